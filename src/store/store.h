@@ -1,0 +1,130 @@
+/* store.h - keeping a district: one GeoPackage file (OGC 12-128r15 on SQLite, WAL).
+ *
+ * A scheme is a layer (MULTIPOLYGON) named after it; tables `mere_*` hold what is merestone's own. Every
+ * change is one transaction. Triggers in plain SQL record what other programs change. See docs/STORE.md
+ * for the schema. sqlite3 is touched in this folder only. */
+#ifndef MERE_STORE_STORE_H
+#define MERE_STORE_STORE_H
+#include "net/layer.h"
+
+#define MERE_SCHEMA_VERSION 1
+
+struct mere_db;
+
+struct mere_district {
+    const char *code;    /* "330108" */
+    const char *name;    /* "滨江区" */
+    const char *crs;     /* plane CRS for scales and prints, as given: "EPSG:4549"; NULL none */
+    bool cgcs2000;       /* layers are EPSG:4490 instead of 4326 */
+    const char *main;    /* main scheme, "grid" */
+    const char *profile; /* "plain", "hangzhou", or a path */
+    const char *lang;    /* "zh" or "en" */
+    double match_units;  /* between schemes, 1e-7 degree; 3 */
+};
+
+/* Make a new store at `path`, which must not exist. */
+MERE_MUST_USE enum mere_status mere_db_create(struct mere_ctx *ctx, const char *path,
+                                              const struct mere_district *district);
+enum mere_db_mode { MERE_DB_READ, MERE_DB_WRITE };
+/* Open. Fails with MERE_E_INPUT when it is no file, no SQLite, no GeoPackage, not ours, or of a newer
+ * schema; MERE_E_BUSY when another program holds it. Opening for writing restores missing triggers. */
+MERE_MUST_USE enum mere_status mere_db_open(struct mere_ctx *ctx, const char *path,
+                                            enum mere_db_mode mode, struct mere_db **ret_db);
+void mere_db_close(struct mere_db *db);
+/* The district; texts live as long as `db`. */
+const struct mere_district *mere_db_district(const struct mere_db *db);
+/* The generation last committed. */
+MERE_MUST_USE enum mere_status mere_db_generation(struct mere_ctx *ctx, struct mere_db *db,
+                                                  int64_t *ret);
+
+/* One transaction: everything between begin and commit happens or nothing. `mere_db_commit` raises the
+ * generation by one when `changed`. `mere_db_rollback` is harmless outside a transaction. */
+MERE_MUST_USE enum mere_status mere_db_begin(struct mere_ctx *ctx, struct mere_db *db);
+MERE_MUST_USE enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db, bool changed);
+void mere_db_rollback(struct mere_db *db);
+
+/* The schemes in the store, by rank then name: header fields of the layers only (no zones). In arena. */
+MERE_MUST_USE enum mere_status mere_db_schemes(struct mere_ctx *ctx, struct mere_db *db,
+                                               struct mere_arena *arena, struct mere_layer **ret,
+                                               size_t *ret_n);
+/* Read one scheme whole. */
+MERE_MUST_USE enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db,
+                                                  const char *name, struct mere_arena *arena,
+                                                  struct mere_layer *ret_layer);
+/* Write one scheme whole; in a transaction. Fails with MERE_E_INPUT when it exists and not `replace`. */
+MERE_MUST_USE enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
+                                                   const struct mere_layer *layer, bool replace);
+
+/* A reference layer: points, lines or polygons kept as they are, in WGS 84 lon/lat. Geometry as ISO WKB. */
+struct mere_ref_feature {
+    const uint8_t *wkb;
+    size_t wkb_len;
+    const char **attrs; /* one per column */
+};
+struct mere_ref_layer {
+    const char *name;
+    size_t n_columns;
+    const struct mere_column *columns;
+    size_t n_features;
+    struct mere_ref_feature *features;
+};
+MERE_MUST_USE enum mere_status mere_db_write_reference(struct mere_ctx *ctx, struct mere_db *db,
+                                                       const struct mere_ref_layer *layer,
+                                                       bool replace);
+MERE_MUST_USE enum mere_status mere_db_references(struct mere_ctx *ctx, struct mere_db *db,
+                                                  struct mere_arena *arena,
+                                                  struct mere_ref_layer **ret, size_t *ret_n);
+MERE_MUST_USE enum mere_status mere_db_read_reference(struct mere_ctx *ctx, struct mere_db *db,
+                                                      const char *name, struct mere_arena *arena,
+                                                      struct mere_ref_layer *ret_layer);
+
+/* What is kept of every import: a dispute can be answered years later. Texts borrowed. */
+struct mere_import_record {
+    const char *scheme;
+    const char *file;      /* name without folders */
+    const char *sha256;
+    const char *layer;
+    const char *datum, *crs, *operation, *encoding;
+    double tolerance_m;
+    int64_t n_features, n_used, n_rejected, n_merged, n_inserted, n_densified;
+    double max_shift_m;
+    const char *who;
+    const char *when;      /* ISO 8601 UTC */
+    const char *findings;  /* JSON array: flaws and refusals, by zone */
+};
+MERE_MUST_USE enum mere_status mere_db_log_import(struct mere_ctx *ctx, struct mere_db *db,
+                                                  const struct mere_import_record *record);
+MERE_MUST_USE enum mere_status mere_db_imports(struct mere_ctx *ctx, struct mere_db *db,
+                                               struct mere_arena *arena,
+                                               struct mere_import_record **ret, size_t *ret_n);
+
+/* A finding that the office accepts for a reason. Exactly one of `id` and `zone` is set. */
+struct mere_waiver {
+    const char *rule;
+    const char *id;     /* a finding's id, or NULL */
+    const char *scheme; /* with `zone`: all findings of `rule` about this zone */
+    const char *zone;
+    const char *reason;
+    const char *until;  /* ISO date, NULL = no end */
+    const char *who, *when;
+};
+MERE_MUST_USE enum mere_status mere_db_add_waiver(struct mere_ctx *ctx, struct mere_db *db,
+                                                  const struct mere_waiver *waiver);
+MERE_MUST_USE enum mere_status mere_db_waivers(struct mere_ctx *ctx, struct mere_db *db,
+                                               struct mere_arena *arena, struct mere_waiver **ret,
+                                               size_t *ret_n);
+
+/* Features that another program changed since merestone last wrote or took changes: by scheme and fid.
+ * `whole` when triggers were missing, so the whole layer must be compared. */
+struct mere_outside_change {
+    const char *scheme;
+    int64_t fid; /* -1 with `whole` */
+    bool whole;
+};
+MERE_MUST_USE enum mere_status mere_db_outside_changes(struct mere_ctx *ctx, struct mere_db *db,
+                                                       struct mere_arena *arena,
+                                                       struct mere_outside_change **ret,
+                                                       size_t *ret_n);
+/* Mark them as taken, in a transaction. */
+MERE_MUST_USE enum mere_status mere_db_take_outside(struct mere_ctx *ctx, struct mere_db *db);
+#endif
