@@ -4,11 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In the order in which they are used. */
+/* In the order in which they are used; the last is NULL. */
 static const struct mere_command *const COMMANDS[] = {
-    &mere_cmd_init,
-    &mere_cmd_info,
-    &mere_cmd_hash,
+    NULL,
 };
 
 static void print_commands(FILE *out)
@@ -16,7 +14,7 @@ static void print_commands(FILE *out)
     fprintf(out,
             "merestone plans the grid boundaries of a district and answers whose a place is.\n\n"
             "Usage:\n  merestone COMMAND [argument ...] [option ...]\n\nCommands:\n");
-    for (size_t i = 0; i < MERE_LEN(COMMANDS); i++)
+    for (size_t i = 0; COMMANDS[i]; i++)
         fprintf(out, "  %-9s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     fprintf(out, "\nmerestone COMMAND --help tells all about a command; merestone --version the "
                  "version.\n");
@@ -24,10 +22,11 @@ static void print_commands(FILE *out)
 
 static int unknown_command(struct mere_cli *cli, const char *word)
 {
-    const char *names[MERE_LEN(COMMANDS)];
-    for (size_t i = 0; i < MERE_LEN(COMMANDS); i++)
-        names[i] = COMMANDS[i]->name;
-    const char *nearest = mere_cli_nearest(word, names, MERE_LEN(COMMANDS));
+    const char *names[MERE_LEN(COMMANDS)] = {NULL};
+    size_t n = 0;
+    for (size_t i = 0; COMMANDS[i]; i++)
+        names[n++] = COMMANDS[i]->name;
+    const char *nearest = mere_cli_nearest(word, names, n);
     fprintf(cli->err, "merestone: unknown %s \"%s\"", *word == '-' ? "option" : "command", word);
     if (nearest)
         fprintf(cli->err, "; did you mean \"%s\"?", nearest);
@@ -50,7 +49,7 @@ static int run(struct mere_cli *cli, size_t n_words, const char *const *words)
         print_commands(cli->out);
         return fflush(cli->out) == 0 ? MERE_EXIT_DONE : MERE_EXIT_FAILED;
     }
-    for (size_t i = 0; i < MERE_LEN(COMMANDS); i++)
+    for (size_t i = 0; COMMANDS[i]; i++)
         if (strcmp(word, COMMANDS[i]->name) == 0)
             return mere_cli_run(cli, COMMANDS[i], n_words - 1, words + 1);
     return unknown_command(cli, word);
