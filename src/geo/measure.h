@@ -11,6 +11,15 @@
  * counter-clockwise rings is the ring's area, whatever `lat0`; choose it near the chain, so that no
  * digits are lost. Positive where the chain runs west above lat0. Good to 1e-12 relative for a ring. */
 double mere_chain_area_m2(const struct mere_point *pts, size_t n, int32_t lat0);
+/* The same for many chains against one parallel: prepare the parallel once. */
+#define MERE_PARALLEL_TERMS 11
+struct mere_parallel {
+    int32_t lat;
+    double q;                       /* Snyder's q there */
+    double c[MERE_PARALLEL_TERMS];  /* q(lat + u) - q(lat) = u (c[0] + u (c[1] + ...)), u in radians */
+};
+void mere_parallel_init(struct mere_parallel *par, int32_t lat);
+double mere_chain_area_from(const struct mere_parallel *par, const struct mere_point *pts, size_t n);
 /* The area of a ring that is not closed in the array; positive when counter-clockwise. */
 double mere_ring_area_m2(const struct mere_point *pts, size_t n);
 /* Twice the signed area of the ring, in square units of 1e-7 degree: exact. */
