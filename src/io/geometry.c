@@ -1,0 +1,147 @@
+/* geometry.c - a geometry of OGR becomes parts and rings of a source, as it stands: no ring is
+ * turned, mended or left out but those of fewer than three points. Each oddity leaves a bit in
+ * `found`. */
+#include "io/source_priv.h"
+#include <math.h>
+#include <string.h>
+
+#define MAX_DEPTH 32 /* collections in collections */
+
+/* Put the `n` points of a ring behind the others. Repeats are dropped, and the closing point. */
+static enum mere_status take_ring(struct mere_ctx *ctx, struct mere_source *source,
+                                  OGRGeometryH ring, struct mere_source_feature *feature)
+{
+    int n = OGR_G_GetPointCount(ring);
+    if (n <= 0)
+        return MERE_OK;
+    if (source->x.n + (size_t)n > MERE_SOURCE_MAX_POINTS)
+        return mere_fail(ctx, MERE_E_LIMIT, "more than %zu vertices in one layer",
+                         MERE_SOURCE_MAX_POINTS);
+    if (!MERE_RESERVE(&source->x, n) || !MERE_RESERVE(&source->y, n) ||
+        !MERE_RESERVE(&source->ring_first, 1))
+        return mere_fail_nomem(ctx, "reading rings");
+    double *x = source->x.v + source->x.n;
+    double *y = source->y.v + source->y.n;
+    OGR_G_GetPoints(ring, x, sizeof *x, y, sizeof *y, NULL, 0);
+    size_t k = 0;
+    for (int i = 0; i < n; i++) {
+        if (!isfinite(x[i]) || !isfinite(y[i])) {
+            feature->error = "a coordinate is not a number (NaN or infinite)";
+            continue;
+        }
+        if (k > 0 && x[i] == x[k - 1] && y[i] == y[k - 1]) {
+            feature->found |= MERE_FOUND_REPEATED;
+            continue;
+        }
+        x[k] = x[i];
+        y[k++] = y[i];
+    }
+    if (k > 1 && x[0] == x[k - 1] && y[0] == y[k - 1])
+        k--;
+    else if (n > 1)
+        feature->found |= MERE_FOUND_UNCLOSED;
+    if (k < 3) {
+        feature->found |= MERE_FOUND_SHORT;
+        return MERE_OK;
+    }
+    source->x.n += k;
+    source->y.n += k;
+    source->ring_first.v[source->ring_first.n++] = (uint32_t)source->x.n;
+    source->n_rings++;
+    return MERE_OK;
+}
+
+static enum mere_status take_polygon(struct mere_ctx *ctx, struct mere_source *source,
+                                     OGRGeometryH polygon, struct mere_source_feature *feature)
+{
+    size_t before = source->n_rings;
+    int n = OGR_G_GetGeometryCount(polygon);
+    for (int i = 0; i < n; i++)
+        MERE_TRY(take_ring(ctx, source, OGR_G_GetGeometryRef(polygon, i), feature));
+    if (source->n_rings == before)
+        return MERE_OK;
+    if (!MERE_PUSH(&source->part_ring, (uint32_t)source->n_rings))
+        return mere_fail_nomem(ctx, "reading polygons");
+    source->n_parts++;
+    feature->n_parts++;
+    return MERE_OK;
+}
+
+static enum mere_shape shape_of(OGRwkbGeometryType type)
+{
+    switch (type) {
+    case wkbPoint:
+    case wkbMultiPoint:
+        return MERE_SHAPE_POINTS;
+    case wkbLineString:
+    case wkbMultiLineString:
+        return MERE_SHAPE_LINES;
+    default:
+        return MERE_SHAPE_EMPTY;
+    }
+}
+
+static enum mere_status take(struct mere_ctx *ctx, struct mere_source *source,
+                             OGRGeometryH geometry, struct mere_source_feature *feature, int depth)
+{
+    OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(geometry));
+    if (type == wkbPolygon || type == wkbTriangle) {
+        if (!OGR_G_IsEmpty(geometry))
+            feature->shape = MERE_SHAPE_POLYGONS;
+        return take_polygon(ctx, source, geometry, feature);
+    }
+    enum mere_shape shape = shape_of(type);
+    if (shape != MERE_SHAPE_EMPTY) {
+        if (OGR_G_IsEmpty(geometry))
+            return MERE_OK;
+        feature->found |= MERE_FOUND_DROPPED;
+        if (feature->shape == MERE_SHAPE_EMPTY)
+            feature->shape = shape;
+        return MERE_OK;
+    }
+    if (depth == MAX_DEPTH) {
+        feature->error = "collections nested too deep";
+        return MERE_OK;
+    }
+    int n = OGR_G_GetGeometryCount(geometry);
+    for (int i = 0; i < n; i++)
+        MERE_TRY(take(ctx, source, OGR_G_GetGeometryRef(geometry, i), feature, depth + 1));
+    return MERE_OK;
+}
+
+static void widen(struct mere_source *source, OGRGeometryH geometry)
+{
+    OGREnvelope box;
+    if (OGR_G_IsEmpty(geometry))
+        return;
+    OGR_G_GetEnvelope(geometry, &box);
+    if (!isfinite(box.MinX) || !isfinite(box.MaxX) || !isfinite(box.MinY) || !isfinite(box.MaxY))
+        return;
+    source->min_x = fmin(source->min_x, box.MinX);
+    source->min_y = fmin(source->min_y, box.MinY);
+    source->max_x = fmax(source->max_x, box.MaxX);
+    source->max_y = fmax(source->max_y, box.MaxY);
+}
+
+enum mere_status mere_source_take(struct mere_ctx *ctx, struct mere_source *source,
+                                  OGRGeometryH geometry, struct mere_source_feature *feature)
+{
+    OGRGeometryH straight = NULL;
+    feature->shape = MERE_SHAPE_EMPTY;
+    if (OGR_G_HasCurveGeometry(geometry, TRUE)) {
+        straight = OGR_G_GetLinearGeometry(geometry, 0, NULL);
+        feature->found |= MERE_FOUND_CURVE;
+        geometry = straight;
+    }
+    if (!geometry) {
+        feature->shape = MERE_SHAPE_BAD;
+        feature->error = "its curves can't be drawn as straight lines";
+        return MERE_OK;
+    }
+    widen(source, geometry);
+    enum mere_status status = take(ctx, source, geometry, feature, 0);
+    if (feature->shape != MERE_SHAPE_POLYGONS)
+        feature->found &= (uint8_t)~MERE_FOUND_DROPPED;
+    OGR_G_DestroyGeometry(straight);
+    return status;
+}

@@ -1,0 +1,410 @@
+#include "io/source.h"
+#include "base/text.h"
+#include "io/gdal_errors.h"
+#include "io/source_priv.h"
+#include <cpl_conv.h>
+#include <math.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_SIDE_FILE 65536 /* bytes of a .prj or .cpg that are read */
+
+/* ---- what stands beside a shapefile --------------------------------------------------------- */
+
+static char *read_side(struct mere_source *source, const char *ext)
+{
+    char path[4096];
+    mere_beside(source->path, ext, path, sizeof path);
+    FILE *f = path[0] ? fopen(path, "rb") : NULL;
+    if (!f)
+        return NULL;
+    char *text = mere_arena_alloc(&source->arena, MAX_SIDE_FILE + 1, 1);
+    size_t n = text ? fread(text, 1, MAX_SIDE_FILE, f) : 0;
+    fclose(f);
+    return n > 0 ? text : NULL;
+}
+
+static int read_ldid(const struct mere_source *source)
+{
+    char path[4096];
+    unsigned char head[32];
+    mere_beside(source->path, "dbf", path, sizeof path);
+    FILE *f = path[0] ? fopen(path, "rb") : NULL;
+    if (!f)
+        return -1;
+    size_t n = fread(head, 1, sizeof head, f);
+    fclose(f);
+    return n == sizeof head ? head[29] : -1;
+}
+
+/* ---- the CRS as the file tells it ------------------------------------------------------------ */
+
+static bool wgs84_by_standard(const char *driver)
+{
+    static const char *const STANDARD[] = {"GeoJSON", "GeoJSONSeq", "TopoJSON",
+                                           "LIBKML",  "KML",        "GPX"};
+    for (size_t i = 0; i < MERE_LEN(STANDARD); i++)
+        if (strcmp(STANDARD[i], driver) == 0)
+            return true;
+    return false;
+}
+
+static bool is_epsg_4326(OGRSpatialReferenceH srs)
+{
+    const char *authority = OSRGetAuthorityName(srs, NULL);
+    const char *code = OSRGetAuthorityCode(srs, NULL);
+    return authority && code && strcmp(authority, "EPSG") == 0 && strcmp(code, "4326") == 0;
+}
+
+static enum mere_status read_crs(struct mere_ctx *ctx, OGRLayerH layer, struct mere_source *source)
+{
+    if (strcmp(source->driver, "ESRI Shapefile") == 0) {
+        /* The .prj itself: OGR would put the EPSG code that it thinks is meant in its place. */
+        source->crs_text = read_side(source, "prj");
+        source->crs_from = "the .prj file";
+        return MERE_OK;
+    }
+    OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
+    bool standard = wgs84_by_standard(source->driver);
+    if (standard && (!srs || is_epsg_4326(srs))) {
+        /* A GeoJSON of 2008 that says "crs": null comes without one too: RFC 7946 knows no such. */
+        source->crs_text = "EPSG:4326";
+        source->crs_from = "the standard of its format";
+        source->standard_wgs84 = true;
+        return MERE_OK;
+    }
+    if (!srs)
+        return MERE_OK;
+    const char *authority = OSRGetAuthorityName(srs, NULL);
+    const char *code = OSRGetAuthorityCode(srs, NULL);
+    char *wkt = NULL;
+    const char *const options[] = {"FORMAT=WKT2_2019", NULL};
+    struct mere_text text = {0};
+    if (authority && code)
+        mere_text_addf(&text, "%s:%s", authority, code);
+    else if (OSRExportToWktEx(srs, &wkt, options) == OGRERR_NONE && wkt)
+        mere_text_add(&text, wkt);
+    CPLFree(wkt);
+    /* A GeoPackage's "undefined" CRS is written as an engineering or an unknown geographic one. */
+    if (text.len > 0 && !strstr(mere_text_str(&text), "Undefined "))
+        source->crs_text = mere_arena_text(&source->arena, text.s, text.len);
+    source->crs_from = "the file";
+    bool failed = text.failed;
+    mere_text_clear(&text);
+    return failed ? mere_fail_nomem(ctx, "reading the CRS") : MERE_OK;
+}
+
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+static enum mere_attr_type type_of(OGRFieldType type)
+{
+    switch (type) {
+    case OFTInteger:
+    case OFTInteger64:
+        return MERE_ATTR_INT;
+    case OFTReal:
+        return MERE_ATTR_REAL;
+    default:
+        return MERE_ATTR_TEXT;
+    }
+}
+
+static enum mere_status read_fields(struct mere_ctx *ctx, OGRFeatureDefnH defn,
+                                    struct mere_source *source)
+{
+    int n = OGR_FD_GetFieldCount(defn);
+    if (n > MERE_SOURCE_MAX_FIELDS)
+        return mere_fail(ctx, MERE_E_LIMIT, "%d fields; at most %d are read", n,
+                         MERE_SOURCE_MAX_FIELDS);
+    bool shape = strcmp(source->driver, "ESRI Shapefile") == 0;
+    source->n_fields = n > 0 ? (size_t)n : 0;
+    source->fields = MERE_NEW(&source->arena, struct mere_source_field, source->n_fields);
+    if (!source->fields)
+        return mere_fail_nomem(ctx, "reading fields");
+    for (int i = 0; i < n; i++) {
+        OGRFieldDefnH field = OGR_FD_GetFieldDefn(defn, i);
+        const char *name = OGR_Fld_GetNameRef(field);
+        size_t len = strlen(name);
+        source->fields[i] = (struct mere_source_field){
+            .name = mere_arena_text(&source->arena, name, len),
+            .type = type_of(OGR_Fld_GetType(field)),
+            .width = shape ? OGR_Fld_GetWidth(field) : 0,
+            .name_cut = shape && len >= 9, /* 10 bytes, less what GDAL trims */
+        };
+        if (!source->fields[i].name)
+            return mere_fail_nomem(ctx, "reading fields");
+    }
+    return MERE_OK;
+}
+
+static const char *value_text(OGRFeatureH feature, int i, char buf[32])
+{
+    switch (OGR_F_GetFieldType(feature, i)) {
+    case OFTReal: {
+        double v = OGR_F_GetFieldAsDouble(feature, i);
+        return isfinite(v) ? mere_double_text(v, buf) : NULL;
+    }
+    case OFTDate:
+    case OFTTime:
+    case OFTDateTime:
+    default:
+        return OGR_F_GetFieldAsString(feature, i);
+    }
+}
+
+static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
+                                    struct mere_source_feature *feature)
+{
+    feature->values = MERE_NEW(&source->arena, struct mere_raw_text, source->n_fields);
+    if (!feature->values)
+        return mere_fail_nomem(ctx, "reading values");
+    for (size_t i = 0; i < source->n_fields; i++) {
+        char buf[32];
+        if (!OGR_F_IsFieldSetAndNotNull(h, (int)i))
+            continue;
+        const char *s = value_text(h, (int)i, buf);
+        if (!s)
+            continue;
+        size_t len = strlen(s);
+        struct mere_raw_text *value = &feature->values[i];
+        value->s = mere_arena_text(&source->arena, s, len);
+        value->len = len;
+        value->cut = source->fields[i].width > 0 && len >= (size_t)source->fields[i].width;
+        if (!value->s)
+            return mere_fail_nomem(ctx, "reading values");
+    }
+    return MERE_OK;
+}
+
+/* ---- features -------------------------------------------------------------------------------- */
+
+static enum mere_status keep_wkb(struct mere_ctx *ctx, struct mere_source *source,
+                                 OGRGeometryH geometry, struct mere_source_feature *feature)
+{
+    size_t size = OGR_G_WkbSizeEx(geometry);
+    feature->wkb = mere_arena_alloc(&source->arena, size, 1);
+    if (!feature->wkb)
+        return mere_fail_nomem(ctx, "keeping geometries");
+    if (OGR_G_ExportToIsoWkb(geometry, wkbNDR, feature->wkb) == OGRERR_NONE)
+        feature->wkb_len = size;
+    return MERE_OK;
+}
+
+static enum mere_status read_feature(struct mere_ctx *ctx, OGRFeatureH h,
+                                     struct mere_source *source, const struct mere_read *how)
+{
+    struct mere_source_feature feature = {.part_first = (uint32_t)source->n_parts};
+    MERE_TRY(read_values(ctx, h, source, &feature));
+    OGRGeometryH geometry = OGR_F_GetGeometryRef(h);
+    if (geometry) {
+        MERE_TRY(mere_source_take(ctx, source, geometry, &feature));
+        if (how->keep_wkb && !OGR_G_IsEmpty(geometry))
+            MERE_TRY(keep_wkb(ctx, source, geometry, &feature));
+    }
+    if (!MERE_PUSH(&source->features, feature))
+        return mere_fail_nomem(ctx, "reading features");
+    source->n_shape[feature.shape]++;
+    return MERE_OK;
+}
+
+/* Told by GDAL while the feature was read: it comes without the geometry, so the reason goes along.
+ */
+static void blame(struct mere_source *source, struct mere_gdal_errors *errors)
+{
+    struct mere_source_feature *last = &source->features.v[source->features.n - 1];
+    if (errors->n_failures == 0)
+        return;
+    const char *text = mere_arena_text(&source->arena, errors->failure, strlen(errors->failure));
+    if (last->shape == MERE_SHAPE_NULL || last->shape == MERE_SHAPE_EMPTY) {
+        source->n_shape[last->shape]--;
+        last->shape = MERE_SHAPE_BAD;
+        source->n_shape[last->shape]++;
+        last->error = text ? text : "it can't be read";
+    }
+    errors->n_failures = 0;
+}
+
+static enum mere_status read_features(struct mere_ctx *ctx, OGRLayerH layer,
+                                      struct mere_source *source, const struct mere_read *how,
+                                      struct mere_gdal_errors *errors)
+{
+    GIntBig total = OGR_L_GetFeatureCount(layer, FALSE);
+    size_t max = how->max_features ? how->max_features : MERE_SOURCE_MAX_FEATURES;
+    OGRFeatureH h;
+    OGR_L_ResetReading(layer);
+    errors->n_failures = 0;
+    while ((h = OGR_L_GetNextFeature(layer))) {
+        enum mere_status status = read_feature(ctx, h, source, how);
+        OGR_F_Destroy(h);
+        MERE_TRY(status);
+        blame(source, errors);
+        if (source->features.n >= max)
+            return how->max_features ? MERE_OK
+                                     : mere_fail(ctx, MERE_E_LIMIT, "more than %zu features", max);
+        if (source->features.n % 4096 == 0)
+            MERE_TRY(
+                mere_tick(ctx, "reading", source->features.n, total > 0 ? (uint64_t)total : 0));
+    }
+    if (errors->n_failures > 0)
+        return mere_fail(ctx, MERE_E_INPUT, "%s is damaged after feature %zu: %s", source->path,
+                         source->features.n, errors->failure);
+    return MERE_OK;
+}
+
+/* Formats whose texts GDAL hands over as the bytes in the file. */
+static bool raw_driver(const char *driver)
+{
+    return strcmp(driver, "ESRI Shapefile") == 0 || strcmp(driver, "CSV") == 0;
+}
+
+static enum mere_status read_layer(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
+                                   const struct mere_read *how, struct mere_source *source)
+{
+    OGRLayerH layer = GDALDatasetGetLayer(dataset->h, (int)i);
+    const char *name = layer ? OGR_L_GetName(layer) : "";
+    source->path = mere_arena_text(&source->arena, dataset->path, strlen(dataset->path));
+    source->driver = mere_arena_text(&source->arena, dataset->driver, strlen(dataset->driver));
+    source->layer = mere_arena_text(&source->arena, name, strlen(name));
+    if (!source->path || !source->driver || !source->layer || !MERE_PUSH(&source->part_ring, 0) ||
+        !MERE_PUSH(&source->ring_first, 0))
+        return mere_fail_nomem(ctx, "reading a layer");
+    if (!layer)
+        return mere_fail(ctx, MERE_E_INPUT, "%s: layer %zu can't be read", dataset->path, i);
+    source->min_x = source->min_y = HUGE_VAL;
+    source->max_x = source->max_y = -HUGE_VAL;
+    source->hints.ldid = -1;
+    source->raw = raw_driver(source->driver);
+    if (strcmp(source->driver, "ESRI Shapefile") == 0) {
+        source->hints.cpg = read_side(source, "cpg");
+        source->hints.ldid = read_ldid(source);
+    }
+    struct mere_gdal_errors errors;
+    mere_gdal_catch(&errors);
+    enum mere_status status = read_crs(ctx, layer, source);
+    if (status == MERE_OK)
+        status = read_fields(ctx, OGR_L_GetLayerDefn(layer), source);
+    if (status == MERE_OK)
+        status = read_features(ctx, layer, source, how, &errors);
+    mere_gdal_release();
+    source->n_warnings = errors.n_warnings;
+    if (errors.n_warnings)
+        source->warning = mere_arena_text(&source->arena, errors.warning, strlen(errors.warning));
+    return status;
+}
+
+enum mere_status mere_source_read(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
+                                  const struct mere_read *how, struct mere_source **ret)
+{
+    struct mere_source *source = calloc(1, sizeof *source);
+    if (!source)
+        return mere_fail_nomem(ctx, "reading a layer");
+    enum mere_status status = read_layer(ctx, dataset, i, how, source);
+    if (status != MERE_OK) {
+        mere_source_free(source);
+        return status;
+    }
+    *ret = source;
+    return MERE_OK;
+}
+
+void mere_source_free(struct mere_source *source)
+{
+    if (!source)
+        return;
+    MERE_VEC_FREE(&source->features);
+    MERE_VEC_FREE(&source->part_ring);
+    MERE_VEC_FREE(&source->ring_first);
+    MERE_VEC_FREE(&source->x);
+    MERE_VEC_FREE(&source->y);
+    mere_arena_clear(&source->arena);
+    free(source);
+}
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+/* Whether the values of `field` are texts: numbers are ASCII as we wrote them. */
+static bool holds_text(const struct mere_source_field *field)
+{
+    return field->type == MERE_ATTR_TEXT;
+}
+
+enum mere_status mere_source_encoding(struct mere_ctx *ctx, struct mere_source *source,
+                                      const char *option, struct mere_encoding *ret)
+{
+    MERE_VEC(struct mere_raw_text) texts = {0};
+    bool ok = true;
+    /* Values first: the five samples should be names, not names of fields. */
+    for (size_t i = 0; i < source->features.n && ok; i++)
+        for (size_t f = 0; f < source->n_fields && ok; f++)
+            if (holds_text(&source->fields[f]) && source->features.v[i].values[f].s)
+                ok = MERE_PUSH(&texts, source->features.v[i].values[f]);
+    for (size_t f = 0; f < source->n_fields && ok; f++) {
+        const struct mere_source_field *field = &source->fields[f];
+        ok = MERE_PUSH(&texts,
+                       (struct mere_raw_text){field->name, strlen(field->name), field->name_cut});
+    }
+    struct mere_encoding_hints hints = source->hints;
+    hints.option = option;
+    if (!source->raw &&
+        !option) { /* the format is UTF-8: GDAL gives nothing else, if it is right */
+        hints.cpg = NULL;
+        hints.ldid = -1;
+    }
+    enum mere_status status =
+        ok ? mere_encoding_decide(ctx, texts.v, texts.n, &hints, &source->arena, ret)
+           : mere_fail_nomem(ctx, "gathering the texts");
+    MERE_VEC_FREE(&texts);
+    return status;
+}
+
+static enum mere_status decode_one(struct mere_ctx *ctx, struct mere_source *source,
+                                   struct mere_decoder *decoder, struct mere_raw_text *text)
+{
+    const char *utf8;
+    if (mere_text_is_ascii(*text))
+        return MERE_OK;
+    if (!mere_decode(decoder, *text, &utf8))
+        return mere_fail(ctx, MERE_E_INPUT, "a text can't be decoded");
+    text->len = strlen(utf8);
+    text->s = mere_arena_text(&source->arena, utf8, text->len);
+    return text->s ? MERE_OK : mere_fail_nomem(ctx, "decoding");
+}
+
+enum mere_status mere_source_decode(struct mere_ctx *ctx, struct mere_source *source,
+                                    const struct mere_encoding *encoding)
+{
+    struct mere_decoder *decoder;
+    enum mere_status status = MERE_OK;
+    if (encoding->ascii)
+        return MERE_OK;
+    MERE_TRY(mere_decoder_open(ctx, encoding->name, &decoder));
+    for (size_t f = 0; f < source->n_fields && status == MERE_OK; f++) {
+        struct mere_source_field *field = &source->fields[f];
+        struct mere_raw_text name = {field->name, strlen(field->name), field->name_cut};
+        status = decode_one(ctx, source, decoder, &name);
+        field->name = name.s;
+        for (size_t i = 0; i < source->features.n && holds_text(field) && status == MERE_OK; i++)
+            if (source->features.v[i].values[f].s)
+                status = decode_one(ctx, source, decoder, &source->features.v[i].values[f]);
+    }
+    mere_decoder_close(decoder);
+    return status;
+}
+
+int mere_source_field(const struct mere_source *source, const char *name)
+{
+    int found = MERE_UNKNOWN;
+    size_t n_found = 0;
+    for (size_t i = 0; i < source->n_fields; i++) {
+        if (strcmp(source->fields[i].name, name) == 0)
+            return (int)i;
+        if (strcasecmp(source->fields[i].name, name) == 0) {
+            found = (int)i;
+            n_found++;
+        }
+    }
+    return n_found == 1 ? found : MERE_UNKNOWN;
+}
