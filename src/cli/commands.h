@@ -3,6 +3,7 @@
 #ifndef MERE_CLI_COMMANDS_H
 #define MERE_CLI_COMMANDS_H
 #include "cli/cli.h"
+#include "net/net.h"
 
 extern const struct mere_command mere_cmd_assign;
 extern const struct mere_command mere_cmd_check;
@@ -15,4 +16,11 @@ extern const struct mere_command mere_cmd_inspect;
 extern const struct mere_command mere_cmd_list;
 extern const struct mere_command mere_cmd_locate;
 extern const struct mere_command mere_cmd_waive;
+
+/* Read one scheme of the store `path` and build the network of it alone: its borders as they are
+ * stored, not moved to those of other schemes. Gives `*ret_net`; free it with mere_net_free. Its
+ * texts live as long as `cli`. */
+MERE_MUST_USE enum mere_status mere_cli_load_scheme(struct mere_cli *cli, const char *path,
+                                                    const char *scheme, struct mere_net **ret_net,
+                                                    int64_t *ret_generation);
 #endif
