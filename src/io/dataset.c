@@ -111,6 +111,8 @@ static char **open_options(const char *driver)
     char **options = NULL;
     if (strcmp(driver, "ESRI Shapefile") == 0)
         options = CSLSetNameValue(options, "ENCODING", "");
+    if (strcmp(driver, "GeoJSON") == 0 || strcmp(driver, "GeoJSONSeq") == 0)
+        options = CSLSetNameValue(options, "DATE_AS_STRING", "YES");
     if (strcmp(driver, "CSV") == 0) {
         options = CSLSetNameValue(options, "AUTODETECT_TYPE", "NO");
         options = CSLSetNameValue(options, "EMPTY_STRING_AS_NULL", "YES");

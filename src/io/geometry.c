@@ -1,11 +1,18 @@
 /* geometry.c - a geometry of OGR becomes parts and rings of a source, as it stands: no ring is
  * turned, mended or left out but those of fewer than three points. Each oddity leaves a bit in
  * `found`. */
+#include "geo/datum.h"
 #include "io/source_priv.h"
 #include <math.h>
 #include <string.h>
 
 #define MAX_DEPTH 32 /* collections in collections */
+
+static void note_place(struct mere_source *source, double x, double y)
+{
+    if (!source->in_gcj_area)
+        source->in_gcj_area = mere_in_gcj_area((struct mere_degrees){x, y});
+}
 
 /* Put the `n` points of a ring behind the others. Repeats are dropped, and the closing point. */
 static enum mere_status take_ring(struct mere_ctx *ctx, struct mere_source *source,
@@ -29,6 +36,7 @@ static enum mere_status take_ring(struct mere_ctx *ctx, struct mere_source *sour
             feature->error = "a coordinate is not a number (NaN or infinite)";
             continue;
         }
+        note_place(source, x[i], y[i]);
         if (k > 0 && x[i] == x[k - 1] && y[i] == y[k - 1]) {
             feature->found |= MERE_FOUND_REPEATED;
             continue;
@@ -81,6 +89,18 @@ static enum mere_shape shape_of(OGRwkbGeometryType type)
     }
 }
 
+/* The vertices of points and lines, alone or in a Multi. */
+static void note_places(struct mere_source *source, OGRGeometryH geometry)
+{
+    int n_parts = OGR_G_GetGeometryCount(geometry);
+    for (int p = 0; p < (n_parts ? n_parts : 1); p++) {
+        OGRGeometryH part = n_parts ? OGR_G_GetGeometryRef(geometry, p) : geometry;
+        int n = OGR_G_GetPointCount(part);
+        for (int i = 0; i < n && !source->in_gcj_area; i++)
+            note_place(source, OGR_G_GetX(part, i), OGR_G_GetY(part, i));
+    }
+}
+
 static enum mere_status take(struct mere_ctx *ctx, struct mere_source *source,
                              OGRGeometryH geometry, struct mere_source_feature *feature, int depth)
 {
@@ -94,6 +114,7 @@ static enum mere_status take(struct mere_ctx *ctx, struct mere_source *source,
     if (shape != MERE_SHAPE_EMPTY) {
         if (OGR_G_IsEmpty(geometry))
             return MERE_OK;
+        note_places(source, geometry);
         feature->found |= MERE_FOUND_DROPPED;
         if (feature->shape == MERE_SHAPE_EMPTY)
             feature->shape = shape;

@@ -140,19 +140,12 @@ static enum mere_status read_fields(struct mere_ctx *ctx, OGRFeatureDefnH defn,
     return MERE_OK;
 }
 
-static const char *value_text(OGRFeatureH feature, int i, char buf[32])
+static const char *value_text(OGRFeatureH feature, int i, enum mere_attr_type type, char buf[32])
 {
-    switch (OGR_F_GetFieldType(feature, i)) {
-    case OFTReal: {
-        double v = OGR_F_GetFieldAsDouble(feature, i);
-        return isfinite(v) ? mere_double_text(v, buf) : NULL;
-    }
-    case OFTDate:
-    case OFTTime:
-    case OFTDateTime:
-    default:
+    if (type != MERE_ATTR_REAL)
         return OGR_F_GetFieldAsString(feature, i);
-    }
+    double v = OGR_F_GetFieldAsDouble(feature, i);
+    return isfinite(v) ? mere_double_text(v, buf) : NULL;
 }
 
 static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
@@ -165,7 +158,7 @@ static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct 
         char buf[32];
         if (!OGR_F_IsFieldSetAndNotNull(h, (int)i))
             continue;
-        const char *s = value_text(h, (int)i, buf);
+        const char *s = value_text(h, (int)i, source->fields[i].type, buf);
         if (!s)
             continue;
         size_t len = strlen(s);

@@ -91,7 +91,8 @@ struct mere_source {
     size_t n_parts, n_rings;
     size_t n_shape[6]; /* features by shape */
     size_t n_warnings;
-    const char *warning;               /* the first thing that GDAL warned of, or NULL */
+    const char *warning; /* the first thing that GDAL warned of, or NULL */
+    bool in_gcj_area; /* read as degrees, some vertex lies in the area that map platforms shift */
     double min_x, min_y, max_x, max_y; /* of finite vertices of all shapes; min > max when none */
 };
 struct mere_read {
