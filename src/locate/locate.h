@@ -1,7 +1,7 @@
 /* locate.h - point -> face, by one read of a cell table (ENGINE B6).
  *
- * The answer is exact: a point on a line or node belongs to the face reached by an infinitesimal step
- * east and then an infinitely smaller step north (DESIGN section 1), decided on integers. */
+ * The answer is exact: a point on a line or node belongs to the face reached by an infinitesimal
+ * step east and then an infinitely smaller step north (DESIGN section 1), decided on integers. */
 #ifndef MERE_LOCATE_LOCATE_H
 #define MERE_LOCATE_LOCATE_H
 #include "net/net.h"
@@ -16,8 +16,8 @@ size_t mere_locator_bytes(const struct mere_locator *loc);
 
 int32_t mere_locate_point(const struct mere_locator *loc, struct mere_point p);
 /* Arrays of degrees; points off the Earth or not numbers give -1. */
-void mere_locate_degrees(const struct mere_locator *loc, const double *lon, const double *lat, size_t n,
-                         int32_t *face);
+void mere_locate_degrees(const struct mere_locator *loc, const double *lon, const double *lat,
+                         size_t n, int32_t *face);
 
 /* The nearest border of `scheme`: an arc whose two sides have different labels there. */
 struct mere_nearest_border {

@@ -1,0 +1,290 @@
+/* prop_locate.c - point -> face against a slow exact oracle, where it is hardest: on vertices, on
+ * edges, one unit beside them, on the corners of cells; in divisions of all sizes.
+ *
+ *     prop_locate [seed] [--long]      MERE_LONG=1 is as --long */
+#include "base/hash.h"
+#include "check.h"
+#include "locate/locate_priv.h"
+#include "property/locate_oracle.h"
+
+static uint64_t seed = 20261102;
+static bool long_run;
+
+/* ---- a division by hand: a jittered lattice of quadrilaterals, some of them one face
+ * --------------- */
+
+struct lattice {
+    int n;        /* quadrilaterals along each side */
+    int64_t step; /* units between lattice lines */
+    int64_t jitter;
+    struct mere_point centre;
+    int bends; /* vertices between the nodes of an arc */
+};
+
+static struct mere_point lattice_node(const struct lattice *l, uint64_t mix, int i, int j)
+{
+    uint64_t h = mere_mix64(mix + (uint64_t)(i * 4099 + j));
+    int64_t span = 2 * l->jitter + 1;
+    int64_t x = l->centre.x + (i - l->n / 2) * l->step + (int64_t)(h % (uint64_t)span) - l->jitter;
+    int64_t y =
+        l->centre.y + (j - l->n / 2) * l->step + (int64_t)((h >> 32) % (uint64_t)span) - l->jitter;
+    return (struct mere_point){(int32_t)x, (int32_t)y};
+}
+
+static int32_t lattice_face(const struct lattice *l, uint64_t mix, int i, int j)
+{
+    if (i < 0 || j < 0 || i >= l->n || j >= l->n)
+        return MERE_FACE_OUTER;
+    /* One in eight is open to the outside or joined with others: the table needs nothing of faces.
+     */
+    uint64_t h = mere_mix64(mix ^ (uint64_t)(i * 8209 + j + 77));
+    return h % 8 == 0 ? MERE_FACE_OUTER : h % 8 == 1 ? 0 : 1 + i * l->n + j;
+}
+
+static void lattice_arc(struct mere_net *net, const struct lattice *l, struct mere_point a,
+                        struct mere_point b, int32_t left, int32_t right)
+{
+    struct mere_arc *arc = &((struct mere_arc *)(uintptr_t)net->arcs)[net->n_arcs++];
+    struct mere_point *pts = (struct mere_point *)(uintptr_t)net->pts;
+    *arc = (struct mere_arc){.first = (uint32_t)net->n_pts, .left = left, .right = right};
+    pts[net->n_pts++] = a;
+    for (int k = 1; k <= l->bends; k++) {
+        /* Rounded points of the straight line: nearly collinear, and far within the jitter's slack.
+         */
+        int64_t x = a.x + ((int64_t)b.x - a.x) * k / (l->bends + 1);
+        int64_t y = a.y + ((int64_t)b.y - a.y) * k / (l->bends + 1);
+        pts[net->n_pts++] = (struct mere_point){(int32_t)x, (int32_t)y};
+    }
+    pts[net->n_pts++] = b;
+    arc->n = (uint32_t)net->n_pts - arc->first;
+    for (uint32_t i = arc->first; i < net->n_pts; i++)
+        mere_box_add(&net->box, pts[i]);
+}
+
+static struct mere_net *lattice_net(const struct lattice *l, uint64_t mix)
+{
+    struct mere_net *net = calloc(1, sizeof *net);
+    size_t n_arcs = 2 * (size_t)(l->n + 1) * (size_t)(l->n + 1);
+    net->arcs = calloc(n_arcs, sizeof *net->arcs);
+    net->pts = calloc(n_arcs * (size_t)(l->bends + 2), sizeof *net->pts);
+    for (int i = 0; i <= l->n; i++)
+        for (int j = 0; j <= l->n; j++) {
+            struct mere_point a = lattice_node(l, mix, i, j);
+            /* East of a: the face above is at the left. */
+            if (i < l->n)
+                lattice_arc(net, l, a, lattice_node(l, mix, i + 1, j), lattice_face(l, mix, i, j),
+                            lattice_face(l, mix, i, j - 1));
+            if (j < l->n)
+                lattice_arc(net, l, a, lattice_node(l, mix, i, j + 1),
+                            lattice_face(l, mix, i - 1, j), lattice_face(l, mix, i, j));
+        }
+    return net;
+}
+
+static void free_net(struct mere_net *net)
+{
+    free((void *)(uintptr_t)net->arcs);
+    free((void *)(uintptr_t)net->pts);
+    free(net);
+}
+
+/* ---- hard points --------------------------------------------------------------------------------
+ */
+
+static int32_t clamp_to(int64_t v, int64_t max)
+{
+    return (int32_t)(v > max ? max : v < -max ? -max : v);
+}
+
+static struct mere_point hard_point(const struct mere_locator *loc, uint64_t *rng)
+{
+    const struct mere_net *net = loc->net;
+    uint64_t kind = mere_random(rng) % 6;
+    int64_t size = (int64_t)1 << loc->shift, x, y;
+    uint32_t i = (uint32_t)(mere_random(rng) % net->n_pts);
+    if (kind == 0) {
+        x = net->pts[i].x;
+        y = net->pts[i].y;
+    } else if (kind <= 2) {
+        uint32_t j = i + 1 < net->n_pts ? i + 1 : i;
+        int64_t t = (int64_t)(mere_random(rng) % 1025);
+        x = net->pts[i].x + ((int64_t)net->pts[j].x - net->pts[i].x) * (kind == 1 ? 512 : t) / 1024;
+        y = net->pts[i].y + ((int64_t)net->pts[j].y - net->pts[i].y) * (kind == 1 ? 512 : t) / 1024;
+    } else if (kind == 3) {
+        x = loc->origin.x + (int64_t)(mere_random(rng) % (loc->n_cols + 1)) * size;
+        y = loc->origin.y + (int64_t)(mere_random(rng) % (loc->n_rows + 1)) * size;
+    } else if (kind == 4) {
+        /* On a wall beside a vertex: where arcs enter cells. */
+        x = loc->origin.x + (((int64_t)net->pts[i].x - loc->origin.x) & -size);
+        y = net->pts[i].y + (int64_t)(mere_random(rng) % 65) - 32;
+    } else {
+        x = net->box.min.x +
+            (int64_t)(mere_random(rng) % (uint64_t)((int64_t)net->box.max.x - net->box.min.x));
+        y = net->box.min.y +
+            (int64_t)(mere_random(rng) % (uint64_t)((int64_t)net->box.max.y - net->box.min.y));
+    }
+    x += (int64_t)(mere_random(rng) % 3) - 1;
+    y += (int64_t)(mere_random(rng) % 3) - 1;
+    return (struct mere_point){clamp_to(x, MERE_LON_MAX), clamp_to(y, MERE_LAT_MAX)};
+}
+
+static void compare(const struct mere_locator *loc, uint64_t *rng, int n, const char *what)
+{
+    int bad = 0;
+    for (int k = 0; k < n && bad < 3; k++) {
+        struct mere_point p = hard_point(loc, rng);
+        int32_t want = oracle_locate(loc->net, p), got = mere_locate_point(loc, p);
+        double lon = mere_e7_to_degrees(p.x), lat = mere_e7_to_degrees(p.y);
+        int32_t many;
+        mere_locate_degrees(loc, &lon, &lat, 1, &many);
+        if (want == got && want == many)
+            continue;
+        bad++;
+        printf("  %s, shift %d: point (%d, %d): want %d, one %d, many %d\n", what, loc->shift, p.x,
+               p.y, want, got, many);
+    }
+    CHECK_INT(0, bad);
+}
+
+static const struct lattice LATTICES[] = {
+    {4, 12, 5, {0, 0}, 0},                               /* every point is beside an edge */
+    {12, 40, 19, {1202000000, 301800000}, 0},            /* */
+    {20, 3000, 1400, {1202000000, 301800000}, 3},        /* a district */
+    {16, 100000, 49000, {-770000000, 389000000}, 9},     /* a county */
+    {10, 20000000, 9900000, {1040000000, 340000000}, 4}, /* a country */
+    {8, 200000000, 90000000, {0, 0}, 2},                 /* the whole Earth */
+    {30, 8, 0, {500, 500}, 0},                           /* right angles and diagonals of walls */
+    {14, 64, 32, {-3, 7}, 1},
+};
+
+TEST(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes)
+{
+    uint64_t rng = seed;
+    struct mere_ctx *ctx = mere_ctx_new();
+    for (int round = 0; round < (long_run ? 100 : 2); round++)
+        for (size_t k = 0; k < MERE_LEN(LATTICES); k++) {
+            struct mere_net *net = lattice_net(&LATTICES[k], mere_random(&rng));
+            struct mere_locator *loc = NULL;
+            CHECK_INT(MERE_OK, mere_locator_build(ctx, net, &loc));
+            if (loc)
+                compare(loc, &rng, long_run ? 1500 : 400, "chosen cells");
+            mere_locator_free(loc);
+            free_net(net);
+        }
+    mere_ctx_free(ctx);
+}
+
+TEST(the_size_of_the_cells_changes_no_answer)
+{
+    uint64_t rng = seed + 1;
+    struct mere_ctx *ctx = mere_ctx_new();
+    for (size_t k = 0; k < MERE_LEN(LATTICES); k++)
+        for (int shift = 1; shift <= 30; shift++) {
+            struct mere_net *net = lattice_net(&LATTICES[k], mere_random(&rng));
+            uint64_t w = (uint64_t)((int64_t)net->box.max.x - net->box.min.x) >> shift;
+            struct mere_locator *loc = NULL;
+            if (w < 2000) {
+                CHECK_INT(MERE_OK, mere_locator_try(ctx, net, shift, SIZE_MAX, &loc));
+                if (loc)
+                    compare(loc, &rng, long_run ? 2000 : 10, "given cells");
+            }
+            mere_locator_free(loc);
+            free_net(net);
+        }
+    mere_ctx_free(ctx);
+}
+
+TEST(a_collinear_vertex_changes_no_answer)
+{
+    uint64_t rng = seed + 2;
+    struct mere_ctx *ctx = mere_ctx_new();
+    struct lattice l = {12, 3000, 1400, {1202000000, 301800000}, 0};
+    /* All nodes at multiples of 2, so that midpoints are whole. */
+    struct mere_net *net = lattice_net(&l, seed), *more = NULL;
+    for (size_t i = 0; i < net->n_pts; i++) {
+        struct mere_point *p = &((struct mere_point *)(uintptr_t)net->pts)[i];
+        *p = (struct mere_point){p->x & ~1, p->y & ~1};
+    }
+    l.bends = 1;
+    more = lattice_net(&l, seed);
+    for (int32_t a = 0; a < net->n_arcs; a++) {
+        struct mere_point *p = &((struct mere_point *)(uintptr_t)more->pts)[more->arcs[a].first];
+        const struct mere_point *q = &net->pts[net->arcs[a].first];
+        p[0] = q[0];
+        p[1] = (struct mere_point){q[0].x + (q[1].x - q[0].x) / 2, q[0].y + (q[1].y - q[0].y) / 2};
+        p[2] = q[1];
+    }
+    net->box.min.x--, net->box.min.y--, more->box = net->box;
+    struct mere_locator *one = NULL, *two = NULL;
+    CHECK_INT(MERE_OK, mere_locator_build(ctx, net, &one));
+    CHECK_INT(MERE_OK, mere_locator_build(ctx, more, &two));
+    for (int k = 0; one && two && k < (long_run ? 1000000 : 10000); k++) {
+        struct mere_point p = hard_point(two, &rng);
+        if (!CHECK_INT(mere_locate_point(one, p), mere_locate_point(two, p)))
+            break;
+    }
+    mere_locator_free(one);
+    mere_locator_free(two);
+    free_net(net);
+    free_net(more);
+    mere_ctx_free(ctx);
+}
+
+TEST(degrees_are_rounded_half_away_from_zero_as_one_point_is)
+{
+    uint64_t rng = seed + 3;
+    struct mere_ctx *ctx = mere_ctx_new();
+    /* Units around zero, each with a face of its own to the north-east, so any rounding shows. */
+    struct lattice l = {64, 1, 0, {0, 0}, 0};
+    struct mere_net *net = lattice_net(&l, seed);
+    struct mere_locator *loc = NULL;
+    CHECK_INT(MERE_OK, mere_locator_build(ctx, net, &loc));
+    int n = long_run ? 20000000 : 60000, bad = 0;
+    for (int k = 0; loc && k < n && bad < 3; k++) {
+        double v[2];
+        for (int a = 0; a < 2; a++) {
+            /* Halves of units, and the doubles beside them. */
+            double u = (double)(int64_t)(mere_random(&rng) % 161) / 2 - 40;
+            v[a] = u / MERE_E7;
+            for (uint64_t step = mere_random(&rng) % 3; step > 0; step--)
+                v[a] = nextafter(v[a], mere_random(&rng) % 2 ? 1 : -1);
+            if (mere_random(&rng) % 16 == 0)
+                v[a] = (mere_random(&rng) % 2 ? 1 : -1) * 0.49999999999999994 / MERE_E7;
+        }
+        struct mere_point p = {0, 0};
+        CHECK(mere_point_from_degrees(v[0], v[1], &p));
+        int32_t many;
+        mere_locate_degrees(loc, &v[0], &v[1], 1, &many);
+        bad += !CHECK_INT(mere_locate_point(loc, p), many);
+    }
+    const double odd[] = {NAN, INFINITY, -INFINITY, 181, -180.0000001, 1e300, 90.0000001, -91};
+    for (size_t i = 0; loc && i < MERE_LEN(odd); i++) {
+        double good = 1e-7;
+        int32_t face = 7;
+        mere_locate_degrees(loc, &good, &odd[i], 1, &face);
+        CHECK_INT(MERE_FACE_OUTER, face);
+        face = 7;
+        mere_locate_degrees(loc, i < 6 ? &odd[i] : &odd[0], &good, 1, &face);
+        CHECK_INT(MERE_FACE_OUTER, face);
+    }
+    mere_locator_free(loc);
+    free_net(net);
+    mere_ctx_free(ctx);
+}
+
+int main(int argc, char **argv)
+{
+    const char *all = getenv("MERE_LONG");
+    long_run = all && strcmp(all, "1") == 0;
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--long") == 0)
+            long_run = true;
+        else
+            seed = strtoull(argv[i], NULL, 10);
+    printf("seed %" PRIu64 "\n", seed);
+    RUN(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes);
+    RUN(the_size_of_the_cells_changes_no_answer);
+    RUN(a_collinear_vertex_changes_no_answer);
+    RUN(degrees_are_rounded_half_away_from_zero_as_one_point_is);
+    return done();
+}
