@@ -165,7 +165,10 @@ static enum mere_status read_option(struct mere_cli *cli, const struct mere_comm
     if (!is_long && len > 1 && !value)
         return mere_fail(cli->ctx, MERE_E_USAGE, "unknown option %s; long options begin with --",
                          word);
-    const struct mere_option *option = find_option(command, name, len, is_long ? '\0' : *name);
+    char letter = '\0';
+    if (!is_long)
+        letter = *name;
+    const struct mere_option *option = find_option(command, name, len, letter);
     if (!option && !is_long)
         return mere_fail(cli->ctx, MERE_E_USAGE, "unknown option %s", word);
     if (!option)
