@@ -105,6 +105,11 @@ static int by_name(const struct mere_source *source, enum mere_field_role role,
             taken = taken || roles->field[r] == (int)i;
         bool fits = role <= MERE_FIELD_NAME ? mere_field_guess(field->name, field->name_cut) == role
                                             : strcasecmp(field->name, WORDS[role]) == 0;
+        /* A field called just "name" is the name, whatever else might be. */
+        if (fits && !taken && role == MERE_FIELD_NAME && strcasecmp(field->name, "name") == 0) {
+            *ret_n = 1;
+            return (int)i;
+        }
         if (fits && !taken) {
             found = (int)i;
             n++;
