@@ -1,0 +1,141 @@
+/* node.c - noding, round by round; see node.h for what, node_priv.h for the parts. */
+#include "net/node_priv.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MATCH_ROUNDS 12 /* then the tolerance has had its say; measured: real files need 2 to 4 */
+#define SNAP_MOVE 0.70710678118654757 /* a snap rounding moves a segment no farther */
+
+/* Everything of the round before goes. */
+static void drop_round(struct noder *w)
+{
+    mere_node_segs_clear(&w->segs);
+    mere_node_hits_clear(&w->hits);
+}
+
+static void noder_clear(struct noder *w)
+{
+    drop_round(w);
+    mere_node_state_clear(&w->state);
+    MERE_VEC_FREE(&w->refusals);
+    free(w->home);
+    free(w->now);
+}
+
+static enum mere_status too_far(const struct noder *w, double max_drift)
+{
+    uint32_t seg = w->hits.crossings.n > 0 ? w->hits.crossings.v[0].a : w->hits.touches.v[0].b;
+    struct mere_lattice_point p = w->state.pts[w->segs.seg[seg].a];
+    return mere_fail(
+        w->ctx, MERE_E_LIMIT,
+        "noding: borders near (%lld, %lld) cross again after %d rounds of rounding, more "
+        "than %g units from where they were; clean them there, or lower the tolerance",
+        (long long)p.x, (long long)p.y, w->n_snaps, max_drift);
+}
+
+/* One round; `*ret_changed` is false when there was nothing left to do. */
+static enum mere_status run_round(struct noder *w, bool *ret_changed)
+{
+    drop_round(w);
+    *ret_changed = false;
+    struct mere_noding in = *w->in;
+    if (w->n_rounds > MATCH_ROUNDS)
+        in.tol_x = in.tol_y = 0;
+    MERE_TRY(mere_node_segs(w->ctx, &in, &w->state, &w->segs));
+    MERE_TRY(mere_node_sweep(w->ctx, &in, &w->state, &w->segs, &w->hits));
+    MERE_TRY(mere_node_match(w, ret_changed));
+    if (*ret_changed || (w->hits.crossings.n == 0 && w->hits.touches.n == 0))
+        return MERE_OK;
+    double max_drift = w->in->max_drift > 0 ? w->in->max_drift : 3;
+    if ((w->n_snaps + 1) * SNAP_MOVE > max_drift)
+        return too_far(w, max_drift);
+    *ret_changed = true;
+    w->n_snaps++;
+    return mere_node_snap(w);
+}
+
+static int compare_refusals(const void *l, const void *r)
+{
+    const struct mere_refusal *p = l, *q = r;
+    if (p->ring != q->ring)
+        return p->ring < q->ring ? -1 : 1;
+    if (p->at.x != q->at.x)
+        return p->at.x < q->at.x ? -1 : 1;
+    if (p->at.y != q->at.y)
+        return p->at.y < q->at.y ? -1 : 1;
+    return (p->why > q->why) - (p->why < q->why);
+}
+
+/* A refused snap is met again in each round: keep it once. */
+static void sort_refusals(struct noder *w)
+{
+    size_t m = 0;
+    if (w->refusals.n > 0)
+        qsort(w->refusals.v, w->refusals.n, sizeof *w->refusals.v, compare_refusals);
+    for (size_t i = 0; i < w->refusals.n; i++)
+        if (m == 0 || compare_refusals(&w->refusals.v[m - 1], &w->refusals.v[i]) != 0)
+            w->refusals.v[m++] = w->refusals.v[i];
+    w->refusals.n = m;
+}
+
+static bool copy_result(const struct noder *w, struct mere_noded *to)
+{
+    size_t n_walk = (size_t)w->state.first[w->state.n_rings];
+    to->n_pts = w->state.n_pts;
+    to->n_rings = w->state.n_rings;
+    to->n_refusals = w->refusals.n;
+    to->pts = MERE_NEW(&to->arena, struct mere_lattice_point, to->n_pts);
+    to->ring_first = MERE_NEW(&to->arena, uint64_t, to->n_rings + 1);
+    to->walk = MERE_NEW(&to->arena, uint32_t, n_walk);
+    to->refusals = MERE_NEW(&to->arena, struct mere_refusal, to->n_refusals);
+    if (!to->pts || !to->ring_first || !to->walk || !to->refusals)
+        return false;
+    memcpy(to->pts, w->state.pts, to->n_pts * sizeof *to->pts);
+    memcpy(to->ring_first, w->state.first, (to->n_rings + 1) * sizeof *to->ring_first);
+    memcpy(to->walk, w->state.walk, n_walk * sizeof *to->walk);
+    if (to->n_refusals > 0)
+        memcpy(to->refusals, w->refusals.v, to->n_refusals * sizeof *to->refusals);
+    to->n_merged = w->n_merged;
+    to->n_inserted = w->n_inserted;
+    to->n_crossings = w->n_crossings;
+    to->max_shift = w->max_shift;
+    to->n_rounds = w->n_rounds;
+    return true;
+}
+
+static enum mere_status node_all(struct noder *w, struct mere_noded **ret)
+{
+    MERE_TRY(mere_node_start(w->ctx, w->in, &w->state));
+    bool changed = true;
+    while (changed) {
+        w->n_rounds++;
+        MERE_TRY(run_round(w, &changed));
+    }
+    drop_round(w);
+    sort_refusals(w);
+    struct mere_noded *noded = calloc(1, sizeof *noded);
+    if (!noded || !copy_result(w, noded)) {
+        mere_noded_free(noded);
+        return mere_fail_nomem(w->ctx, "noding");
+    }
+    *ret = noded;
+    return MERE_OK;
+}
+
+enum mere_status mere_node_rings(struct mere_ctx *ctx, const struct mere_noding *in,
+                                 struct mere_noded **ret)
+{
+    struct noder w = {.ctx = ctx, .in = in};
+    enum mere_status status = node_all(&w, ret);
+    noder_clear(&w);
+    return status;
+}
+
+void mere_noded_free(struct mere_noded *noded)
+{
+    if (!noded)
+        return;
+    mere_arena_clear(&noded->arena);
+    free(noded);
+}

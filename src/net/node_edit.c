@@ -1,0 +1,226 @@
+/* node_edit.c - make a change of the state: points that went elsewhere, new points, points inserted
+ * in segments. Numbers stay in the order of places, by merging two sorted lists. */
+#include "geo/exact.h"
+#include "net/node_priv.h"
+#include <math.h>
+#include <stdlib.h>
+
+void mere_node_edit_clear(struct node_edit *edit)
+{
+    MERE_VEC_FREE(&edit->more);
+    MERE_VEC_FREE(&edit->inserts);
+    free(edit->map);
+    free(edit->has_insert);
+    edit->map = NULL;
+    edit->has_insert = NULL;
+}
+
+struct mere_lattice_point mere_node_edit_point(const struct noder *w, const struct node_edit *edit,
+                                               uint32_t number)
+{
+    return number < w->state.n_pts ? w->state.pts[number] : edit->more.v[number - w->state.n_pts];
+}
+
+/* An insert with what it is sorted by. */
+struct place {
+    mere_i128 along;
+    struct node_insert what;
+};
+
+static int compare_places(const void *l, const void *r)
+{
+    const struct place *p = l, *q = r;
+    if (p->what.seg != q->what.seg)
+        return p->what.seg < q->what.seg ? -1 : 1;
+    if (p->along != q->along)
+        return p->along < q->along ? -1 : 1;
+    return (p->what.point > q->what.point) - (p->what.point < q->what.point);
+}
+
+enum mere_status mere_node_edit_ready(struct noder *w, struct node_edit *edit)
+{
+    size_t n = edit->inserts.n;
+    edit->has_insert = calloc(w->state.n_pts + 1, 1);
+    struct place *places = malloc((n + 1) * sizeof *places);
+    if (!edit->has_insert || !places) {
+        free(places);
+        return mere_fail_nomem(w->ctx, "noding");
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct node_insert what = edit->inserts.v[i];
+        struct node_seg s = w->segs.seg[what.seg];
+        struct mere_lattice_point a = w->state.pts[s.a], b = w->state.pts[s.b];
+        struct mere_lattice_point p = mere_node_edit_point(w, edit, what.point);
+        places[i].along =
+            (mere_i128)(b.x - a.x) * (p.x - a.x) + (mere_i128)(b.y - a.y) * (p.y - a.y);
+        places[i].what = what;
+        edit->has_insert[s.a] = 1;
+    }
+    if (n > 0)
+        qsort(places, n, sizeof *places, compare_places);
+    for (size_t i = 0; i < n; i++)
+        edit->inserts.v[i] = places[i].what;
+    free(places);
+    return MERE_OK;
+}
+
+const struct node_insert *mere_node_edit_inserts(const struct node_edit *edit, uint32_t seg,
+                                                 size_t *ret_n)
+{
+    size_t lo = 0, hi = edit->inserts.n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (edit->inserts.v[mid].seg < seg)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    size_t end = lo;
+    while (end < edit->inserts.n && edit->inserts.v[end].seg == seg)
+        end++;
+    *ret_n = end - lo;
+    return edit->inserts.v + lo;
+}
+
+/* Append the points inserted between p and q, in the direction of the walk. */
+static bool append_inserts(const struct noder *w, const struct node_edit *edit, uint32_t p,
+                           uint32_t q, node_walk *buf)
+{
+    size_t n;
+    const struct node_insert *in =
+        mere_node_edit_inserts(edit, mere_node_find_seg(&w->segs, p, q), &n);
+    if (!MERE_RESERVE(buf, n))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t point = in[p < q ? i : n - 1 - i].point;
+        buf->v[buf->n++] = edit->map && point < w->state.n_pts ? edit->map[point] : point;
+    }
+    return true;
+}
+
+enum mere_status mere_node_edit_ring(const struct noder *w, const struct node_edit *edit,
+                                     size_t ring, node_walk *buf, bool *ret_changed)
+{
+    const struct node_state *s = &w->state;
+    uint64_t first = s->first[ring], end = s->first[ring + 1];
+    size_t start = buf->n;
+    bool changed = false;
+    if (!MERE_RESERVE(buf, end - first))
+        return mere_fail_nomem(w->ctx, "noding");
+    for (uint64_t i = first; i < end; i++) {
+        uint32_t p = s->walk[i], q = s->walk[i + 1 < end ? i + 1 : first];
+        uint32_t to = edit->map ? edit->map[p] : p;
+        changed = changed || to != p;
+        if (!MERE_PUSH(buf, to))
+            return mere_fail_nomem(w->ctx, "noding");
+        if (!edit->has_insert[p < q ? p : q])
+            continue;
+        size_t before = buf->n;
+        if (!append_inserts(w, edit, p, q, buf))
+            return mere_fail_nomem(w->ctx, "noding");
+        changed = changed || buf->n != before;
+    }
+    if (changed)
+        buf->n = start + mere_node_reduce(buf->v + start, buf->n - start);
+    *ret_changed = changed;
+    return MERE_OK;
+}
+
+/* New numbers for the points on the new walks, by merging the two sorted lists; fills `next->pts`.
+ */
+static void number_anew(const struct noder *w, const struct node_edit *edit, uint32_t *number,
+                        struct node_state *next)
+{
+    size_t n = w->state.n_pts, i = 0, k = 0;
+    while (i < n || k < edit->more.n) {
+        bool old =
+            k == edit->more.n || (i < n && mere_lattice_cmp(w->state.pts[i], edit->more.v[k]) < 0);
+        size_t at = old ? i++ : n + k++;
+        if (number[at] == NODE_NONE)
+            continue;
+        number[at] = (uint32_t)next->n_pts;
+        next->pts[next->n_pts++] = mere_node_edit_point(w, edit, (uint32_t)at);
+    }
+}
+
+/* Keep the way of the first points, and the longest. */
+static enum mere_status follow_home(struct noder *w, const struct node_edit *edit,
+                                    const uint32_t *number)
+{
+    if (!w->now) {
+        w->n_home = w->state.n_pts;
+        w->now = malloc((w->n_home + 1) * sizeof *w->now);
+        w->home = malloc((w->n_home + 1) * sizeof *w->home);
+        if (!w->now || !w->home)
+            return mere_fail_nomem(w->ctx, "noding");
+        for (size_t i = 0; i < w->n_home; i++) {
+            w->now[i] = (uint32_t)i;
+            w->home[i] = w->state.pts[i];
+        }
+    }
+    for (size_t i = 0; i < w->n_home; i++) {
+        uint32_t at = w->now[i];
+        if (at == NODE_NONE)
+            continue;
+        uint32_t to = edit->map ? edit->map[at] : at;
+        if (to != at) {
+            struct mere_lattice_point p = mere_node_edit_point(w, edit, to);
+            double dx = (double)(p.x - w->home[i].x), dy = (double)(p.y - w->home[i].y);
+            w->max_shift = fmax(w->max_shift, sqrt(dx * dx + dy * dy));
+        }
+        w->now[i] = number[to]; /* NODE_NONE when a spike took it */
+    }
+    return MERE_OK;
+}
+
+static enum mere_status apply(struct noder *w, const struct node_edit *edit, uint32_t *number,
+                              struct node_state *next)
+{
+    node_walk walk = {0};
+    if (!MERE_RESERVE(&walk, w->state.first[w->state.n_rings] + edit->inserts.n + 1))
+        return mere_fail_nomem(w->ctx, "noding");
+    enum mere_status status = MERE_OK;
+    for (size_t r = 0; r < next->n_rings && status == MERE_OK; r++) {
+        bool changed;
+        next->first[r] = walk.n;
+        status = mere_node_edit_ring(w, edit, r, &walk, &changed);
+    }
+    next->first[next->n_rings] = walk.n;
+    next->walk = walk.v;
+    MERE_TRY(status);
+    for (size_t i = 0; i < walk.n; i++)
+        number[walk.v[i]] = 0;
+    number_anew(w, edit, number, next);
+    for (size_t i = 0; i < walk.n; i++)
+        walk.v[i] = number[walk.v[i]];
+    if (edit->map || w->now)
+        return follow_home(w, edit, number);
+    return MERE_OK;
+}
+
+enum mere_status mere_node_edit_apply(struct noder *w, struct node_edit *edit)
+{
+    size_t n = w->state.n_pts + edit->more.n;
+    if (n >= UINT32_MAX / 2)
+        return mere_fail(w->ctx, MERE_E_LIMIT, "noding: %zu points are too many at once", n);
+    struct node_state next = {.n_rings = w->state.n_rings};
+    uint32_t *number = malloc((n + 1) * sizeof *number);
+    next.pts = malloc((n + 1) * sizeof *next.pts);
+    next.first = malloc((next.n_rings + 1) * sizeof *next.first);
+    enum mere_status status = MERE_OK;
+    if (number && next.pts && next.first) {
+        for (size_t i = 0; i < n; i++)
+            number[i] = NODE_NONE;
+        status = apply(w, edit, number, &next);
+    } else {
+        status = mere_fail_nomem(w->ctx, "noding");
+    }
+    free(number);
+    if (status != MERE_OK) {
+        mere_node_state_clear(&next);
+        return status;
+    }
+    mere_node_state_clear(&w->state);
+    w->state = next;
+    return MERE_OK;
+}

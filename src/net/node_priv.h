@@ -1,0 +1,143 @@
+/* node_priv.h - the parts of noding, known to node*.c only.
+ *
+ * The state of the work is a table of distinct points, sorted by (x, y), and the rings as walks
+ * over it. A round looks at the distinct segments of the walks (node_segs.c), finds in one sweep
+ * all that is to be done (node_sweep.c), decides on one kind of change (node_match.c: points,
+ * T-junctions; node_snap.c: crossings), and makes it (node_edit.c). Since points are numbered by
+ * place, every decision that is made in the order of numbers is free of the order of the input. */
+#ifndef MERE_NET_NODE_PRIV_H
+#define MERE_NET_NODE_PRIV_H
+#include "base/vec.h"
+#include "net/node.h"
+
+#define NODE_NONE UINT32_MAX
+#define NODE_MANY UINT32_MAX /* as an owner: several */
+
+/* Points sorted by x then y, distinct, each on a walk; walks are free of repeats and spikes. */
+struct node_state {
+    size_t n_pts;
+    struct mere_lattice_point *pts;
+    size_t n_rings;
+    uint64_t *first; /* n_rings + 1, into walk */
+    uint32_t *walk;
+};
+void mere_node_state_clear(struct node_state *state);
+/* Drop repeats and a-b-a spikes of the cyclic walk in place; returns what is left: 0 or 3 and more.
+ */
+size_t mere_node_reduce(uint32_t *walk, size_t n);
+/* The first state of the work. */
+MERE_MUST_USE enum mere_status mere_node_start(struct mere_ctx *ctx, const struct mere_noding *in,
+                                               struct node_state *ret);
+/* The number of the point at `p`, NODE_NONE when there is none. */
+uint32_t mere_node_find_point(const struct node_state *state, struct mere_lattice_point p);
+
+/* A distinct segment; a < b, so it runs east, or north. Sorted by (a, b). */
+struct node_seg {
+    uint32_t a, b;
+};
+struct node_segs {
+    size_t n;
+    struct node_seg *seg;
+    uint32_t *use_first; /* n + 1, into use */
+    uint32_t *use;       /* ring * 2 + (1 when the ring runs from b to a) */
+    /* Only with a tolerance, else NULL: */
+    uint32_t *owner;    /* of the segment, NODE_MANY when several */
+    uint32_t *pt_owner; /* of each point, the same */
+    uint8_t *open;      /* 0 when two owners meet here from both sides: a finished border */
+};
+MERE_MUST_USE enum mere_status mere_node_segs(struct mere_ctx *ctx, const struct mere_noding *in,
+                                              const struct node_state *state,
+                                              struct node_segs *ret);
+void mere_node_segs_clear(struct node_segs *segs);
+/* The number of the segment between two points of the state (in any order). */
+uint32_t mere_node_find_seg(const struct node_segs *segs, uint32_t p, uint32_t q);
+
+struct node_pair {
+    uint32_t a, b;
+};
+typedef MERE_VEC(struct node_pair) node_pairs;
+/* Sort by (a, b) and drop what is there twice. */
+MERE_MUST_USE enum mere_status mere_node_pairs_sort(struct mere_ctx *ctx, node_pairs *pairs);
+
+/* What a sweep finds. */
+struct node_hits {
+    node_pairs crossings; /* segments that cross inside both */
+    node_pairs touches;   /* (point, segment): the point lies on the segment, not at its ends */
+    node_pairs passes;    /* (point, segment): the segment passes the point's hot pixel; all touches
+                             are passes */
+    node_pairs near_points; /* (point, point) within the tolerance, owners not looked at in full */
+    node_pairs near_segs;   /* (point, segment) within the tolerance, its foot inside the segment */
+};
+void mere_node_hits_clear(struct node_hits *hits);
+/* Find all of it; the lists come sorted. The state is not changed. */
+MERE_MUST_USE enum mere_status mere_node_sweep(struct mere_ctx *ctx, const struct mere_noding *in,
+                                               const struct node_state *state,
+                                               const struct node_segs *segs,
+                                               struct node_hits *hits);
+/* Find the segments that pass the hot pixels of `n` further points, sorted by (x, y); pairs
+ * (first + index, segment) are appended. */
+MERE_MUST_USE enum mere_status mere_node_sweep_pixels(struct mere_ctx *ctx,
+                                                      const struct node_state *state,
+                                                      const struct node_segs *segs,
+                                                      const struct mere_lattice_point *pixels,
+                                                      size_t n, node_pairs *passes);
+
+/* A change of the state. Points have extended numbers here: those of the state, then `more`. */
+struct node_insert {
+    uint32_t seg, point;
+};
+struct node_edit {
+    MERE_VEC(struct mere_lattice_point) more; /* new points: sorted, distinct, none in the state */
+    uint32_t *map;                            /* n_pts: where points went; NULL = all stay */
+    MERE_VEC(struct node_insert) inserts;     /* by segment, then along it; points before `map` */
+    /* Made by `mere_node_edit_ready`: */
+    uint8_t *has_insert; /* n_pts: whether a segment whose `a` this is has inserts */
+};
+void mere_node_edit_clear(struct node_edit *edit);
+
+/* All that belongs to one noding. */
+struct noder {
+    struct mere_ctx *ctx;
+    const struct mere_noding *in;
+    struct node_state state;
+    struct node_segs segs;
+    struct node_hits hits;
+    /* The way of the points of the first state, from the first edit with a map on. */
+    size_t n_home;
+    struct mere_lattice_point *home;
+    uint32_t *now;
+    uint64_t n_merged, n_inserted, n_crossings;
+    double max_shift;
+    int n_rounds, n_snaps;
+    MERE_VEC(struct mere_refusal) refusals;
+};
+/* Put the inserts in order along their segments (exact projections). */
+MERE_MUST_USE enum mere_status mere_node_edit_ready(struct noder *w, struct node_edit *edit);
+/* The walk of `ring` after `edit`, reduced, in extended numbers, into `buf`; `*ret_changed` tells
+ * whether it differs. */
+typedef MERE_VEC(uint32_t) node_walk;
+MERE_MUST_USE enum mere_status mere_node_edit_ring(const struct noder *w,
+                                                   const struct node_edit *edit, size_t ring,
+                                                   node_walk *buf, bool *ret_changed);
+struct mere_lattice_point mere_node_edit_point(const struct noder *w, const struct node_edit *edit,
+                                               uint32_t number);
+/* The inserts of segment `seg`: the first one and how many. */
+const struct node_insert *mere_node_edit_inserts(const struct node_edit *edit, uint32_t seg,
+                                                 size_t *ret_n);
+/* Make the change. */
+MERE_MUST_USE enum mere_status mere_node_edit_apply(struct noder *w, struct node_edit *edit);
+
+/* Match points of different owners; or, when there are none, T-junctions. */
+MERE_MUST_USE enum mere_status mere_node_match(struct noder *w, bool *ret_changed);
+/* Take back what would spoil a ring: sets bits of `frozen` (points that stay) and adds to `banned`
+ * (point, segment). `*ret_ok` when nothing had to be taken back. */
+struct node_bans {
+    uint8_t *frozen;   /* n_pts */
+    node_pairs banned; /* sorted */
+};
+MERE_MUST_USE enum mere_status mere_node_refuse(struct noder *w, const struct node_edit *edit,
+                                                struct node_bans *bans, bool *ret_ok);
+/* Snap rounding of the crossings and touches. */
+MERE_MUST_USE enum mere_status mere_node_snap(struct noder *w);
+
+#endif

@@ -1,0 +1,241 @@
+/* prop_node.c - noding of random rings against brute force.
+ * usage: prop_node [--long] [SEED] */
+#include "base/hash.h"
+#include "check.h"
+#include "property/node_oracle.h"
+#include <inttypes.h>
+
+static uint64_t seed = 20240517;
+static int amount = 1;
+static struct mere_ctx *ctx;
+
+#define MAX_RINGS 24
+#define MAX_PTS 400
+
+/* Rings to node, with room to permute them. */
+struct rings {
+    struct mere_noding in;
+    uint64_t first[MAX_RINGS + 1];
+    struct mere_lattice_point pts[MAX_PTS];
+    uint32_t owner[MAX_RINGS];
+    int32_t rank[MAX_RINGS];
+};
+
+static int64_t below(uint64_t *state, int64_t n)
+{
+    return (int64_t)(mere_random(state) % (uint64_t)n);
+}
+
+static void point_to_own(struct rings *r)
+{
+    r->in.ring_first = r->first;
+    r->in.pts = r->pts;
+    r->in.ring_owner = r->owner;
+    r->in.owner_rank = r->rank;
+}
+
+static void soup(struct rings *r, uint64_t *state, int64_t box)
+{
+    *r = (struct rings){0};
+    r->in.n_rings = 1 + (size_t)below(state, 8);
+    r->in.n_owners = 1 + (uint32_t)below(state, 4);
+    for (size_t k = 0; k < r->in.n_rings; k++) {
+        uint64_t n = 3 + (uint64_t)below(state, 12);
+        r->first[k + 1] = r->first[k] + n;
+        r->owner[k] = (uint32_t)below(state, r->in.n_owners);
+        for (uint64_t i = r->first[k]; i < r->first[k + 1]; i++)
+            r->pts[i] = (struct mere_lattice_point){below(state, box), below(state, box)};
+    }
+    for (uint32_t k = 0; k < r->in.n_owners; k++)
+        r->rank[k] = (int32_t)below(state, 2);
+    point_to_own(r);
+}
+
+/* Rings along wavy lines, hardly apart: what the tolerance is for. */
+static void neighbours(struct rings *r, uint64_t *state, int64_t noise)
+{
+    *r = (struct rings){0};
+    r->in.n_rings = 4;
+    r->in.n_owners = 4;
+    uint64_t n = 0;
+    for (size_t k = 0; k < 4; k++) {
+        int64_t x0 = (int64_t)(k % 2) * 1000, y0 = (int64_t)(k / 2) * 1000;
+        static const int64_t side[4][2] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}};
+        r->first[k] = n;
+        r->owner[k] = (uint32_t)k;
+        r->rank[k] = (int32_t)below(state, 2);
+        for (int s = 0; s < 4; s++) {
+            int64_t cuts = 1 + below(state, 5);
+            for (int64_t c = 0; c < cuts; c++) {
+                r->pts[n++] = (struct mere_lattice_point){
+                    x0 + side[s][0] * 1000 * c / cuts + below(state, noise) - noise / 2,
+                    y0 + side[s][1] * 1000 * c / cuts + below(state, noise) - noise / 2};
+            }
+            x0 += side[s][0] * 1000;
+            y0 += side[s][1] * 1000;
+        }
+    }
+    r->first[4] = n;
+    point_to_own(r);
+}
+
+static struct mere_noded *node(const struct mere_noding *in)
+{
+    struct mere_noded *noded = NULL;
+    enum mere_status status = mere_node_rings(ctx, in, &noded);
+    if (!CHECK(status == MERE_OK))
+        printf("  %s\n", mere_ctx_error(ctx));
+    mere_ctx_clear(ctx);
+    return noded;
+}
+
+static void check_again(const struct rings *r, const struct mere_noded *noded)
+{
+    struct mere_noding in = r->in;
+    struct mere_lattice_point *pts = oracle_again(noded);
+    in.ring_first = noded->ring_first;
+    in.pts = pts;
+    struct mere_noded *again = node(&in);
+    if (again)
+        CHECK(oracle_same(noded, again, 0, 0));
+    mere_noded_free(again);
+    free(pts);
+}
+
+/* The same rings in another order, started elsewhere, run backwards, and moved. */
+static void check_order(const struct rings *r, const struct mere_noded *noded, uint64_t *state)
+{
+    struct rings *q = malloc(sizeof *q);
+    if (!q)
+        abort();
+    *q = *r;
+    point_to_own(q);
+    int64_t dx = below(state, 2000001) - 1000000, dy = below(state, 2000001) - 1000000;
+    size_t n = r->in.n_rings, turn = (size_t)below(state, (int64_t)n);
+    uint64_t to = 0;
+    for (size_t k = 0; k < n; k++) {
+        size_t from = (k + turn) % n;
+        uint64_t len = r->first[from + 1] - r->first[from], start = mere_random(state) % len;
+        bool back = below(state, 2);
+        q->owner[k] = r->owner[from];
+        q->first[k] = to;
+        for (uint64_t i = 0; i < len; i++) {
+            uint64_t at = r->first[from] + (start + (back ? len - i : i)) % len;
+            q->pts[to++] = (struct mere_lattice_point){r->pts[at].x + dx, r->pts[at].y + dy};
+        }
+    }
+    q->first[n] = to;
+    struct mere_noded *other = node(&q->in);
+    if (other) {
+        CHECK(oracle_same(noded, other, dx, dy));
+        CHECK_INT(noded->n_merged, other->n_merged);
+        CHECK_INT(noded->n_crossings, other->n_crossings);
+        CHECK_INT(noded->n_refusals, other->n_refusals);
+    }
+    mere_noded_free(other);
+    free(q);
+}
+
+static double to_segment(struct mere_lattice_point p, struct mere_lattice_point a,
+                         struct mere_lattice_point b)
+{
+    double dx = (double)(b.x - a.x), dy = (double)(b.y - a.y);
+    double px = (double)(p.x - a.x), py = (double)(p.y - a.y);
+    double len2 = dx * dx + dy * dy, t = len2 > 0 ? (dx * px + dy * py) / len2 : 0;
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    return hypot(px - t * dx, py - t * dy);
+}
+
+/* Every point of an output ring lies within `reach` of its input ring. */
+static void check_drift(const struct rings *r, const struct mere_noded *noded, double reach)
+{
+    for (size_t k = 0; k < r->in.n_rings; k++) {
+        for (uint64_t i = noded->ring_first[k]; i < noded->ring_first[k + 1]; i++) {
+            struct mere_lattice_point p = noded->pts[noded->walk[i]];
+            double best = HUGE_VAL;
+            for (uint64_t j = r->first[k]; j < r->first[k + 1]; j++) {
+                uint64_t next = j + 1 < r->first[k + 1] ? j + 1 : r->first[k];
+                best = fmin(best, to_segment(p, r->pts[j], r->pts[next]));
+            }
+            if (!CHECK(best <= reach))
+                printf("  %g > %g\n", best, reach);
+        }
+    }
+}
+
+static void check_all(struct rings *r, uint64_t *state, double reach)
+{
+    struct mere_noded *noded = node(&r->in);
+    if (!noded)
+        return;
+    CHECK(oracle_planar(noded));
+    check_again(r, noded);
+    check_order(r, noded, state);
+    check_drift(r, noded, reach);
+    mere_noded_free(noded);
+}
+
+static void run_soups(int64_t box, double tol, int n)
+{
+    struct rings *r = malloc(sizeof *r);
+    if (!r)
+        abort();
+    for (int i = 0; i < n * amount && !check_bad; i++) {
+        uint64_t one = seed + (uint64_t)i, state = one;
+        soup(r, &state, box);
+        r->in.tol_x = r->in.tol_y = tol;
+        r->in.max_drift = 100;
+        check_all(r, &state, tol > 0 ? 1e9 : 0.7072);
+        if (check_bad)
+            printf("  box %" PRId64 ", tolerance %g: seed %" PRIu64 "\n", box, tol, one);
+    }
+    free(r);
+}
+
+TEST(a_soup_of_segments_becomes_planar_moves_little_and_stays)
+{
+    run_soups(6, 0, 1000);
+    run_soups(30, 0, 1000);
+    run_soups(1000, 0, 500);
+    run_soups((int64_t)1 << 33, 0, 100);
+}
+
+TEST(a_soup_with_a_tolerance_becomes_planar_and_stays)
+{
+    run_soups(1000, 3, 300);
+    run_soups(1000, 20, 300);
+    run_soups(30, 1.5, 300);
+}
+
+TEST(neighbours_that_hardly_miss_each_other_are_joined)
+{
+    struct rings *r = malloc(sizeof *r);
+    if (!r)
+        abort();
+    for (int i = 0; i < 500 * amount && !check_bad; i++) {
+        uint64_t one = seed + (uint64_t)i, state = one;
+        neighbours(r, &state, 8);
+        r->in.tol_x = r->in.tol_y = 12;
+        check_all(r, &state, 30);
+        if (check_bad)
+            printf("  seed %" PRIu64 "\n", one);
+    }
+    free(r);
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--long") == 0)
+            amount = 50;
+        else
+            seed = strtoull(argv[i], NULL, 10);
+    }
+    printf("seed %" PRIu64 "\n", seed);
+    ctx = mere_ctx_new();
+    RUN(a_soup_of_segments_becomes_planar_moves_little_and_stays);
+    RUN(a_soup_with_a_tolerance_becomes_planar_and_stays);
+    RUN(neighbours_that_hardly_miss_each_other_are_joined);
+    mere_ctx_free(ctx);
+    return done();
+}
