@@ -1,8 +1,8 @@
 /* store.h - keeping a district: one GeoPackage file (OGC 12-128r15 on SQLite, WAL).
  *
- * A scheme is a layer (MULTIPOLYGON) named after it; tables `mere_*` hold what is merestone's own. Every
- * change is one transaction. Triggers in plain SQL record what other programs change. See docs/STORE.md
- * for the schema. sqlite3 is touched in this folder only. */
+ * A scheme is a layer (MULTIPOLYGON) named after it; tables `mere_*` hold what is merestone's own.
+ * Every change is one transaction. Triggers in plain SQL record what other programs change. See
+ * docs/STORE.md for the schema. sqlite3 is touched in this folder only. */
 #ifndef MERE_STORE_STORE_H
 #define MERE_STORE_STORE_H
 #include "net/layer.h"
@@ -22,12 +22,27 @@ struct mere_district {
     double match_units;  /* between schemes, 1e-7 degree; 3 */
 };
 
-/* Make a new store at `path`, which must not exist. */
+/* The time now as "2026-11-23T20:19:39.000Z", or that of SOURCE_DATE_EPOCH where it is set (DESIGN
+ * section 5): for every `when`. Fails with MERE_E_USAGE when SOURCE_DATE_EPOCH is no count of
+ * seconds. */
+#define MERE_TIME_LEN 32
+MERE_MUST_USE enum mere_status mere_db_now(struct mere_ctx *ctx, char ret_time[MERE_TIME_LEN]);
+/* Whether `name` may name a scheme or a reference: [a-z][a-z0-9_]{0,30}, and not one that
+ * GeoPackage, SQLite or merestone keep for themselves (gpkg_, rtree_, sqlite_, mere_). Else
+ * MERE_E_USAGE. */
+MERE_MUST_USE enum mere_status mere_db_check_name(struct mere_ctx *ctx, const char *name);
+/* Whether a free column may not have this name, because a scheme's layer has a column so called.
+ * Column names in SQLite do not tell ASCII capitals from small letters: neither does this, and two
+ * free columns of a layer must differ in more than that. */
+bool mere_db_column_reserved(const char *name);
+
+/* Make a new store at `path`, which must not exist. It appears whole or not at all. */
 MERE_MUST_USE enum mere_status mere_db_create(struct mere_ctx *ctx, const char *path,
                                               const struct mere_district *district);
 enum mere_db_mode { MERE_DB_READ, MERE_DB_WRITE };
-/* Open. Fails with MERE_E_INPUT when it is no file, no SQLite, no GeoPackage, not ours, or of a newer
- * schema; MERE_E_BUSY when another program holds it. Opening for writing restores missing triggers. */
+/* Open. Fails with MERE_E_INPUT when it is no file, no SQLite, no GeoPackage, not ours, or of a
+ * newer schema; MERE_E_BUSY when another program holds it. Opening for writing restores missing
+ * triggers. */
 MERE_MUST_USE enum mere_status mere_db_open(struct mere_ctx *ctx, const char *path,
                                             enum mere_db_mode mode, struct mere_db **ret_db);
 void mere_db_close(struct mere_db *db);
@@ -37,13 +52,17 @@ const struct mere_district *mere_db_district(const struct mere_db *db);
 MERE_MUST_USE enum mere_status mere_db_generation(struct mere_ctx *ctx, struct mere_db *db,
                                                   int64_t *ret);
 
-/* One transaction: everything between begin and commit happens or nothing. `mere_db_commit` raises the
- * generation by one when `changed`. `mere_db_rollback` is harmless outside a transaction. */
+/* Every `write`, `log`, `add` and `take` below belongs in a transaction. In one that only reads,
+ * all reads see the same generation. One transaction: everything between begin and commit happens
+ * or nothing. `mere_db_commit` raises the generation by one when `changed`. `mere_db_rollback` is
+ * harmless outside a transaction. */
 MERE_MUST_USE enum mere_status mere_db_begin(struct mere_ctx *ctx, struct mere_db *db);
-MERE_MUST_USE enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db, bool changed);
+MERE_MUST_USE enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db,
+                                              bool changed);
 void mere_db_rollback(struct mere_db *db);
 
-/* The schemes in the store, by rank then name: header fields of the layers only (no zones). In arena. */
+/* The schemes in the store, by rank then name: header fields of the layers only (no zones). In
+ * arena. */
 MERE_MUST_USE enum mere_status mere_db_schemes(struct mere_ctx *ctx, struct mere_db *db,
                                                struct mere_arena *arena, struct mere_layer **ret,
                                                size_t *ret_n);
@@ -51,11 +70,13 @@ MERE_MUST_USE enum mere_status mere_db_schemes(struct mere_ctx *ctx, struct mere
 MERE_MUST_USE enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db,
                                                   const char *name, struct mere_arena *arena,
                                                   struct mere_layer *ret_layer);
-/* Write one scheme whole; in a transaction. Fails with MERE_E_INPUT when it exists and not `replace`. */
+/* Write one scheme whole; in a transaction. Fails with MERE_E_INPUT when it exists and not
+ * `replace`. */
 MERE_MUST_USE enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
                                                    const struct mere_layer *layer, bool replace);
 
-/* A reference layer: points, lines or polygons kept as they are, in WGS 84 lon/lat. Geometry as ISO WKB. */
+/* A reference layer: points, lines or polygons kept as they are, in WGS 84 lon/lat. Geometry as ISO
+ * WKB. */
 struct mere_ref_feature {
     const uint8_t *wkb;
     size_t wkb_len;
@@ -81,7 +102,7 @@ MERE_MUST_USE enum mere_status mere_db_read_reference(struct mere_ctx *ctx, stru
 /* What is kept of every import: a dispute can be answered years later. Texts borrowed. */
 struct mere_import_record {
     const char *scheme;
-    const char *file;      /* name without folders */
+    const char *file; /* name without folders */
     const char *sha256;
     const char *layer;
     const char *datum, *crs, *operation, *encoding;
@@ -89,8 +110,8 @@ struct mere_import_record {
     int64_t n_features, n_used, n_rejected, n_merged, n_inserted, n_densified;
     double max_shift_m;
     const char *who;
-    const char *when;      /* ISO 8601 UTC */
-    const char *findings;  /* JSON array: flaws and refusals, by zone */
+    const char *when;     /* ISO 8601 UTC */
+    const char *findings; /* JSON array: flaws and refusals, by zone */
 };
 MERE_MUST_USE enum mere_status mere_db_log_import(struct mere_ctx *ctx, struct mere_db *db,
                                                   const struct mere_import_record *record);
@@ -105,7 +126,7 @@ struct mere_waiver {
     const char *scheme; /* with `zone`: all findings of `rule` about this zone */
     const char *zone;
     const char *reason;
-    const char *until;  /* ISO date, NULL = no end */
+    const char *until; /* ISO date, NULL = no end */
     const char *who, *when;
 };
 MERE_MUST_USE enum mere_status mere_db_add_waiver(struct mere_ctx *ctx, struct mere_db *db,
@@ -114,8 +135,9 @@ MERE_MUST_USE enum mere_status mere_db_waivers(struct mere_ctx *ctx, struct mere
                                                struct mere_arena *arena, struct mere_waiver **ret,
                                                size_t *ret_n);
 
-/* Features that another program changed since merestone last wrote or took changes: by scheme and fid.
- * `whole` when triggers were missing, so the whole layer must be compared. */
+/* Features that another program changed since merestone last wrote or took changes: by scheme and
+ * fid. `whole` when the whole layer must be compared, because another program dropped the triggers,
+ * changed the layer's columns, or removed the layer (then `mere_db_schemes` no longer has it). */
 struct mere_outside_change {
     const char *scheme;
     int64_t fid; /* -1 with `whole` */

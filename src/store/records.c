@@ -1,0 +1,176 @@
+/* records.c - what is kept beside the layers: imports and waivers. */
+#include "base/vec.h"
+#include "store/store_priv.h"
+#include <string.h>
+
+/* Bind `n` texts to the parameters from `at` on. */
+static enum mere_status bind_texts(struct mere_ctx *ctx, sqlite3_stmt *stmt, int at,
+                                   const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (texts[i] && !mere_utf8_valid(texts[i], strlen(texts[i])))
+            return mere_fail(ctx, MERE_E_INPUT, "a text that is to be kept is not UTF-8: '%.40s'",
+                             texts[i]);
+        if (sqlite3_bind_text(stmt, at + (int)i, texts[i], -1, SQLITE_STATIC) != SQLITE_OK)
+            return mere_fail_nomem(ctx, "writing the store");
+    }
+    return MERE_OK;
+}
+
+static enum mere_status read_texts(struct mere_ctx *ctx, struct mere_arena *arena,
+                                   sqlite3_stmt *stmt, const char **const *ret, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        MERE_TRY(mere_sql_text(ctx, arena, stmt, (int)i, ret[i]));
+    return MERE_OK;
+}
+
+/* ---- imports ------------------------------------------------------------------------------------
+ */
+
+#define IMPORT_TEXTS 11
+#define IMPORT_COUNTS 6
+
+enum mere_status mere_db_log_import(struct mere_ctx *ctx, struct mere_db *db,
+                                    const struct mere_import_record *r)
+{
+    const char *texts[IMPORT_TEXTS] = {r->scheme, r->file, r->sha256,    r->layer,
+                                       r->datum,  r->crs,  r->operation, r->encoding,
+                                       r->who,    r->when, r->findings};
+    const int64_t counts[IMPORT_COUNTS] = {r->n_features, r->n_used,     r->n_rejected,
+                                           r->n_merged,   r->n_inserted, r->n_densified};
+    sqlite3_stmt *stmt = NULL;
+    bool row;
+    MERE_TRY(mere_db_writing(ctx, db));
+    MERE_TRY(
+        mere_sql_prepare(ctx, db,
+                         "INSERT INTO mere_import (scheme, file, sha256, layer, datum, crs,"
+                         " operation, encoding, who, at, findings, n_features, n_used, n_rejected,"
+                         " n_merged, n_inserted, n_densified, tolerance_m, max_shift_m)"
+                         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         &stmt));
+    enum mere_status status = bind_texts(ctx, stmt, 1, texts, IMPORT_TEXTS);
+    for (int i = 0; i < IMPORT_COUNTS; i++)
+        (void)sqlite3_bind_int64(stmt, 1 + IMPORT_TEXTS + i, counts[i]);
+    (void)sqlite3_bind_double(stmt, 1 + IMPORT_TEXTS + IMPORT_COUNTS, r->tolerance_m);
+    (void)sqlite3_bind_double(stmt, 2 + IMPORT_TEXTS + IMPORT_COUNTS, r->max_shift_m);
+    if (status == MERE_OK)
+        status = mere_sql_step(ctx, db, stmt, &row);
+    sqlite3_finalize(stmt);
+    return status;
+}
+
+static enum mere_status read_import(struct mere_ctx *ctx, struct mere_arena *arena,
+                                    sqlite3_stmt *stmt, struct mere_import_record *r)
+{
+    const char **const texts[IMPORT_TEXTS] = {&r->scheme, &r->file, &r->sha256,    &r->layer,
+                                              &r->datum,  &r->crs,  &r->operation, &r->encoding,
+                                              &r->who,    &r->when, &r->findings};
+    int64_t *const counts[IMPORT_COUNTS] = {&r->n_features, &r->n_used,     &r->n_rejected,
+                                            &r->n_merged,   &r->n_inserted, &r->n_densified};
+    MERE_TRY(read_texts(ctx, arena, stmt, texts, IMPORT_TEXTS));
+    for (int i = 0; i < IMPORT_COUNTS; i++)
+        *counts[i] = sqlite3_column_int64(stmt, IMPORT_TEXTS + i);
+    r->tolerance_m = sqlite3_column_double(stmt, IMPORT_TEXTS + IMPORT_COUNTS);
+    r->max_shift_m = sqlite3_column_double(stmt, 1 + IMPORT_TEXTS + IMPORT_COUNTS);
+    return MERE_OK;
+}
+
+enum mere_status mere_db_imports(struct mere_ctx *ctx, struct mere_db *db, struct mere_arena *arena,
+                                 struct mere_import_record **ret, size_t *ret_n)
+{
+    MERE_VEC(struct mere_import_record) found = {0};
+    sqlite3_stmt *stmt = NULL;
+    bool row = true;
+    MERE_TRY(mere_sql_prepare(ctx, db,
+                              "SELECT scheme, file, sha256, layer, datum, crs, operation, encoding,"
+                              " who, at, findings, n_features, n_used, n_rejected, n_merged,"
+                              " n_inserted, n_densified, tolerance_m, max_shift_m"
+                              " FROM mere_import ORDER BY id",
+                              &stmt));
+    enum mere_status status = MERE_OK;
+    while (status == MERE_OK) {
+        struct mere_import_record record = {0};
+        status = mere_sql_step(ctx, db, stmt, &row);
+        if (status != MERE_OK || !row)
+            break;
+        status = read_import(ctx, arena, stmt, &record);
+        if (status == MERE_OK && !MERE_PUSH(&found, record))
+            status = mere_fail_nomem(ctx, "reading the imports");
+    }
+    sqlite3_finalize(stmt);
+    struct mere_import_record *kept = MERE_NEW(arena, struct mere_import_record, found.n);
+    if (status == MERE_OK && !kept)
+        status = mere_fail_nomem(ctx, "reading the imports");
+    if (status == MERE_OK) {
+        for (size_t i = 0; i < found.n; i++)
+            kept[i] = found.v[i];
+        *ret = kept;
+        *ret_n = found.n;
+    }
+    MERE_VEC_FREE(&found);
+    return status;
+}
+
+/* ---- waivers ------------------------------------------------------------------------------------
+ */
+
+#define WAIVER_TEXTS 8
+
+enum mere_status mere_db_add_waiver(struct mere_ctx *ctx, struct mere_db *db,
+                                    const struct mere_waiver *w)
+{
+    const char *texts[WAIVER_TEXTS] = {w->rule,   w->id,    w->scheme, w->zone,
+                                       w->reason, w->until, w->who,    w->when};
+    sqlite3_stmt *stmt = NULL;
+    bool row;
+    MERE_TRY(mere_db_writing(ctx, db));
+    if (!w->rule || !w->reason || !w->id == !w->zone || (w->zone && !w->scheme))
+        return mere_fail(ctx, MERE_E_INTERNAL,
+                         "a waiver needs a rule, a reason, and an id or a zone");
+    MERE_TRY(mere_sql_prepare(ctx, db,
+                              "INSERT INTO mere_waiver (rule, finding, scheme, zone, reason, until,"
+                              " who, at) VALUES (?,?,?,?,?,?,?,?)",
+                              &stmt));
+    enum mere_status status = bind_texts(ctx, stmt, 1, texts, WAIVER_TEXTS);
+    if (status == MERE_OK)
+        status = mere_sql_step(ctx, db, stmt, &row);
+    sqlite3_finalize(stmt);
+    return status;
+}
+
+enum mere_status mere_db_waivers(struct mere_ctx *ctx, struct mere_db *db, struct mere_arena *arena,
+                                 struct mere_waiver **ret, size_t *ret_n)
+{
+    MERE_VEC(struct mere_waiver) found = {0};
+    sqlite3_stmt *stmt = NULL;
+    bool row = true;
+    MERE_TRY(mere_sql_prepare(ctx, db,
+                              "SELECT rule, finding, scheme, zone, reason, until, who, at"
+                              " FROM mere_waiver ORDER BY id",
+                              &stmt));
+    enum mere_status status = MERE_OK;
+    while (status == MERE_OK) {
+        struct mere_waiver w = {0};
+        const char **const texts[WAIVER_TEXTS] = {&w.rule,   &w.id,    &w.scheme, &w.zone,
+                                                  &w.reason, &w.until, &w.who,    &w.when};
+        status = mere_sql_step(ctx, db, stmt, &row);
+        if (status != MERE_OK || !row)
+            break;
+        status = read_texts(ctx, arena, stmt, texts, WAIVER_TEXTS);
+        if (status == MERE_OK && !MERE_PUSH(&found, w))
+            status = mere_fail_nomem(ctx, "reading the waivers");
+    }
+    sqlite3_finalize(stmt);
+    struct mere_waiver *kept = MERE_NEW(arena, struct mere_waiver, found.n);
+    if (status == MERE_OK && !kept)
+        status = mere_fail_nomem(ctx, "reading the waivers");
+    if (status == MERE_OK) {
+        for (size_t i = 0; i < found.n; i++)
+            kept[i] = found.v[i];
+        *ret = kept;
+        *ret_n = found.n;
+    }
+    MERE_VEC_FREE(&found);
+    return status;
+}
