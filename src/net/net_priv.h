@@ -1,0 +1,123 @@
+/* net_priv.h - how a network is made, between the files of this module.
+ *
+ *   layers ─build.c─▶ rings ─node.c─▶ walks ─arcs.c─▶ arcs ─faces.c─▶ faces ─flood.c─▶ claims
+ *                                                        ▲                               │
+ *                                                        └── drop.c: arcs that separate ─┤
+ *                                                            nothing go                  ▼
+ *                                            state.c ◀── labels, zones by code ◀── label.c
+ *
+ * While it grows, a network's claims are *raw*: zones are numbered as their layers number them, and
+ * every disputed face has a list of its own. */
+#ifndef MERE_NET_NET_PRIV_H
+#define MERE_NET_NET_PRIV_H
+#include "base/vec.h"
+#include "net/net.h"
+
+#define MERE_ARCS_MAX ((size_t)1 << 30)
+
+/* Closed walks over numbered points: what noding gives, and what each ring is for. */
+struct mere_walks {
+    size_t n_pts;
+    const struct mere_lattice_point *pts; /* by number: sorted by x, then y */
+    size_t n_rings;
+    const uint64_t *first; /* n_rings + 1, into walk */
+    const uint32_t *walk;
+    const uint32_t *key; /* n_rings: 2 * part for a shell, 2 * part + 1 for a hole */
+};
+
+/* Crossing an arc from its right to its left adds `sign` to the winding of ring owner `key`. */
+struct mere_delta {
+    uint32_t key;
+    int32_t sign;
+};
+struct mere_deltas {
+    const uint32_t *first; /* n_arcs + 1 */
+    const struct mere_delta *v;
+    bool spikes; /* a ring turned back on itself: a node may stand where only two arcs meet */
+};
+
+/* Where the parts of all layers belong. Zones of all schemes are numbered through: scheme s has
+ * zone_base[s] .. zone_base[s + 1). */
+struct mere_members {
+    size_t n_schemes;
+    const uint32_t *zone_base; /* n_schemes + 1 */
+    size_t n_parts;
+    const uint32_t *part_zone;   /* n_parts: zone, numbered through */
+    const uint32_t *part_scheme; /* n_parts */
+    uint8_t *flaws;              /* all zones: bits of enum mere_flaw, added to */
+};
+
+/* Raw claims of one scheme: label >= 0 a zone of the layer, MERE_LABEL_NONE, or list -2 - label. */
+struct mere_claims {
+    int32_t *label;           /* n_faces */
+    MERE_VEC(uint32_t) first; /* of each list, and one more */
+    MERE_VEC(int32_t) list;
+};
+
+/* Write nodes, arcs and points of `net` (in its arena), and what crossing each arc means (in
+ * `scratch`). */
+MERE_MUST_USE enum mere_status mere_arcs_build(struct mere_ctx *ctx, const struct mere_walks *walks,
+                                               struct mere_net *net, struct mere_arena *scratch,
+                                               struct mere_deltas *ret);
+/* Write box, next, rings and faces of a network that has arcs. */
+MERE_MUST_USE enum mere_status mere_faces_build(struct mere_ctx *ctx, struct mere_net *net);
+/* Find the ring's parent of every ring that is no shell: ring_face is written for these.
+ * `ring_face` of shells is known; `ring_of` gives each half-edge's ring. */
+MERE_MUST_USE enum mere_status mere_faces_hang(struct mere_ctx *ctx, const struct mere_net *net,
+                                               const int32_t *ring_of, const bool *is_shell,
+                                               int32_t *ring_face);
+/* Find who claims each face: raw claims of `members->n_schemes` schemes. */
+MERE_MUST_USE enum mere_status mere_claims_flood(struct mere_ctx *ctx, const struct mere_net *net,
+                                                 const struct mere_deltas *deltas,
+                                                 const struct mere_members *members,
+                                                 struct mere_claims *claims);
+void mere_claims_clear(struct mere_claims *claims, size_t n);
+/* The claims of face `face` in one scheme; `*ret_n` of them. */
+const int32_t *mere_claims_of(const struct mere_claims *claims, int32_t face, size_t *ret_n);
+
+/* Mark the arcs with the same claims on both sides in all schemes; returns how many. `spare` has
+ * room for the zones of two faces. */
+size_t mere_arcs_idle(const struct mere_net *net, const struct mere_claims *claims,
+                      size_t n_schemes, int32_t *spare, uint8_t *drop);
+/* Make `to` of `from` without the arcs marked in `drop`: nodes where two arcs remain go, faces
+ * join.
+ * `*ret_face` (in `scratch`) gives for every face of `to` one of the faces of `from` it is made of.
+ */
+MERE_MUST_USE enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
+                                              const uint8_t *drop, struct mere_net *to,
+                                              struct mere_arena *scratch, const int32_t **ret_face);
+/* Give the scheme its zones by code, labels and claim lists, from raw claims and the layer. */
+MERE_MUST_USE enum mere_status mere_labels_build(struct mere_ctx *ctx, struct mere_net *net,
+                                                 const struct mere_layer *layer,
+                                                 const struct mere_claims *claims,
+                                                 struct mere_scheme *scheme);
+/* Copy a zone or columns with their texts; false or NULL when memory is out. */
+bool mere_zone_copy(struct mere_arena *arena, const struct mere_zone *from, size_t n_columns,
+                    struct mere_zone *to);
+struct mere_column *mere_columns_copy(struct mere_arena *arena, const struct mere_column *from,
+                                      size_t n);
+/* Set parents and states of all schemes. */
+MERE_MUST_USE enum mere_status mere_states_build(struct mere_ctx *ctx, struct mere_net *net,
+                                                 const struct mere_layer *const *layers);
+
+/* The second point of a half-edge: where it leaves its origin to. */
+static inline struct mere_point mere_edge_second(const struct mere_net *net, int32_t edge)
+{
+    const struct mere_arc *arc = &net->arcs[edge >> 1];
+    return net->pts[edge & 1 ? arc->first + arc->n - 2 : arc->first + 1];
+}
+/* The i-th point of a half-edge in walking order. */
+static inline struct mere_point mere_edge_point(const struct mere_net *net, int32_t edge,
+                                                uint32_t i)
+{
+    const struct mere_arc *arc = &net->arcs[edge >> 1];
+    return net->pts[edge & 1 ? arc->first + arc->n - 1 - i : arc->first + i];
+}
+static inline int mere_point_cmp(struct mere_point a, struct mere_point b)
+{
+    if (a.x != b.x)
+        return a.x < b.x ? -1 : 1;
+    return (a.y > b.y) - (a.y < b.y);
+}
+
+#endif

@@ -1,0 +1,102 @@
+/* draw.h - layers for tests, written as text.
+ *
+ *     struct drawn grid;
+ *     drawn_start(&grid, "grid", MERE_ROLE_GRID);
+ *     drawn_zone(&grid, "A", "0 0, 9 0, 9 9, 0 9 | 3 3, 3 6, 6 6, 6 3 ; 20 0, 29 0, 29 9, 20 9");
+ *
+ * A zone's text is its parts separated by ";", rings of a part by "|", points by ",". Coordinates
+ * are integers of 1e-7 degree. */
+#ifndef MERE_TESTS_DRAW_H
+#define MERE_TESTS_DRAW_H
+#include "base/vec.h"
+#include "net/net.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct drawn {
+    struct mere_layer layer;
+    MERE_VEC(struct mere_zone) zones;
+    MERE_VEC(uint32_t) part_zone;
+    MERE_VEC(uint32_t) part_ring;
+    MERE_VEC(uint32_t) ring_first;
+    MERE_VEC(struct mere_point) pts;
+    struct mere_arena arena;
+};
+
+static inline void drawn_ok(bool ok)
+{
+    if (!ok) {
+        fprintf(stderr, "out of memory in a test\n");
+        exit(3);
+    }
+}
+
+static inline struct mere_layer *drawn_layer(struct drawn *d)
+{
+    d->layer.zones = d->zones.v;
+    d->layer.n_zones = d->zones.n;
+    d->layer.part_zone = d->part_zone.v;
+    d->layer.n_parts = d->part_zone.n;
+    d->layer.part_ring = d->part_ring.v;
+    d->layer.ring_first = d->ring_first.v;
+    d->layer.n_rings = d->ring_first.n - 1;
+    d->layer.pts = d->pts.v;
+    return &d->layer;
+}
+
+static inline void drawn_start(struct drawn *d, const char *name, enum mere_role role)
+{
+    *d = (struct drawn){.layer = {.name = name, .role = role, .covering = mere_role_covers(role)}};
+    drawn_ok(MERE_PUSH(&d->part_ring, 0) && MERE_PUSH(&d->ring_first, 0));
+}
+
+static inline uint32_t drawn_zone_named(struct drawn *d, const char *code)
+{
+    struct mere_zone zone = {
+        .code = code, .name = code, .households = MERE_UNKNOWN, .persons = MERE_UNKNOWN};
+    drawn_ok(MERE_PUSH(&d->zones, zone));
+    return (uint32_t)d->zones.n - 1;
+}
+static inline void drawn_point(struct drawn *d, int32_t x, int32_t y)
+{
+    drawn_ok(MERE_PUSH(&d->pts, (struct mere_point){x, y}));
+}
+static inline void drawn_ring_end(struct drawn *d)
+{
+    drawn_ok(MERE_PUSH(&d->ring_first, (uint32_t)d->pts.n));
+}
+static inline void drawn_part_end(struct drawn *d, uint32_t zone)
+{
+    drawn_ok(MERE_PUSH(&d->part_zone, zone));
+    drawn_ok(MERE_PUSH(&d->part_ring, (uint32_t)d->ring_first.n - 1));
+}
+
+/* Draw a zone; returns the layer as it stands. */
+static inline struct mere_layer *drawn_zone(struct drawn *d, const char *code, const char *text)
+{
+    uint32_t zone = drawn_zone_named(d, code);
+    while (*text) {
+        char *end;
+        long x = strtol(text, &end, 10), y = strtol(end, &end, 10);
+        drawn_point(d, (int32_t)x, (int32_t)y);
+        end += strspn(end, " ");
+        if (*end != ',')
+            drawn_ring_end(d);
+        if (*end == ';' || *end == 0)
+            drawn_part_end(d, zone);
+        text = *end ? end + 1 : end;
+    }
+    return drawn_layer(d);
+}
+
+static inline void drawn_free(struct drawn *d)
+{
+    MERE_VEC_FREE(&d->zones);
+    MERE_VEC_FREE(&d->part_zone);
+    MERE_VEC_FREE(&d->part_ring);
+    MERE_VEC_FREE(&d->ring_first);
+    MERE_VEC_FREE(&d->pts);
+    mere_arena_clear(&d->arena);
+}
+#endif
