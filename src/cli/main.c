@@ -6,6 +6,9 @@
 
 /* In the order in which they are used; the last is NULL. */
 static const struct mere_command *const COMMANDS[] = {
+    &mere_cmd_init,
+    &mere_cmd_info,
+    &mere_cmd_hash,
     NULL,
 };
 
