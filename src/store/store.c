@@ -147,7 +147,10 @@ static enum mere_status prepare_connection(struct mere_ctx *ctx, struct mere_db 
         sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) != SQLITE_OK ||
         mere_sql_functions(db->sql) != SQLITE_OK)
         return mere_sql_fail(ctx, db, "opening the store");
-    return mere_sql_exec(ctx, db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON");
+    /* 64 MiB of cache keep the R-tree in memory while a large layer is written. */
+    return mere_sql_exec(ctx, db,
+                         "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
+                         " PRAGMA cache_size = -65536");
 }
 
 /* QGIS leaves the journal in mode DELETE. A reader that can't change it now reads all the same. */

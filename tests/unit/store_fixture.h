@@ -4,6 +4,7 @@
 #define MERE_TESTS_STORE_FIXTURE_H
 #include "check.h"
 #include "store/store.h"
+#include "store/store_priv.h" /* the SQL functions, for a second connection */
 #include <unistd.h>
 
 struct fixture {
@@ -101,6 +102,29 @@ static inline void fixture_write(struct fixture *f, const struct mere_layer *lay
     CHECK_OK(f, mere_db_begin(f->ctx, f->db));
     CHECK_OK(f, mere_db_write_layer(f->ctx, f->db, layer, replace));
     CHECK_OK(f, mere_db_commit(f->ctx, f->db, true));
+}
+
+/* A connection as another program has it: plain sqlite3, with the functions that GeoPackage asks
+ * for. */
+static inline sqlite3 *fixture_outside(const struct fixture *f)
+{
+    sqlite3 *sql = NULL;
+    CHECK_INT(SQLITE_OK, sqlite3_open_v2(f->path, &sql, SQLITE_OPEN_READWRITE, NULL));
+    CHECK_INT(SQLITE_OK, mere_sql_functions(sql));
+    return sql;
+}
+static inline void outside_exec(sqlite3 *sql, const char *text)
+{
+    if (!CHECK_INT(SQLITE_OK, sqlite3_exec(sql, text, NULL, NULL, NULL)))
+        printf("    %s: %s\n", text, sqlite3_errmsg(sql));
+}
+static inline int64_t outside_int(sqlite3 *sql, const char *text)
+{
+    sqlite3_stmt *stmt = NULL;
+    CHECK_INT(SQLITE_OK, sqlite3_prepare_v2(sql, text, -1, &stmt, NULL));
+    int64_t v = stmt && sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : -1;
+    sqlite3_finalize(stmt);
+    return v;
 }
 
 static inline void check_zones_same(const struct mere_layer *want, const struct mere_layer *got,
