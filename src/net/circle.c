@@ -1,0 +1,296 @@
+/* circle.c - the largest circle that fits in a polygon, by branch and bound.
+ *
+ * A cell is a rectangle with the signed distance d of its centre to the border (positive inside)
+ * and the half of its diagonal, r: no circle centred in it is larger than d + r. The most promising
+ * cell is halved across its longer side until none can beat the best centre by more than the
+ * precision. (Mapbox polylabel is the same with squares; Garcia-Castellanos and Lombardo 2007 told
+ * the problem.)
+ *
+ * Only segments nearer than d + 2r to a cell's centre can be nearest to a point of the cell, and
+ * only those can lie between its centre and a child's. So a cell hands this short list on, and a
+ * long thin sliver costs little more than its length over its width. Centres are integers of 1/1024
+ * unit: whether one is inside is exact, by counting the segments between it and its parent's
+ * centre. Distances are doubles, in metres, in the plane that touches the Earth at the polygon's
+ * middle latitude. */
+#include "net/circle.h"
+#include "geo/exact.h"
+#include "geo/measure.h"
+#include <stdlib.h>
+
+#define FINE 1024 /* centres: parts of a unit */
+#define SHORT_LIST 12
+
+struct piece { /* a segment, in metres from the origin for distances and in fine units for sides */
+    double ax, ay, bx, by;
+    struct mere_lattice_point a, b;
+};
+struct cell {
+    struct mere_lattice_point centre;
+    int64_t half_x, half_y;
+    double inside_m;  /* signed distance of the centre */
+    double most_m;    /* no centre in the cell does better */
+    uint32_t list, n; /* its segments, in search.lists */
+    uint32_t number;  /* order of making: decides ties */
+    bool inside;
+};
+struct search {
+    struct mere_point origin;
+    double scale_x, scale_y; /* metres a fine unit */
+    double precision_m, relative;
+    MERE_VEC(struct piece) pieces;
+    MERE_VEC(uint32_t) lists;
+    MERE_VEC(struct cell) heap;
+    uint32_t n_made;
+    struct cell best;
+};
+
+static double distance2(const struct piece *s, double x, double y)
+{
+    double dx = s->bx - s->ax, dy = s->by - s->ay, px = x - s->ax, py = y - s->ay;
+    double len2 = dx * dx + dy * dy, t = px * dx + py * dy;
+    if (t > 0 && t < len2) {
+        double off = px * dy - py * dx;
+        return off * off / len2;
+    }
+    if (t >= len2) {
+        px = x - s->bx;
+        py = y - s->by;
+    }
+    return px * px + py * py;
+}
+
+/* Whether the level line from `from` to `x` (same y) crosses the segment; half-open in y, so that
+ * at a vertex exactly one of two segments counts. */
+static bool crosses_level(const struct piece *s, struct mere_lattice_point from, int64_t x)
+{
+    if ((s->a.y <= from.y) == (s->b.y <= from.y))
+        return false;
+    bool up = s->a.y < s->b.y;
+    struct mere_lattice_point lo = up ? s->a : s->b, hi = up ? s->b : s->a;
+    struct mere_lattice_point to = {x, from.y};
+    /* A point on the segment counts as east of it. */
+    return (mere_orient(lo, hi, from) <= 0) != (mere_orient(lo, hi, to) <= 0);
+}
+/* The same upright. It must agree with the level rule about points on the border: a point there is
+ * as one an infinitesimal step east and an infinitely smaller step north of it. */
+static bool crosses_upright(const struct piece *s, struct mere_lattice_point from, int64_t y)
+{
+    if ((s->a.x <= from.x) == (s->b.x <= from.x))
+        return false;
+    bool right = s->a.x < s->b.x;
+    struct mere_lattice_point lo = right ? s->a : s->b, hi = right ? s->b : s->a;
+    struct mere_lattice_point to = {from.x, y};
+    int o1 = mere_orient(lo, hi, from), o2 = mere_orient(lo, hi, to);
+    /* On the segment, a step east leads below a rising one and above a falling one; along a level
+     * one the step north decides. */
+    int tie = hi.y > lo.y ? -1 : 1;
+    return ((o1 ? o1 : tie) > 0) != ((o2 ? o2 : tie) > 0);
+}
+
+static double to_x_m(const struct search *s, int64_t x)
+{
+    return (double)x * s->scale_x;
+}
+static double to_y_m(const struct search *s, int64_t y)
+{
+    return (double)y * s->scale_y;
+}
+
+static double half_diagonal(const struct search *s, const struct cell *c)
+{
+    return hypot(to_x_m(s, c->half_x), to_y_m(s, c->half_y));
+}
+
+/* Measure the cell by its segments; keep it as the best if it is. */
+static void measure_cell(struct search *s, struct cell *c)
+{
+    double x = to_x_m(s, c->centre.x), y = to_y_m(s, c->centre.y), least = INFINITY;
+    for (uint32_t i = 0; i < c->n; i++) {
+        double d = distance2(&s->pieces.v[s->lists.v[c->list + i]], x, y);
+        least = d < least ? d : least;
+    }
+    c->inside_m = c->inside ? sqrt(least) : -sqrt(least);
+    c->most_m = c->inside_m + half_diagonal(s, c);
+    c->number = s->n_made++;
+    if (c->inside_m > s->best.inside_m)
+        s->best = *c;
+}
+
+/* ---- the heap: most promising first
+ * ------------------------------------------------------------------ */
+
+static bool before(const struct cell *a, const struct cell *b)
+{
+    return a->most_m != b->most_m ? a->most_m > b->most_m : a->number < b->number;
+}
+static bool push(struct search *s, struct cell c)
+{
+    if (!MERE_PUSH(&s->heap, c))
+        return false;
+    size_t i = s->heap.n - 1;
+    for (; i > 0 && before(&c, &s->heap.v[(i - 1) / 2]); i = (i - 1) / 2)
+        s->heap.v[i] = s->heap.v[(i - 1) / 2];
+    s->heap.v[i] = c;
+    return true;
+}
+static struct cell pop(struct search *s)
+{
+    struct cell top = s->heap.v[0], last = s->heap.v[--s->heap.n];
+    size_t i = 0, n = s->heap.n;
+    for (;;) {
+        size_t child = 2 * i + 1;
+        if (child >= n)
+            break;
+        child += child + 1 < n && before(&s->heap.v[child + 1], &s->heap.v[child]);
+        if (!before(&s->heap.v[child], &last))
+            break;
+        s->heap.v[i] = s->heap.v[child];
+        i = child;
+    }
+    if (n > 0)
+        s->heap.v[i] = last;
+    return top;
+}
+
+/* ---- the search
+ * -------------------------------------------------------------------------------------- */
+
+/* Keep for the children of `c` only the segments that can matter to them. */
+static bool shorten_list(struct search *s, struct cell *c)
+{
+    if (c->n <= SHORT_LIST)
+        return true;
+    /* A hair more, for what doubles round. */
+    double reach = (fabs(c->inside_m) + 2 * half_diagonal(s, c)) * (1 + 1e-9) + 1e-6;
+    double x = to_x_m(s, c->centre.x), y = to_y_m(s, c->centre.y);
+    uint32_t first = (uint32_t)s->lists.n;
+    if (s->lists.n + c->n > UINT32_MAX || !MERE_RESERVE(&s->lists, c->n))
+        return false;
+    for (uint32_t i = 0; i < c->n; i++) {
+        uint32_t piece = s->lists.v[c->list + i];
+        if (distance2(&s->pieces.v[piece], x, y) <= reach * reach)
+            s->lists.v[s->lists.n++] = piece;
+    }
+    c->list = first;
+    c->n = (uint32_t)s->lists.n - first;
+    return true;
+}
+
+static struct cell child_of(const struct search *s, const struct cell *c, int way)
+{
+    struct cell child = *c;
+    bool wide = to_x_m(s, c->half_x) > to_y_m(s, c->half_y);
+    if (wide) {
+        child.centre.x += way * (c->half_x / 2);
+        child.half_x -= c->half_x / 2;
+    } else {
+        child.centre.y += way * (c->half_y / 2);
+        child.half_y -= c->half_y / 2;
+    }
+    for (uint32_t i = 0; i < c->n; i++) {
+        const struct piece *p = &s->pieces.v[s->lists.v[c->list + i]];
+        child.inside ^= wide ? crosses_level(p, c->centre, child.centre.x)
+                             : crosses_upright(p, c->centre, child.centre.y);
+    }
+    return child;
+}
+
+static bool promising(const struct search *s, const struct cell *c)
+{
+    double slack = s->relative * s->best.inside_m;
+    slack = slack > s->precision_m ? slack : s->precision_m;
+    return c->most_m > s->best.inside_m + slack && (c->half_x > 1 || c->half_y > 1);
+}
+
+static enum mere_status search_best(struct mere_ctx *ctx, struct search *s, struct cell root)
+{
+    measure_cell(s, &root);
+    if (!push(s, root))
+        return mere_fail_nomem(ctx, "finding a circle");
+    while (s->heap.n > 0) {
+        struct cell c = pop(s);
+        if (!promising(s, &c))
+            break;
+        if (!shorten_list(s, &c))
+            return mere_fail_nomem(ctx, "finding a circle");
+        for (int way = -1; way <= 1; way += 2) {
+            struct cell child = child_of(s, &c, way);
+            measure_cell(s, &child);
+            if (promising(s, &child) && !push(s, child))
+                return mere_fail_nomem(ctx, "finding a circle");
+        }
+    }
+    return MERE_OK;
+}
+
+static struct mere_lattice_point fine(const struct search *s, struct mere_point p)
+{
+    return (struct mere_lattice_point){((int64_t)p.x - s->origin.x) * FINE,
+                                       ((int64_t)p.y - s->origin.y) * FINE};
+}
+
+/* Take the part's segments; the cell around all of them. */
+static bool take_part(struct search *s, const struct mere_layer *layer, size_t part,
+                      struct cell *root)
+{
+    struct mere_box box = {0};
+    uint32_t r0 = layer->part_ring[part], r1 = layer->part_ring[part + 1];
+    for (uint32_t i = layer->ring_first[r0]; i < layer->ring_first[r1]; i++)
+        mere_box_add(&box, layer->pts[i]);
+    int32_t lat = (int32_t)(((int64_t)box.min.y + box.max.y) / 2);
+    s->origin = box.min;
+    mere_scale_at(lat, &s->scale_x, &s->scale_y);
+    s->scale_x /= FINE;
+    s->scale_y /= FINE;
+    /* Half of a box of whole units is whole in fine ones; box.max is one past the last point. */
+    root->half_x = ((int64_t)box.max.x - 1 - box.min.x) * FINE / 2;
+    root->half_y = ((int64_t)box.max.y - 1 - box.min.y) * FINE / 2;
+    root->centre = (struct mere_lattice_point){root->half_x, root->half_y};
+    for (uint32_t r = r0; r < r1; r++) {
+        uint32_t first = layer->ring_first[r], end = layer->ring_first[r + 1];
+        for (uint32_t i = first; i < end; i++) {
+            struct mere_lattice_point a = fine(s, layer->pts[i]);
+            struct mere_lattice_point b = fine(s, layer->pts[i + 1 < end ? i + 1 : first]);
+            struct piece p = {to_x_m(s, a.x), to_y_m(s, a.y), to_x_m(s, b.x), to_y_m(s, b.y), a, b};
+            if (!MERE_PUSH(&s->lists, (uint32_t)s->pieces.n) || !MERE_PUSH(&s->pieces, p))
+                return false;
+            root->inside ^= crosses_level(&p, root->centre, -(INT64_C(1) << 43));
+        }
+    }
+    root->n = (uint32_t)s->pieces.n;
+    return true;
+}
+
+enum mere_status mere_pole(struct mere_ctx *ctx, const struct mere_layer *layer, size_t part,
+                           struct mere_precision precision, struct mere_point *ret_centre,
+                           double *ret_radius_m)
+{
+    struct search s = {.precision_m = precision.metres > 1e-4 ? precision.metres : 1e-4,
+                       .relative = precision.share,
+                       .best = {.inside_m = -INFINITY}};
+    struct cell root = {0};
+    enum mere_status status = take_part(&s, layer, part, &root)
+                                  ? search_best(ctx, &s, root)
+                                  : mere_fail_nomem(ctx, "finding a circle");
+    if (status == MERE_OK) {
+        /* Centres lie right and above the origin, so this rounds half up. */
+        ret_centre->x = (int32_t)(s.origin.x + (s.best.centre.x + FINE / 2) / FINE);
+        ret_centre->y = (int32_t)(s.origin.y + (s.best.centre.y + FINE / 2) / FINE);
+        *ret_radius_m = s.best.inside_m > 0 ? s.best.inside_m : 0;
+    }
+    MERE_VEC_FREE(&s.pieces);
+    MERE_VEC_FREE(&s.lists);
+    MERE_VEC_FREE(&s.heap);
+    return status;
+}
+
+enum mere_status mere_inscribed_circle(struct mere_ctx *ctx, const struct mere_layer *layer,
+                                       size_t part, double precision_m,
+                                       struct mere_point *ret_centre, double *ret_diameter_m)
+{
+    double radius;
+    MERE_TRY(mere_pole(ctx, layer, part, (struct mere_precision){precision_m / 2, 0}, ret_centre,
+                       &radius));
+    *ret_diameter_m = 2 * radius;
+    return MERE_OK;
+}
