@@ -38,6 +38,7 @@ struct mere_encoding_candidate {
 
 struct mere_encoding {
     bool decided;
+    bool lossy;       /* decode what is not valid as U+FFFD: to show, never to store */
     bool ascii;       /* nothing but ASCII: the name below is of no weight */
     const char *name; /* for iconv: "UTF-8", "GBK"; NULL when not decided */
     const char *why;  /* "the .cpg file says so", ... */

@@ -101,6 +101,7 @@ static void note_places(struct mere_source *source, OGRGeometryH geometry)
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): collections in collections; MAX_DEPTH bounds it */
 static enum mere_status take(struct mere_ctx *ctx, struct mere_source *source,
                              OGRGeometryH geometry, struct mere_source_feature *feature, int depth)
 {

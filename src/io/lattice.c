@@ -1,5 +1,6 @@
 #include "io/lattice.h"
 #include "base/hash.h"
+#include "geo/exact.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,7 @@ static struct mere_lattice_point between(struct end a, struct end b, int quarter
                                        a.at.y + (b.at.y - a.at.y) * quarter / 4};
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): halves the edge; MAX_DEPTH bounds it */
 static enum mere_status bend_edge(struct work *w, struct end a, struct end b, int depth)
 {
     struct mere_lattice_point at[3];

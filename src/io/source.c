@@ -354,12 +354,17 @@ enum mere_status mere_source_encoding(struct mere_ctx *ctx, struct mere_source *
 }
 
 static enum mere_status decode_one(struct mere_ctx *ctx, struct mere_source *source,
-                                   struct mere_decoder *decoder, struct mere_raw_text *text)
+                                   struct mere_decoder *decoder, bool lossy,
+                                   struct mere_raw_text *text)
 {
     const char *utf8;
     if (mere_text_is_ascii(*text))
         return MERE_OK;
-    if (!mere_decode(decoder, *text, &utf8))
+    if (lossy) {
+        utf8 = mere_decode_lossy(decoder, *text);
+        if (!utf8)
+            return mere_fail_nomem(ctx, "decoding");
+    } else if (!mere_decode(decoder, *text, &utf8))
         return mere_fail(ctx, MERE_E_INPUT, "a text can't be decoded");
     text->len = strlen(utf8);
     text->s = mere_arena_text(&source->arena, utf8, text->len);
@@ -377,11 +382,12 @@ enum mere_status mere_source_decode(struct mere_ctx *ctx, struct mere_source *so
     for (size_t f = 0; f < source->n_fields && status == MERE_OK; f++) {
         struct mere_source_field *field = &source->fields[f];
         struct mere_raw_text name = {field->name, strlen(field->name), field->name_cut};
-        status = decode_one(ctx, source, decoder, &name);
+        status = decode_one(ctx, source, decoder, encoding->lossy, &name);
         field->name = name.s;
         for (size_t i = 0; i < source->features.n && holds_text(field) && status == MERE_OK; i++)
             if (source->features.v[i].values[f].s)
-                status = decode_one(ctx, source, decoder, &source->features.v[i].values[f]);
+                status = decode_one(ctx, source, decoder, encoding->lossy,
+                                    &source->features.v[i].values[f]);
     }
     mere_decoder_close(decoder);
     return status;

@@ -1,0 +1,218 @@
+/* import_net.c - the zones' rings become the polygons that the store holds: noded on the source
+ * lattice, transformed, rounded, and noded again as one network of integers, so that importing an
+ * export finds nothing to do. */
+#include "io/import_priv.h"
+#include "net/net.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define METRES_PER_E7 (111320.0 / MERE_E7)
+
+static enum mere_status find_refusal(struct mere_import_work *w, const char *code,
+                                     struct mere_degrees at, int why)
+{
+    const char *would = why == MERE_REFUSED_VANISH ? "vanish"
+                        : why == MERE_REFUSED_FLIP ? "turn over"
+                                                   : "be pinched";
+    struct mere_text said = {0};
+    mere_text_addf(&said, "a snap at %.7f %.7f was not made: zone %s would %s", at.lon, at.lat,
+                   code, would);
+    enum mere_status status = mere_import_find(w,
+                                               (struct mere_import_finding){
+                                                   .rule = "snap-refused",
+                                                   .zone = code,
+                                                   .text = mere_text_str(&said),
+                                                   .has_place = true,
+                                                   .at = at,
+                                                   .person = true,
+                                               },
+                                               SIZE_MAX);
+    mere_text_clear(&said);
+    return status;
+}
+
+/* ---- the scheme's own facts ------------------------------------------------------------------ */
+
+/* The nearest loaded scheme above, of outline, street, community, grid, microgrid. */
+static const char *scheme_above(const struct mere_import_work *w, enum mere_role role)
+{
+    const char *above = NULL;
+    int best = -1;
+    if (role > MERE_ROLE_MICROGRID)
+        return NULL;
+    for (size_t i = 0; i < w->n_schemes; i++) {
+        const struct mere_layer *scheme = &w->schemes[i];
+        if (strcmp(scheme->name, w->options->scheme) != 0 && scheme->role < role &&
+            (int)scheme->role > best) {
+            best = (int)scheme->role;
+            above = scheme->name;
+        }
+    }
+    return above;
+}
+
+static void name_scheme(struct mere_import_work *w, struct mere_layer *layer)
+{
+    const struct mere_import_options *options = w->options;
+    enum mere_role role = MERE_ROLE_OTHER;
+    if (!mere_role_parse(options->role ? options->role : options->scheme, &role))
+        role = MERE_ROLE_OTHER;
+    layer->name = options->scheme;
+    layer->role = role;
+    layer->covering =
+        options->covering ? strcmp(options->covering, "yes") == 0 : mere_role_covers(role);
+    layer->parent_scheme = options->parent_scheme ? options->parent_scheme : scheme_above(w, role);
+}
+
+/* ---- onto the lattice ------------------------------------------------------------------------ */
+
+static enum mere_status drop_bad(struct mere_import_work *w,
+                                 const struct mere_lattice_result *result)
+{
+    for (size_t k = 0; k < result->n_bad; k++)
+        mere_import_reject(w, result->bad[k],
+                           "a vertex can't be brought to longitude and latitude");
+    return MERE_OK;
+}
+
+static enum mere_status place_zones(struct mere_import_work *w, struct mere_lattice_result *ret)
+{
+    struct mere_lattice_task task = {
+        .source = w->source,
+        .place = &w->place,
+        .zone_of = w->zone_of,
+        .n_zones = (uint32_t)w->n_zones,
+        .tolerance_m = w->options->tolerance_m,
+    };
+    struct mere_lattice_result result = {0};
+    for (;;) {
+        MERE_TRY(mere_lattice_place(w->ctx, &task, &w->arena, &result));
+        if (result.n_bad == 0)
+            break;
+        MERE_TRY(drop_bad(w, &result));
+    }
+    struct mere_import_report *report = w->report;
+    report->n_merged = result.n_merged;
+    report->n_inserted = result.n_inserted;
+    report->n_crossings = result.n_crossings;
+    report->n_densified = result.n_densified;
+    report->max_shift_m = result.max_shift_m;
+    for (size_t i = 0; i < result.n_refusals; i++)
+        MERE_TRY(find_refusal(w, w->zones[result.refusals[i].zone].code, result.refusals[i].at,
+                              (int)result.refusals[i].why));
+    *ret = result;
+    return MERE_OK;
+}
+
+/* ---- the network of this scheme ---------------------------------------------------------------
+ */
+
+static enum mere_status tell_flaws(struct mere_import_work *w, const uint8_t *flaws)
+{
+    static const struct {
+        unsigned bit;
+        bool person;
+        const char *rule, *text;
+    } FLAWS[] = {
+        {MERE_FLAW_CROSSES_ITSELF, true, "self-crossing",
+         "a ring crosses itself: what its shells wind around, less what its holes do, is taken"},
+        {MERE_FLAW_RING_ORDER, false, "ring-order", "the shell was not the first ring"},
+        {MERE_FLAW_HOLE_OUTSIDE, true, "hole-outside",
+         "a hole, or a piece of one, lies outside its shell: it takes nothing away"},
+        {MERE_FLAW_PARTS_OVERLAP, true, "parts-overlap",
+         "two of its parts overlap: what they share counts once"},
+    };
+    for (size_t z = 0; z < w->n_zones; z++) {
+        for (size_t k = 0; k < MERE_LEN(FLAWS); k++) {
+            struct mere_import_finding finding = {
+                .rule = FLAWS[k].rule,
+                .zone = w->zones[z].code,
+                .text = FLAWS[k].text,
+                .person = FLAWS[k].person,
+            };
+            if (flaws[z] & FLAWS[k].bit)
+                MERE_TRY(mere_import_find(w, finding, w->zone_feature[z]));
+        }
+    }
+    return MERE_OK;
+}
+
+static struct mere_point middle_of(const struct mere_layer *shape)
+{
+    int32_t min = MERE_LAT_MAX;
+    int32_t max = -MERE_LAT_MAX;
+    for (size_t i = 0; i < shape->ring_first[shape->n_rings]; i++) {
+        min = shape->pts[i].y < min ? shape->pts[i].y : min;
+        max = shape->pts[i].y > max ? shape->pts[i].y : max;
+    }
+    return (struct mere_point){0, (int32_t)(((int64_t)min + max) / 2)};
+}
+
+/* Reject the features of zones of which nothing is left, and leave these zones out of the layer. */
+static enum mere_status drop_vanished(struct mere_import_work *w, const struct mere_net *net)
+{
+    struct mere_layer *layer = &w->layer;
+    const int32_t *zone_of_layer = net->schemes[0].zone_of_layer;
+    uint32_t *now = MERE_NEW(&w->arena, uint32_t, layer->n_zones);
+    bool *alive = MERE_NEW(&w->arena, bool, layer->n_zones);
+    if (!now || !alive)
+        return mere_fail_nomem(w->ctx, "making zones");
+    for (size_t p = 0; p < layer->n_parts; p++)
+        alive[layer->part_zone[p]] = true;
+    for (size_t i = 0; i < w->source->features.n; i++)
+        if (w->zone_of[i] != MERE_UNKNOWN && !alive[zone_of_layer[w->zone_of[i]]])
+            mere_import_reject(w, i, "nothing is left of it at 1e-7 degree");
+    size_t n = 0;
+    for (size_t z = 0; z < layer->n_zones; z++) {
+        now[z] = (uint32_t)n;
+        if (alive[z])
+            layer->zones[n++] = layer->zones[z];
+    }
+    layer->n_zones = n;
+    for (size_t p = 0; p < layer->n_parts; p++)
+        layer->part_zone[p] = now[layer->part_zone[p]];
+    return MERE_OK;
+}
+
+static enum mere_status take_network(struct mere_import_work *w, const struct mere_net *net,
+                                     const uint8_t *flaws)
+{
+    MERE_TRY(tell_flaws(w, flaws));
+    for (size_t i = 0; i < net->n_refusals; i++) {
+        const struct mere_net_refusal *refusal = &net->refusals[i];
+        struct mere_degrees at = {mere_e7_to_degrees(refusal->at.x),
+                                  mere_e7_to_degrees(refusal->at.y)};
+        MERE_TRY(find_refusal(w, net->schemes[0].zones[refusal->zone].code, at, refusal->why));
+    }
+    w->report->n_merged += net->n_merged;
+    w->report->n_inserted += net->n_inserted;
+    w->report->n_crossings += net->n_crossings;
+    w->report->max_shift_m += net->max_shift * METRES_PER_E7;
+    MERE_TRY(mere_net_layer(w->ctx, net, 0, &w->arena, &w->layer));
+    name_scheme(w, &w->layer);
+    return drop_vanished(w, net);
+}
+
+enum mere_status mere_import_net(struct mere_import_work *w)
+{
+    struct mere_lattice_result placed;
+    MERE_TRY(place_zones(w, &placed));
+    struct mere_layer layer = placed.shape;
+    layer.n_columns = w->layer.n_columns;
+    layer.columns = w->layer.columns;
+    layer.zones = w->zones;
+    layer.n_zones = w->n_zones;
+    name_scheme(w, &layer);
+    uint8_t *flaws = MERE_NEW(&w->arena, uint8_t, w->n_zones);
+    if (!flaws)
+        return mere_fail_nomem(w->ctx, "building the network");
+    const struct mere_layer *layers[1] = {&layer};
+    struct mere_build how = {.match_zones = true, .ret_flaws = &flaws};
+    mere_tolerance_units(w->options->tolerance_m, mere_e7_to_degrees(middle_of(&layer).y), MERE_E7,
+                         &how.tol_x, &how.tol_y);
+    struct mere_net *net = NULL;
+    MERE_TRY(mere_net_build(w->ctx, layers, 1, &how, &net));
+    enum mere_status status = take_network(w, net, flaws);
+    mere_net_free(net);
+    return status;
+}

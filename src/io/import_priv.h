@@ -1,0 +1,52 @@
+/* import_priv.h - what the steps of an import hand on. Inside src/io. */
+#ifndef MERE_IO_IMPORT_PRIV_H
+#define MERE_IO_IMPORT_PRIV_H
+#include "io/import.h"
+#include "io/lattice.h"
+
+struct mere_import_work {
+    struct mere_ctx *ctx;
+    struct mere_db *db;
+    const struct mere_import_options *options;
+    struct mere_arena arena; /* for the time of the import */
+    char sha256[65];
+    struct mere_source *source;
+    struct mere_encoding encoding;
+    struct mere_place place;
+    struct mere_roles roles;
+    struct mere_free_column *free;
+    size_t n_free;
+    /* the store beside which it goes */
+    struct mere_layer *schemes;
+    size_t n_schemes;
+    /* features */
+    const char **reject; /* by feature; NULL = used */
+    int32_t *zone_of;    /* by feature; MERE_UNKNOWN = rejected */
+    size_t n_zones;
+    struct mere_zone *zones;
+    uint32_t *zone_feature;  /* the first feature of a zone */
+    struct mere_layer layer; /* what is written */
+    MERE_VEC(struct mere_import_finding) findings;
+    struct mere_import_report *report;
+};
+
+/* import_start.c: open, read, decide; all refusals in one text. */
+enum mere_status mere_import_start(struct mere_import_work *w, const char *path, bool reference);
+/* import_zones.c: features to zones and rejects. */
+enum mere_status mere_import_zones(struct mere_import_work *w);
+/* import_net.c: the polygons as the store will hold them, into w->layer. */
+enum mere_status mere_import_net(struct mere_import_work *w);
+/* import_reference.c: every feature with a usable geometry, in WGS 84; the others rejected. */
+enum mere_status mere_import_make_reference(struct mere_import_work *w, struct mere_ref_layer *ret);
+/* import_tell.c */
+void mere_import_tell(struct mere_import_work *w, bool reference);
+void mere_import_findings_json(const struct mere_import_work *w, struct mere_text *json);
+
+/* Note a finding; its text in the report's arena. `feature` counts from 0; SIZE_MAX for none. */
+enum mere_status mere_import_find(struct mere_import_work *w, struct mere_import_finding finding,
+                                  size_t feature);
+void mere_import_reject(struct mere_import_work *w, size_t feature, const char *reason);
+
+/* reject.c: write all rejects as CSV. */
+enum mere_status mere_import_write_rejects(const struct mere_import_work *w, const char *path);
+#endif

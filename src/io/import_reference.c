@@ -1,0 +1,95 @@
+/* import_reference.c - a reference layer: roads, buildings, addresses, key points as they are,
+ * brought to WGS 84 vertex by vertex, nothing noded, all fields kept. */
+#include "io/gdal_errors.h"
+#include "io/import_priv.h"
+#include "io/source_priv.h"
+#include <math.h>
+#include <string.h>
+
+#define MAX_DEPTH 32
+
+/* Transform every vertex in place; false when one goes off the Earth. */
+/* NOLINTNEXTLINE(misc-no-recursion): collections in collections; MAX_DEPTH bounds it */
+static bool to_wgs84(const struct mere_place *place, OGRGeometryH geometry, int depth)
+{
+    int n_children = OGR_G_GetGeometryCount(geometry);
+    if (depth > MAX_DEPTH)
+        return false;
+    for (int i = 0; i < n_children; i++)
+        if (!to_wgs84(place, OGR_G_GetGeometryRef(geometry, i), depth + 1))
+            return false;
+    int n = n_children ? 0 : OGR_G_GetPointCount(geometry);
+    for (int i = 0; i < n; i++) {
+        double x = OGR_G_GetX(geometry, i);
+        double y = OGR_G_GetY(geometry, i);
+        mere_place_to_wgs84(place, &x, &y, 1);
+        if (!(x >= -180 && x <= 180 && y >= -90 && y <= 90))
+            return false;
+        if (OGR_G_Is3D(geometry))
+            OGR_G_SetPoint(geometry, i, x, y, OGR_G_GetZ(geometry, i));
+        else
+            OGR_G_SetPoint_2D(geometry, i, x, y);
+    }
+    return true;
+}
+
+static enum mere_status take_feature(struct mere_import_work *w, size_t i,
+                                     struct mere_ref_feature *ret)
+{
+    struct mere_source_feature *feature = &w->source->features.v[i];
+    OGRGeometryH geometry = NULL;
+    if (feature->wkb_len == 0 ||
+        OGR_G_CreateFromWkb(feature->wkb, NULL, &geometry, (int)feature->wkb_len) != OGRERR_NONE) {
+        w->reject[i] = feature->error ? feature->error : "it has no geometry";
+        return MERE_OK;
+    }
+    if (OGR_G_HasCurveGeometry(geometry, TRUE)) {
+        OGRGeometryH straight = OGR_G_GetLinearGeometry(geometry, 0, NULL);
+        OGR_G_DestroyGeometry(geometry);
+        geometry = straight;
+    }
+    size_t size = geometry ? OGR_G_WkbSizeEx(geometry) : 0;
+    uint8_t *wkb = mere_arena_alloc(&w->arena, size, 1);
+    if (geometry && !to_wgs84(&w->place, geometry, 0))
+        w->reject[i] = "a vertex is off the Earth";
+    else if (!geometry || !wkb || OGR_G_ExportToIsoWkb(geometry, wkbNDR, wkb) != OGRERR_NONE)
+        w->reject[i] = "its geometry can't be kept";
+    OGR_G_DestroyGeometry(geometry);
+    ret->wkb = wkb;
+    ret->wkb_len = size;
+    ret->attrs = MERE_NEW(&w->arena, const char *, w->n_free);
+    if (!wkb || !ret->attrs)
+        return mere_fail_nomem(w->ctx, "keeping geometries");
+    for (size_t c = 0; c < w->n_free; c++)
+        ret->attrs[c] = feature->values[w->free[c].field].s;
+    return MERE_OK;
+}
+
+enum mere_status mere_import_make_reference(struct mere_import_work *w, struct mere_ref_layer *ret)
+{
+    size_t n = w->source->features.n;
+    struct mere_column *columns = MERE_NEW(&w->arena, struct mere_column, w->n_free);
+    struct mere_ref_feature *features = MERE_NEW(&w->arena, struct mere_ref_feature, n);
+    w->reject = MERE_NEW(&w->arena, const char *, n);
+    if (!columns || !features || !w->reject)
+        return mere_fail_nomem(w->ctx, "keeping geometries");
+    for (size_t c = 0; c < w->n_free; c++) {
+        const char *name = w->source->fields[w->free[c].field].name;
+        /* code, name, parent ... are no columns of ours here: only the two that every layer has. */
+        bool own =
+            strcmp(w->free[c].name, "src_fid") == 0 || strcmp(w->free[c].name, "src_geom") == 0;
+        columns[c].name = own || !*name ? w->free[c].name : name;
+        columns[c].type = w->source->fields[w->free[c].field].type;
+    }
+    struct mere_gdal_errors errors;
+    enum mere_status status = MERE_OK;
+    size_t k = 0;
+    mere_gdal_catch(&errors);
+    for (size_t i = 0; i < n && status == MERE_OK; i++) {
+        status = take_feature(w, i, &features[k]);
+        k += w->reject[i] == NULL;
+    }
+    mere_gdal_release();
+    *ret = (struct mere_ref_layer){w->options->scheme, w->n_free, columns, k, features};
+    return status;
+}

@@ -1,0 +1,170 @@
+/* import_start.c - the decisions before anything is done. Whatever refuses, refuses together: a
+ * person should not find the second missing option after having given the first. */
+#include "io/import_priv.h"
+#include <stdio.h>
+#include <string.h>
+
+bool mere_scheme_name_ok(const char *name)
+{
+    static const char *const TAKEN[] = {"mere_", "gpkg_", "rtree_", "sqlite_"};
+    size_t n = strlen(name);
+    if (n == 0 || n > 31 || !(name[0] >= 'a' && name[0] <= 'z'))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= '0' && name[i] <= '9') ||
+              name[i] == '_'))
+            return false;
+    for (size_t i = 0; i < MERE_LEN(TAKEN); i++)
+        if (strncmp(name, TAKEN[i], strlen(TAKEN[i])) == 0)
+            return false;
+    return true;
+}
+
+static enum mere_status check_options(const struct mere_import_work *w, bool reference)
+{
+    const struct mere_import_options *options = w->options;
+    enum mere_role role;
+    if (!mere_scheme_name_ok(options->scheme))
+        return mere_fail(
+            w->ctx, MERE_E_USAGE,
+            "\"%s\" can't be a name here: a small letter, then up to 30 small letters, "
+            "digits or _ (and not mere_, gpkg_, rtree_, sqlite_ at its beginning)",
+            options->scheme);
+    if (options->role && !mere_role_parse(options->role, &role))
+        return mere_fail(w->ctx, MERE_E_USAGE,
+                         "--role %s: it is outline, street, community, grid, microgrid, beat, "
+                         "school, key, hole, block or other",
+                         options->role);
+    if (!(options->tolerance_m >= 0 && options->tolerance_m <= MERE_TOLERANCE_MAX_M))
+        return mere_fail(w->ctx, MERE_E_USAGE, "--tolerance %g: from 0 to %g metres",
+                         options->tolerance_m, MERE_TOLERANCE_MAX_M);
+    (void)reference;
+    return MERE_OK;
+}
+
+static bool has_scheme(const struct mere_import_work *w, const char *name)
+{
+    for (size_t i = 0; i < w->n_schemes; i++)
+        if (strcmp(w->schemes[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static enum mere_status look_at_store(struct mere_import_work *w, bool reference)
+{
+    const struct mere_import_options *options = w->options;
+    struct mere_ref_layer *refs = NULL;
+    size_t n_refs = 0;
+    MERE_TRY(mere_db_schemes(w->ctx, w->db, &w->arena, &w->schemes, &w->n_schemes));
+    MERE_TRY(mere_db_references(w->ctx, w->db, &w->arena, &refs, &n_refs));
+    bool is_ref = false;
+    for (size_t i = 0; i < n_refs; i++)
+        is_ref = is_ref || strcmp(refs[i].name, options->scheme) == 0;
+    bool is_scheme = has_scheme(w, options->scheme);
+    if (is_ref && !reference)
+        return mere_fail(w->ctx, MERE_E_INPUT, "\"%s\" is a reference layer of the store already",
+                         options->scheme);
+    if (is_scheme && reference)
+        return mere_fail(w->ctx, MERE_E_INPUT, "\"%s\" is a scheme of the store already",
+                         options->scheme);
+    if ((is_ref || is_scheme) && !options->replace)
+        return mere_fail(w->ctx, MERE_E_INPUT,
+                         "the store holds \"%s\" already; --replace puts the file in its place",
+                         options->scheme);
+    if (options->parent_scheme && !has_scheme(w, options->parent_scheme))
+        return mere_fail(w->ctx, MERE_E_INPUT,
+                         "--parent-scheme %s: the store has no such scheme; import it first",
+                         options->parent_scheme);
+    if (options->parent_scheme && strcmp(options->parent_scheme, options->scheme) == 0)
+        return mere_fail(w->ctx, MERE_E_INPUT, "a scheme can't be its own parent");
+    return MERE_OK;
+}
+
+/* Schemes that the file may be laid against: at most three, the highest first. */
+static enum mere_status read_known(struct mere_import_work *w, struct mere_known *ret)
+{
+    struct mere_layer *layers = MERE_NEW(&w->arena, struct mere_layer, 3);
+    size_t n = 0;
+    if (!layers)
+        return mere_fail_nomem(w->ctx, "reading the store");
+    for (size_t i = 0; i < w->n_schemes && n < 3; i++)
+        if (w->schemes[i].covering && strcmp(w->schemes[i].name, w->options->scheme) != 0)
+            MERE_TRY(
+                mere_db_read_layer(w->ctx, w->db, w->schemes[i].name, &w->arena, &layers[n++]));
+    *ret = (struct mere_known){layers, n};
+    return MERE_OK;
+}
+
+/* Keep the text of a refusal and go on; what is no refusal goes up. */
+static enum mere_status gather(struct mere_import_work *w, enum mere_status status,
+                               struct mere_text *refusals)
+{
+    if (status != MERE_E_INPUT)
+        return status;
+    mere_text_addf(refusals, "%s%s", refusals->len ? "\n" : "", mere_ctx_error(w->ctx));
+    return MERE_OK;
+}
+
+static enum mere_status decide(struct mere_import_work *w, bool reference,
+                               struct mere_text *refusals)
+{
+    const struct mere_import_options *options = w->options;
+    MERE_TRY(gather(w, mere_source_encoding(w->ctx, w->source, options->encoding, &w->encoding),
+                    refusals));
+    bool readable = w->encoding.decided;
+    if (!readable && refusals->len == 0)
+        MERE_TRY(gather(w, mere_encoding_refuse(w->ctx, &w->encoding), refusals));
+    if (readable)
+        MERE_TRY(mere_source_decode(w->ctx, w->source, &w->encoding));
+    struct mere_known known = {0};
+    struct mere_place_options place = {options->crs, options->datum};
+    if (w->source->in_gcj_area && !options->datum)
+        MERE_TRY(read_known(w, &known));
+    MERE_TRY(gather(w, mere_place_decide(w->ctx, w->source, &place, &known, &w->place), refusals));
+    if (readable && !reference)
+        MERE_TRY(
+            gather(w, mere_roles_decide(w->ctx, w->source, options->fields, &w->roles), refusals));
+    for (int r = 0; reference && r < MERE_FIELD_ROLES; r++)
+        w->roles.field[r] = MERE_UNKNOWN;
+    if (!reference && w->source->n_shape[MERE_SHAPE_POLYGONS] == 0)
+        MERE_TRY(gather(
+            w,
+            mere_fail(w->ctx, MERE_E_INPUT,
+                      "%s, layer %s: a layer without polygons (%zu features: %zu lines, "
+                      "%zu points, %zu without geometry, %zu unreadable)",
+                      w->source->path, w->source->layer, w->source->features.n,
+                      w->source->n_shape[MERE_SHAPE_LINES], w->source->n_shape[MERE_SHAPE_POINTS],
+                      w->source->n_shape[MERE_SHAPE_NULL] + w->source->n_shape[MERE_SHAPE_EMPTY],
+                      w->source->n_shape[MERE_SHAPE_BAD]),
+            refusals));
+    return MERE_OK;
+}
+
+static enum mere_status read_file(struct mere_import_work *w, const char *path, bool reference)
+{
+    struct mere_dataset *dataset = NULL;
+    struct mere_read how = {.keep_wkb = reference};
+    size_t layer;
+    MERE_TRY(mere_dataset_open(w->ctx, path, &dataset));
+    enum mere_status status = mere_dataset_pick(w->ctx, dataset, w->options->layer, &layer);
+    if (status == MERE_OK)
+        status = mere_dataset_hash(w->ctx, dataset, w->sha256);
+    if (status == MERE_OK)
+        status = mere_source_read(w->ctx, dataset, layer, &how, &w->source);
+    mere_dataset_close(dataset);
+    return status;
+}
+
+enum mere_status mere_import_start(struct mere_import_work *w, const char *path, bool reference)
+{
+    MERE_TRY(check_options(w, reference));
+    MERE_TRY(look_at_store(w, reference));
+    MERE_TRY(read_file(w, path, reference));
+    struct mere_text refusals = {0};
+    enum mere_status status = decide(w, reference, &refusals);
+    if (status == MERE_OK && refusals.len > 0)
+        status = mere_fail(w->ctx, MERE_E_INPUT, "%s", mere_text_str(&refusals));
+    mere_text_clear(&refusals);
+    MERE_TRY(status);
+    return mere_roles_free(w->ctx, w->source, &w->roles, &w->arena, &w->free, &w->n_free);
+}
