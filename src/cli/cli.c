@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "base/text.h"
 #include <errno.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdalign.h>
 #include <stdlib.h>
@@ -67,7 +68,7 @@ void mere_cli_note(struct mere_cli *cli, const char *fmt, ...)
 enum mere_status mere_cli_now(struct mere_cli *cli, const char **ret)
 {
     time_t now = time(NULL);
-    const char *epoch = getenv("SOURCE_DATE_EPOCH"); /* NOLINT(concurrency-mt-unsafe): one thread */
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
     if (epoch) {
         char *end;
         errno = 0;
@@ -100,18 +101,21 @@ const char *mere_cli_who(struct mere_cli *cli)
     return copy ? copy : "unknown";
 }
 
-/* What went to standard output must have arrived, else the result is not whole. A reader that had
- * enough (`| head`) is no failure. */
+/* Whether the reader of our pipe has gone away: it had enough (`| head`), which is no failure. */
+static bool reader_is_gone(FILE *out)
+{
+    struct pollfd end = {.fd = fileno(out), .events = POLLOUT};
+    return poll(&end, 1, 0) > 0 && (end.revents & POLLERR);
+}
+
+/* What went to standard output must have arrived, else the result is not whole. */
 static int finish_output(struct mere_cli *cli, int code)
 {
     errno = 0;
-    if (fflush(cli->out) == 0 && !ferror(cli->out))
-        return code;
-    if (errno == EPIPE)
+    if ((fflush(cli->out) == 0 && !ferror(cli->out)) || reader_is_gone(cli->out))
         return code;
     fprintf(cli->err, "merestone: cannot write the output: %s\n",
-            errno ? strerror(errno)
-                  : "an earlier write failed"); /* NOLINT(concurrency-mt-unsafe) */
+            errno ? strerror(errno) : "an earlier write failed; is the disk full?");
     return MERE_EXIT_FAILED;
 }
 

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* NOLINTBEGIN(concurrency-mt-unsafe): strerror, in a program of one thread */
 static enum mere_status fail_errno(struct mere_cli *cli, const char *what, const char *path)
 {
     int why = errno;
@@ -18,7 +17,6 @@ static enum mere_status fail_errno(struct mere_cli *cli, const char *what, const
     return mere_fail(cli->ctx, theirs ? MERE_E_INPUT : MERE_E_IO, "cannot %s %s: %s", what, path,
                      strerror(why));
 }
-/* NOLINTEND(concurrency-mt-unsafe) */
 
 enum mere_status mere_out_check(struct mere_cli *cli, const char *path, bool force)
 {

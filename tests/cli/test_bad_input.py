@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 
-from program import LONG, Folder, check, done, dump_hash, feature, integrity, mere, skip, square, write_json, write_shp
+from program import LONG, Folder, check, done, dump_hash, feature, integrity, mere, square, write_json, write_shp
 
 
 def clear(said):
@@ -32,10 +32,6 @@ def bad_files(folder):
     yield "an empty GeoPackage", folder.write("empty.gpkg", b""), ("empty",)
     yield "a truncated GeoJSON", folder.write("cut.geojson", good[:len(good) // 2]), ()
     yield "a truncated GeoPackage", folder.write("cut.gpkg", gpkg[:len(gpkg) // 3]), ()
-    shp = write_shp(folder.path, "cut", [ring] * 50, [str(i) for i in range(50)])
-    data = open(shp, "rb").read()
-    folder.write("cut.shp", data[:len(data) // 2])
-    yield "a truncated shapefile", shp, ()
     yield "a picture", folder.write("picture.geojson", b"\x89PNG\r\n\x1a\n" + os.urandom(500)), ()
     yield "a text", folder.write("letter.gpkg", "Dear office, here are the grids.\n" * 40), ()
     yield "a drawing of AutoCAD", folder.write("plan.dwg", b"AC1032" + bytes(400)), ("dwg",)
@@ -57,7 +53,7 @@ def test_files(folder):
     store = folder.store()
     before = dump_hash(store)
     for name, path, words in bad_files(folder):
-        refused(f"{name} is refused", mere("import", store, path, "--scheme", "beat"), *words)
+        refused(f"{name} is refused", mere("import", store, path, "--scheme", "beat", "--replace"), *words)
         if dump_hash(store) != before:
             check(False, f"{name} leaves the store as it was", "a table changed")
             before = dump_hash(store)
@@ -73,6 +69,22 @@ def test_files(folder):
         "--scheme", "beat", "--code", "code"), "--datum")
     check(dump_hash(store) == before, "after all this every table of the store is as it was")
     check(integrity(store) == "ok", "and its integrity is ok")
+
+
+def test_truncated(folder):
+    """A shapefile that ends early: refused, or every feature that is not there is a reject."""
+    store = folder.store(n=0)
+    before = dump_hash(store)
+    shp = write_shp(folder.path, "cut", [square(10 + i / 10, 50)[::-1] for i in range(50)], [str(i) for i in range(50)])
+    data = open(shp, "rb").read()
+    folder.write("cut.shp", data[:len(data) // 2])
+    said = mere("import", store, shp, "--scheme", "beat", "--code", "code", "--reject", folder.at("cut.csv"))
+    if said.code == 1:
+        zones = json.loads(mere("list", store, "--scheme", "beat", "--format", "json").out)["zones"]
+        check(len(zones) < 30 and len(zones) + len(reject_rows(folder.at("cut.csv"))) == 50,
+              "what a truncated shapefile lacks are rejects", said)
+    else:
+        check(said.code == 2 and clear(said) and dump_hash(store) == before, "a truncated shapefile is refused", said)
 
 
 def reject_rows(path):
@@ -247,7 +259,7 @@ def test_large(folder):
 
 
 if __name__ == "__main__":
-    for run in (test_files, test_features, test_names, test_stores, test_words, test_large):
+    for run in (test_files, test_truncated, test_features, test_names, test_stores, test_words, test_large):
         with Folder() as own:
             try:
                 run(own)
