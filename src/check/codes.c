@@ -1,0 +1,275 @@
+/* codes.c - territoriality 属地性 in codes and names: code-prefix, code-duplicate, code-template,
+ * name. */
+#include "base/hash.h"
+#include "check/check_priv.h"
+#include <string.h>
+
+static enum mere_status add_zone(struct mere_checker *ck, enum mere_rule rule,
+                                 const struct mere_limit *limit, int32_t s, int32_t zone,
+                                 const char *details[2])
+{
+    struct mere_draft draft = mere_draft_init(rule, limit, s);
+    draft.zones = &zone;
+    draft.n_zones = 1;
+    draft.place_zone = zone;
+    draft.zh_detail = details[0];
+    draft.en_detail = details[1];
+    /* One zone may have two problems of its name: their ids differ. */
+    draft.salt = rule == MERE_RULE_NAME ? details[1] : NULL;
+    return mere_check_add(ck, &draft);
+}
+
+static enum mere_status code_prefix(struct mere_checker *ck, int32_t s)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    const struct mere_limit *limit =
+        mere_profile_limit(ck->profile, MERE_RULE_CODE_PREFIX, scheme, NULL);
+    const int32_t *own;
+    if (!limit || scheme->parent < 0)
+        return MERE_OK;
+    ck->ran[MERE_RULE_CODE_PREFIX] = true;
+    const struct mere_scheme *parent = mere_ck_scheme(ck, scheme->parent);
+    MERE_TRY(mere_check_parents(ck, s, &own));
+    for (int32_t z = 0; z < scheme->n_zones; z++) {
+        if (own[z] == MERE_UNKNOWN)
+            continue;
+        const char *prefix = parent->zones[own[z]].code;
+        if (strncmp(scheme->zones[z].code, prefix, strlen(prefix)) == 0)
+            continue;
+        MERE_TRY(
+            add_zone(ck, MERE_RULE_CODE_PREFIX, limit, s, z, (const char *[2]){prefix, prefix}));
+    }
+    return MERE_OK;
+}
+
+static enum mere_status code_duplicate(struct mere_checker *ck, int32_t s)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    const struct mere_limit *limit =
+        mere_profile_limit(ck->profile, MERE_RULE_CODE_DUPLICATE, scheme, NULL);
+    if (!limit)
+        return MERE_OK;
+    /* Zones are sorted by code. */
+    for (int32_t z = 0, end; z < scheme->n_zones; z = end) {
+        end = z + 1;
+        while (end < scheme->n_zones && strcmp(scheme->zones[z].code, scheme->zones[end].code) == 0)
+            end++;
+        if (end - z < 2)
+            continue;
+        struct mere_draft draft = mere_draft_init(MERE_RULE_CODE_DUPLICATE, limit, s);
+        draft.zones = &z;
+        draft.n_zones = 1;
+        draft.place_zone = z;
+        draft.value = end - z;
+        draft.limit = 1;
+        MERE_TRY(mere_check_add(ck, &draft));
+    }
+    return MERE_OK;
+}
+
+/* ---- templates
+ * ------------------------------------------------------------------------------------ */
+
+struct code_field {
+    const char *name;
+    size_t name_len, digits;
+};
+
+/* Compare one field at `code`; false with the reason told. */
+static bool field_fits(struct mere_checker *ck, const struct code_field *field, const char *code,
+                       bool first, const char *details[2])
+{
+    size_t digits = strspn(code, "0123456789");
+    int len = (int)field->name_len;
+    if (digits < field->digits) {
+        details[0] = mere_check_textf(ck, "%.*s段应为%zu位数字", len, field->name, field->digits);
+        details[1] = mere_check_textf(ck, "the field %.*s needs %zu digits", len, field->name,
+                                      field->digits);
+        return false;
+    }
+    const char *district = ck->in->district_code ? ck->in->district_code : "";
+    bool county = field->name_len == 6 && memcmp(field->name, "county", 6) == 0;
+    if (first && county && strspn(district, "0123456789") >= field->digits &&
+        strncmp(code, district, field->digits) != 0) {
+        details[0] = mere_check_textf(ck, "不以辖区代码%s开头", district);
+        details[1] =
+            mere_check_textf(ck, "it does not begin with the district's code %s", district);
+        return false;
+    }
+    return true;
+}
+
+static bool template_fits(struct mere_checker *ck, const char *template, const char *code,
+                          const char *details[2])
+{
+    bool first = true;
+    const char *at = code;
+    for (const char *t = template; *t;) {
+        if (*t != '{') {
+            if (*at != *t) {
+                details[0] =
+                    mere_check_textf(ck, "第%zu个字符应为“%c”", (size_t)(at - code) + 1, *t);
+                details[1] = mere_check_textf(ck, "character %zu should be \"%c\"",
+                                              (size_t)(at - code) + 1, *t);
+                return false;
+            }
+            t++;
+            at++;
+            continue;
+        }
+        const char *colon = strchr(t, ':'), *close = strchr(t, '}');
+        struct code_field field = {t + 1, (size_t)(colon - t - 1),
+                                   (size_t)strtol(colon + 1, NULL, 10)};
+        if (!field_fits(ck, &field, at, first, details))
+            return false;
+        first = false;
+        at += field.digits;
+        t = close + 1;
+    }
+    if (!*at)
+        return true;
+    details[0] = mere_check_textf(ck, "多出“%.40s”，格式为%s", at, template);
+    details[1] = mere_check_textf(ck, "\"%.40s\" is too much for %s", at, template);
+    return false;
+}
+
+static enum mere_status code_template(struct mere_checker *ck, int32_t s)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    for (int32_t z = 0; z < scheme->n_zones; z++) {
+        const struct mere_limit *limit =
+            mere_profile_limit(ck->profile, MERE_RULE_CODE_TEMPLATE, scheme, scheme->zones[z].kind);
+        const char *details[2] = {"", ""};
+        if (!limit)
+            continue;
+        ck->ran[MERE_RULE_CODE_TEMPLATE] = true;
+        if (!template_fits(ck, limit->template_text, scheme->zones[z].code, details))
+            MERE_TRY(add_zone(ck, MERE_RULE_CODE_TEMPLATE, limit, s, z, details));
+    }
+    return MERE_OK;
+}
+
+enum mere_status mere_rules_codes(struct mere_checker *ck, int32_t s)
+{
+    MERE_TRY(code_prefix(ck, s));
+    MERE_TRY(code_duplicate(ck, s));
+    return code_template(ck, s);
+}
+
+/* ---- names
+ * ---------------------------------------------------------------------------------------- */
+
+static size_t characters(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xC0) != 0x80;
+    return n;
+}
+
+/* C0 and C1 controls, DEL, and U+FFFD, the mark of a broken text. */
+static const char *bad_text(const char *s, const char **ret_zh)
+{
+    if (!mere_utf8_valid(s, strlen(s)) || strstr(s, "\xEF\xBF\xBD")) {
+        *ret_zh = "名称含无法识别的字符";
+        return "the name holds invalid characters";
+    }
+    for (const unsigned char *p = (const unsigned char *)s; *p; p++)
+        if (*p < 0x20 || *p == 0x7F || (*p == 0xC2 && p[1] < 0xA0)) {
+            *ret_zh = "名称含控制字符（如换行）";
+            return "the name holds a control character (such as a line break)";
+        }
+    return NULL;
+}
+
+static enum mere_status check_name(struct mere_checker *ck, int32_t s, int32_t z,
+                                   const struct mere_limit *limit)
+{
+    const char *name = mere_ck_scheme(ck, s)->zones[z].name, *details[2] = {NULL, NULL};
+    if (!name || !name[strspn(name, " \t\r\n")]) {
+        details[0] = "没有名称";
+        details[1] = "it has no name";
+    } else {
+        details[1] = bad_text(name, &details[0]);
+        if (!details[1] && !isnan(limit->max) && (double)characters(name) > limit->max) {
+            details[0] =
+                mere_check_textf(ck, "名称有%zu个字，多于%.0f个", characters(name), limit->max);
+            details[1] = mere_check_textf(ck, "the name has %zu characters, more than %.0f",
+                                          characters(name), limit->max);
+        }
+    }
+    return details[1] ? add_zone(ck, MERE_RULE_NAME, limit, s, z, details) : MERE_OK;
+}
+
+struct named {
+    const char *name;
+    int32_t parent, zone;
+};
+
+static int named_cmp(const void *va, const void *vb)
+{
+    const struct named *a = va, *b = vb;
+    int by_name =
+        a->parent != b->parent ? (a->parent < b->parent ? -1 : 1) : strcmp(a->name, b->name);
+    return by_name ? by_name : (a->zone > b->zone) - (a->zone < b->zone);
+}
+
+static enum mere_status duplicate_names(struct mere_checker *ck, int32_t s,
+                                        const struct mere_limit *limit)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    struct named *named = MERE_NEW(&ck->scratch, struct named, (size_t)scheme->n_zones);
+    int32_t *zones = MERE_NEW(&ck->scratch, int32_t, (size_t)scheme->n_zones);
+    const int32_t *own = NULL;
+    size_t n = 0;
+    if (!named || !zones)
+        return mere_fail_nomem(ck->ctx, "comparing names");
+    if (scheme->parent >= 0)
+        MERE_TRY(mere_check_parents(ck, s, &own));
+    for (int32_t z = 0; z < scheme->n_zones; z++)
+        if (scheme->zones[z].name && *scheme->zones[z].name)
+            named[n++] = (struct named){scheme->zones[z].name, own ? own[z] : 0, z};
+    qsort(named, n, sizeof *named, named_cmp);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i; end < n && named[end].parent == named[i].parent &&
+                      strcmp(named[end].name, named[i].name) == 0;
+             end++)
+            zones[end - i] = named[end].zone;
+        /* Parts of one zone that came with one code are told by code-duplicate. */
+        bool same_code = true;
+        for (size_t k = i + 1; k < end; k++)
+            same_code = same_code && strcmp(scheme->zones[named[k].zone].code,
+                                            scheme->zones[named[i].zone].code) == 0;
+        if (same_code)
+            continue;
+        struct mere_draft draft = mere_draft_init(MERE_RULE_NAME, limit, s);
+        draft.zones = zones;
+        draft.n_zones = end - i;
+        draft.place_zone = zones[0];
+        draft.value = (double)(end - i);
+        draft.limit = 1;
+        draft.unit = "";
+        draft.zh_detail = own ? "在同一上级内重名" : "重名";
+        draft.en_detail =
+            own ? "they have the same name within one parent" : "they have the same name";
+        draft.salt = "duplicate";
+        MERE_TRY(mere_check_add(ck, &draft));
+    }
+    return MERE_OK;
+}
+
+enum mere_status mere_rule_names(struct mere_checker *ck, int32_t s)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    const struct mere_limit *limit = mere_profile_limit(ck->profile, MERE_RULE_NAME, scheme, NULL);
+    bool any = false;
+    if (!limit)
+        return MERE_OK;
+    for (int32_t z = 0; z < scheme->n_zones; z++)
+        any = any || (scheme->zones[z].name && *scheme->zones[z].name);
+    if (!any)
+        return mere_check_lacks(ck, MERE_RULE_NAME, scheme->name, NULL, NULL);
+    for (int32_t z = 0; z < scheme->n_zones; z++)
+        MERE_TRY(check_name(ck, s, z, limit));
+    return duplicate_names(ck, s, limit);
+}
