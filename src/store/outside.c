@@ -295,9 +295,8 @@ enum mere_status mere_db_take_outside(struct mere_ctx *ctx, struct mere_db *db)
     MERE_TRY(watch_list(ctx, db, &list, &n));
     MERE_TRY(mere_sql_exec(ctx, db, "DELETE FROM mere_outside"));
     for (size_t i = 0; i < n; i++) {
-        if (list[i].gone) /* taken: the scheme is no more */
-            MERE_TRY(
-                mere_sql_run(ctx, db, "DELETE FROM mere_scheme WHERE name = ?1", &list[i].name, 1));
+        if (list[i].gone) /* taken: the scheme is no more, nor is what is left of it */
+            MERE_TRY(mere_table_drop(ctx, db, list[i].name));
         else if (is_whole(&list[i]))
             MERE_TRY(note_shape(ctx, db, list[i].name));
     }

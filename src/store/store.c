@@ -138,7 +138,8 @@ static enum mere_status open_handle(struct mere_ctx *ctx, struct mere_db *db)
     return MERE_OK;
 }
 
-/* What each connection sets for itself, before it reads what could be a stranger's file. */
+/* What each connection sets for itself, before anything is read of what could be a stranger's file.
+ */
 static enum mere_status prepare_connection(struct mere_ctx *ctx, struct mere_db *db)
 {
     sqlite3_extended_result_codes(db->sql, 1);
@@ -147,10 +148,7 @@ static enum mere_status prepare_connection(struct mere_ctx *ctx, struct mere_db 
         sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) != SQLITE_OK ||
         mere_sql_functions(db->sql) != SQLITE_OK)
         return mere_sql_fail(ctx, db, "opening the store");
-    /* 64 MiB of cache keep the R-tree in memory while a large layer is written. */
-    return mere_sql_exec(ctx, db,
-                         "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
-                         " PRAGMA cache_size = -65536");
+    return MERE_OK;
 }
 
 /* QGIS leaves the journal in mode DELETE. A reader that can't change it now reads all the same. */
@@ -177,6 +175,14 @@ static enum mere_status set_wal(struct mere_ctx *ctx, struct mere_db *db)
     return status;
 }
 
+static enum mere_status set_pragmas(struct mere_ctx *ctx, struct mere_db *db)
+{
+    /* 64 MiB of cache keep the R-tree in memory while a large layer is written. */
+    return mere_sql_exec(ctx, db,
+                         "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
+                         " PRAGMA cache_size = -65536");
+}
+
 static enum mere_status open_checked(struct mere_ctx *ctx, struct mere_db *db)
 {
     if (db->mode == MERE_DB_WRITE)
@@ -186,6 +192,7 @@ static enum mere_status open_checked(struct mere_ctx *ctx, struct mere_db *db)
     MERE_TRY(mere_file_check_header(ctx, db));
     MERE_TRY(mere_schema_load(ctx, db));
     MERE_TRY(set_wal(ctx, db));
+    MERE_TRY(set_pragmas(ctx, db));
     if (db->mode == MERE_DB_WRITE)
         MERE_TRY(mere_outside_restore(ctx, db));
     return MERE_OK;

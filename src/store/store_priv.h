@@ -103,6 +103,10 @@ MERE_MUST_USE enum mere_status mere_table_find(struct mere_ctx *ctx, struct mere
 MERE_MUST_USE enum mere_status mere_table_make_room(struct mere_ctx *ctx, struct mere_db *db,
                                                     const struct mere_table *table,
                                                     enum mere_table_is kind, bool replace);
+/* Drop a layer of ours in whatever state another program left it: its geometry column may be
+ * renamed, its index or the table itself gone. */
+MERE_MUST_USE enum mere_status mere_table_drop(struct mere_ctx *ctx, struct mere_db *db,
+                                               const char *name);
 MERE_MUST_USE enum mere_status mere_table_create(struct mere_ctx *ctx, struct mere_db *db,
                                                  const struct mere_table *table);
 /* Prepare the insertion of whole rows (fid, geom, fixed columns, free columns) and of R-tree

@@ -78,7 +78,7 @@ enum mere_status mere_table_find(struct mere_ctx *ctx, struct mere_db *db, const
 
 /* Drop a layer of ours in whatever state another program left it: its geometry column may be
  * renamed, its index or the table itself gone. */
-static enum mere_status drop(struct mere_ctx *ctx, struct mere_db *db, const char *name)
+enum mere_status mere_table_drop(struct mere_ctx *ctx, struct mere_db *db, const char *name)
 {
     static const char *const rows[] = {
         "DELETE FROM gpkg_extensions WHERE table_name = ?1",
@@ -166,7 +166,7 @@ enum mere_status mere_table_make_room(struct mere_ctx *ctx, struct mere_db *db,
             ctx, MERE_E_INPUT,
             "'%s' is in the store already: add --replace to put the new one in its place",
             table->name);
-    return drop(ctx, db, table->name);
+    return mere_table_drop(ctx, db, table->name);
 }
 
 enum mere_status mere_table_create(struct mere_ctx *ctx, struct mere_db *db,

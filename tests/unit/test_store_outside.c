@@ -1,0 +1,220 @@
+/* test_store_outside.c - edits by other programs are noticed, and merestone's own are not. */
+#include "store_fixture.h"
+
+/* The changes as "scheme:fid" or "scheme:whole", joined by spaces. */
+static const char *changes(struct fixture *f)
+{
+    static char text[512];
+    struct mere_outside_change *list = NULL;
+    size_t n = 0, at = 0;
+    text[0] = '\0';
+    CHECK_OK(f, mere_db_outside_changes(f->ctx, f->db, &f->arena, &list, &n));
+    for (size_t i = 0; i < n && at < 400; i++) {
+        int wrote = list[i].whole
+                        ? snprintf(text + at, sizeof text - at, "%s:whole ", list[i].scheme)
+                        : snprintf(text + at, sizeof text - at, "%s:%" PRId64 " ", list[i].scheme,
+                                   list[i].fid);
+        at += wrote > 0 ? (size_t)wrote : 0;
+        CHECK(list[i].whole == (list[i].fid == -1));
+    }
+    return text;
+}
+
+static void take(struct fixture *f)
+{
+    CHECK_OK(f, mere_db_begin(f->ctx, f->db));
+    CHECK_OK(f, mere_db_take_outside(f->ctx, f->db));
+    CHECK_OK(f, mere_db_commit(f->ctx, f->db, true));
+    CHECK_STR("", changes(f));
+}
+
+static struct fixture with_layer(const char *name)
+{
+    struct fixture f = fixture_new(name);
+    struct mere_layer layer = fixture_layer();
+    fixture_write(&f, &layer, false);
+    return f;
+}
+
+static void edit(const struct fixture *f, const char *text)
+{
+    sqlite3 *sql = fixture_outside(f);
+    outside_exec(sql, text);
+    sqlite3_close(sql);
+}
+
+TEST(our_own_writes_are_not_outside_changes)
+{
+    struct fixture f = with_layer("own");
+    struct mere_layer layer = fixture_layer();
+    CHECK_STR("", changes(&f));
+    fixture_write(&f, &layer, true);
+    CHECK_STR("", changes(&f));
+    fixture_reopen(&f, MERE_DB_READ);
+    CHECK_STR("", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(an_insert_update_or_delete_from_outside_is_listed_by_fid)
+{
+    struct fixture f = with_layer("edit");
+    edit(&f, "UPDATE grid SET name = 'x' WHERE fid = 2");
+    CHECK_STR("grid:2 ", changes(&f));
+    edit(&f, "UPDATE grid SET geom = geom, code = 'y' WHERE fid = 2"); /* once is enough */
+    CHECK_STR("grid:2 ", changes(&f));
+    edit(&f, "INSERT INTO grid (code) VALUES ('new'); DELETE FROM grid WHERE fid = 1");
+    CHECK_STR("grid:1 grid:2 grid:4 ", changes(&f));
+    take(&f);
+    edit(&f, "UPDATE grid SET fid = 77 WHERE fid = 3"); /* both the old and the new */
+    CHECK_STR("grid:3 grid:77 ", changes(&f));
+    take(&f);
+    edit(&f, "INSERT OR REPLACE INTO grid (fid, code) VALUES (77, 'again')");
+    CHECK_STR("grid:77 ", changes(&f));
+    fixture_reopen(&f, MERE_DB_READ);
+    CHECK_STR("grid:77 ", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(an_edit_that_is_rolled_back_is_none)
+{
+    struct fixture f = with_layer("rolled");
+    edit(&f, "BEGIN; UPDATE grid SET name = 'x'; ROLLBACK");
+    CHECK_STR("", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(writing_a_layer_forgets_what_was_noted_about_it)
+{
+    struct fixture f = with_layer("forget");
+    struct mere_layer layer = fixture_layer();
+    edit(&f, "UPDATE grid SET name = 'x'");
+    fixture_write(&f, &layer, true);
+    CHECK_STR("", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(a_changed_column_reports_the_layer_whole)
+{
+    struct fixture f = with_layer("column");
+    struct mere_layer got = {0};
+    edit(&f, "ALTER TABLE grid ADD COLUMN \"备注\" TEXT");
+    CHECK_STR("grid:whole ", changes(&f));
+    CHECK_OK(&f, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+    CHECK_INT(4, got.n_columns);
+    CHECK_STR("备注", got.columns[3].name);
+    take(&f);
+    edit(&f, "ALTER TABLE grid RENAME COLUMN count TO \"数\"");
+    CHECK_STR("grid:whole ", changes(&f));
+    take(&f);
+    edit(&f, "UPDATE grid SET \"备注\" = 'x' WHERE fid = 1"); /* the triggers still stand */
+    CHECK_STR("grid:1 ", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(dropped_triggers_are_restored_and_the_layer_reported_whole)
+{
+    struct fixture f = with_layer("dropped");
+    edit(&f, "DROP TRIGGER mere_outside_grid_update; UPDATE grid SET name = 'unseen'");
+    CHECK_STR("grid:whole ", changes(&f));
+    fixture_reopen(&f, MERE_DB_READ); /* reading restores nothing */
+    CHECK_STR("grid:whole ", changes(&f));
+    fixture_reopen(&f, MERE_DB_WRITE);
+    CHECK_STR("grid:whole ", changes(&f));
+    edit(&f, "UPDATE grid SET name = 'seen' WHERE fid = 3");
+    CHECK_STR("grid:whole grid:3 ", changes(&f));
+    take(&f);
+    fixture_reopen(&f, MERE_DB_WRITE);
+    CHECK_STR("", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(an_overwritten_layer_is_watched_again)
+{
+    if (system("ogr2ogr --version >/dev/null 2>&1") != 0)
+        SKIP("ogr2ogr is not installed (package gdal-bin)");
+    struct fixture f = with_layer("over");
+    struct mere_layer want = fixture_layer(), got = {0};
+    char command[512];
+    mere_db_close(f.db);
+    f.db = NULL;
+    snprintf(
+        command, sizeof command,
+        "ogr2ogr -f GPKG %s/copy.gpkg %s grid && ogr2ogr -update -overwrite %s %s/copy.gpkg grid",
+        f.dir, f.path, f.path, f.dir);
+    CHECK_INT(0, system(command));
+    fixture_reopen(&f, MERE_DB_WRITE);
+    CHECK_STR("grid:whole ", changes(&f));
+    CHECK_OK(&f, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+    check_layers_same(&want, &got);
+    edit(&f, "UPDATE grid SET name = 'seen' WHERE fid = 3");
+    CHECK_STR("grid:whole grid:3 ", changes(&f));
+    take(&f);
+    fixture_write(&f, &want, true); /* and can be replaced */
+    CHECK_OK(&f, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+    check_layers_same(&want, &got);
+    snprintf(command, sizeof command, "%s/copy.gpkg", f.dir);
+    (void)unlink(command);
+    fixture_free(&f);
+}
+
+TEST(a_removed_layer_is_reported_and_can_be_taken)
+{
+    struct fixture f = with_layer("removed");
+    struct mere_layer *schemes = NULL, layer = fixture_layer(), got;
+    size_t n = 1;
+    edit(&f, "DROP TABLE grid");
+    CHECK_STR("grid:whole ", changes(&f));
+    CHECK_OK(&f, mere_db_schemes(f.ctx, f.db, &f.arena, &schemes, &n));
+    CHECK_INT(0, n);
+    CHECK_INT(MERE_E_INPUT, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+    fixture_reopen(&f, MERE_DB_WRITE);
+    take(&f);
+    CHECK_INT(MERE_E_NOT_FOUND, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+    fixture_write(&f, &layer, true); /* the remains of its R-tree are in nobody's way */
+    CHECK_STR("", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(what_another_program_wrote_wrongly_is_named)
+{
+    static const struct {
+        const char *sql, *say;
+    } rows[] = {
+        {"UPDATE grid SET households = 'many' WHERE fid = 2", "households is 'many'"},
+        {"UPDATE grid SET persons = -3 WHERE fid = 2", "persons is '-3'"},
+        {"UPDATE grid SET persons = 2.5 WHERE fid = 2", "persons is '2.5'"},
+        {"UPDATE grid SET name = CAST(x'b1f5' AS TEXT) WHERE fid = 2", "not UTF-8"},
+        {"UPDATE grid SET code = 'a' || char(0) || 'b' WHERE fid = 2", "not UTF-8"},
+        {"DROP TRIGGER rtree_grid_geom_update1; DROP TRIGGER rtree_grid_geom_update2;"
+         "UPDATE grid SET geom = 'POLYGON' WHERE fid = 2",
+         "text or number"},
+        {"DROP TRIGGER rtree_grid_geom_update1; DROP TRIGGER rtree_grid_geom_update2;"
+         "UPDATE grid SET geom = x'' WHERE fid = 2",
+         "no GeoPackage header"},
+        {"UPDATE gpkg_geometry_columns SET srs_id = 0", "srs_id 0"},
+    };
+    for (size_t i = 0; i < MERE_LEN(rows); i++) {
+        struct fixture f = with_layer("wrong");
+        struct mere_layer got;
+        edit(&f, rows[i].sql);
+        CHECK_INT(MERE_E_INPUT, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+        if (!CHECK(strstr(mere_ctx_error(f.ctx), rows[i].say) != NULL))
+            printf("    %s: %s\n", rows[i].sql, mere_ctx_error(f.ctx));
+        CHECK(i == 7 || strstr(mere_ctx_error(f.ctx), "fid 2") != NULL);
+        fixture_free(&f);
+    }
+}
+
+int main(void)
+{
+    RUN(our_own_writes_are_not_outside_changes);
+    RUN(an_insert_update_or_delete_from_outside_is_listed_by_fid);
+    RUN(an_edit_that_is_rolled_back_is_none);
+    RUN(writing_a_layer_forgets_what_was_noted_about_it);
+    RUN(a_changed_column_reports_the_layer_whole);
+    RUN(dropped_triggers_are_restored_and_the_layer_reported_whole);
+    RUN(an_overwritten_layer_is_watched_again);
+    RUN(a_removed_layer_is_reported_and_can_be_taken);
+    RUN(what_another_program_wrote_wrongly_is_named);
+    return done();
+}
