@@ -9,6 +9,7 @@ static const struct mere_command *const COMMANDS[] = {
     &mere_cmd_init,
     &mere_cmd_inspect,
     &mere_cmd_import,
+    &mere_cmd_export,
     &mere_cmd_info,
     &mere_cmd_list,
     &mere_cmd_locate,

@@ -13,6 +13,15 @@ struct mere_decoder {
     struct mere_text out;
 };
 
+size_t mere_utf8_cut(const char *s, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    while (max > 0 && ((unsigned char)s[max] & 0xC0) == 0x80)
+        max--;
+    return max;
+}
+
 bool mere_text_is_ascii(struct mere_raw_text text)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -239,16 +248,34 @@ const char *mere_decode_lossy(struct mere_decoder *decoder, struct mere_raw_text
 
 /* ---- deciding ------------------------------------------------------------------------------- */
 
-/* The number of the first text that is not valid in `encoding`, `n` when all are. */
-static enum mere_status first_invalid(struct mere_ctx *ctx, const char *encoding,
+/* Whether UTF-8 text holds a character of private use (U+E000 to U+F8FF, EE 80 80 to EF A3 BF).
+ * Code pages map bytes without a meaning there, so Latin letters would pass for Shift-JIS. */
+static bool has_private_use(const char *s)
+{
+    for (; *s; s++) {
+        unsigned char a = (unsigned char)s[0];
+        unsigned char b = a ? (unsigned char)s[1] : 0;
+        if (a == 0xEE || (a == 0xEF && b <= 0xA3))
+            return true;
+    }
+    return false;
+}
+
+/* The number of the first text that is not valid in `encoding`, `n` when all are. `strict`:
+ * characters of private use don't count as valid. */
+static enum mere_status first_invalid(struct mere_ctx *ctx, const char *encoding, bool strict,
                                       const struct mere_raw_text *texts, size_t n, size_t *ret)
 {
     struct mere_decoder *decoder;
     MERE_TRY(mere_decoder_open(ctx, encoding, &decoder));
-    const char *decoded;
     size_t i = 0;
-    while (i < n && (mere_text_is_ascii(texts[i]) || mere_decode(decoder, texts[i], &decoded)))
-        i++;
+    for (; i < n; i++) {
+        const char *decoded;
+        if (mere_text_is_ascii(texts[i]))
+            continue;
+        if (!mere_decode(decoder, texts[i], &decoded) || (strict && has_private_use(decoded)))
+            break;
+    }
     mere_decoder_close(decoder);
     *ret = i;
     return MERE_OK;
@@ -282,7 +309,7 @@ static enum mere_status try_candidate(struct mere_ctx *ctx, const struct mere_ra
     struct mere_raw_text samples[MERE_ENCODING_SAMPLES];
     size_t k = pick_samples(texts, n, samples);
     size_t bad;
-    MERE_TRY(first_invalid(ctx, iconv_name, texts, n, &bad));
+    MERE_TRY(first_invalid(ctx, iconv_name, true, texts, n, &bad));
     candidate->valid = bad == n;
     struct mere_decoder *decoder;
     MERE_TRY(mere_decoder_open(ctx, iconv_name, &decoder));
@@ -304,7 +331,7 @@ static enum mere_status try_hint(struct mere_ctx *ctx, const struct mere_raw_tex
                                  struct mere_encoding *enc)
 {
     size_t bad;
-    MERE_TRY(first_invalid(ctx, name, texts, n, &bad));
+    MERE_TRY(first_invalid(ctx, name, false, texts, n, &bad));
     struct mere_text note = {0};
     if (bad == n) {
         enc->decided = true;
@@ -336,13 +363,13 @@ static enum mere_status try_option(struct mere_ctx *ctx, const struct mere_raw_t
                          "Shift-JIS",
                          option);
     size_t bad;
-    MERE_TRY(first_invalid(ctx, name, texts, n, &bad));
+    MERE_TRY(first_invalid(ctx, name, false, texts, n, &bad));
     if (bad < n) {
         struct mere_decoder *decoder;
         MERE_TRY(mere_decoder_open(ctx, name, &decoder));
         const char *shown = mere_decode_lossy(decoder, texts[bad]);
         mere_fail(ctx, MERE_E_INPUT,
-                  "--encoding %s can't be right: \"%.60s\" is not valid in it; inspect the file to "
+                  "--encoding %s can't be right: \"%s\" is not valid in it; inspect the file to "
                   "see the candidates",
                   option, shown ? shown : "?");
         mere_decoder_close(decoder);
@@ -386,7 +413,7 @@ static bool decide_utf8(const struct mere_raw_text *texts, size_t n, struct mere
 {
     size_t bad = n;
     struct mere_ctx scratch = {0};
-    enum mere_status status = first_invalid(&scratch, "UTF-8", texts, n, &bad);
+    enum mere_status status = first_invalid(&scratch, "UTF-8", false, texts, n, &bad);
     mere_ctx_clear(&scratch);
     if (status != MERE_OK || bad < n)
         return false;

@@ -78,5 +78,7 @@ bool mere_decode(struct mere_decoder *decoder, struct mere_raw_text text, const 
 /* The same, with U+FFFD for what is not valid; NULL only when memory is out. */
 const char *mere_decode_lossy(struct mere_decoder *decoder, struct mere_raw_text text);
 
+/* How many of the `len` bytes of UTF-8 text `s` fit `max`, whole characters only. */
+size_t mere_utf8_cut(const char *s, size_t len, size_t max);
 bool mere_text_is_ascii(struct mere_raw_text text);
 #endif

@@ -154,7 +154,7 @@ static enum mere_status take_count(struct mere_import_work *w, size_t i, enum me
         return MERE_OK;
     *ret = MERE_UNKNOWN;
     struct mere_text said = {0};
-    mere_text_addf(&said, "%s \"%.60s\" is no number: unknown; the text is kept in src_%s",
+    mere_text_addf(&said, "%s \"%s\" is no number: unknown; the text is kept in src_%s",
                    mere_field_role_word(role), text.s, mere_field_role_word(role));
     enum mere_status status = mere_import_find(
         w,

@@ -98,6 +98,10 @@ static enum mere_status tell_place(struct mere_ctx *ctx, const struct mere_sourc
     struct mere_known known = {0};
     struct mere_place place;
     struct mere_evidence evidence[MERE_EVIDENCE_N];
+    if (source->min_x > source->max_x) {
+        mere_text_add(text, "  crs       no coordinates\n");
+        return MERE_OK;
+    }
     enum mere_status status = mere_place_decide(ctx, source, &how, &known, &place);
     if (status == MERE_E_INPUT) {
         tell_refusal(ctx, "crs", text);
@@ -139,7 +143,8 @@ static void tell_field(const struct mere_source *source, size_t f, struct mere_t
         const char *value = source->features.v[i].values[f].s;
         if (!value || !*value || (last && strcmp(last, value) == 0))
             continue;
-        mere_text_addf(text, "%s%.40s", shown ? ", " : "e.g. ", value);
+        mere_text_add(text, shown ? ", " : "e.g. ");
+        mere_text_add_n(text, value, mere_utf8_cut(value, strlen(value), 40));
         last = value;
         shown++;
     }
