@@ -77,8 +77,8 @@ def divisions():
         Division("new york CD", "nyc-uber-pickups/CD.geo.json", "--code", "GEOCODE", "--name", "GEONAME", zones=71),
         Division("new york NTA", "nyc-uber-pickups/NTA.geo.json", "--code", "NTACode", "--name", "NTAName", zones=195),
         Division("new york tracts", "nyc-uber-pickups/nyct2010_20a/nyct2010.shp", "--code", "BoroCT2010", zones=2165),
-        Division("seoul dong", "seoul-dong-kostat2013/seoul_submunicipalities.shp", "--code", "code", "--name", "name", "--encoding", "CP949", "--datum", "wgs84", zones=423),
-        Division("seoul gu", "seoul-dong-kostat2013/seoul_municipalities.shp", "--code", "code", "--name", "name", "--encoding", "CP949", "--datum", "wgs84", zones=25),
+        Division("seoul dong", "seoul-dong-kostat2013/seoul_submunicipalities.shp", "--code", "code", "--name", "name", "--encoding", "CP949", "--crs", "EPSG:5174", zones=423),
+        Division("seoul gu", "seoul-dong-kostat2013/seoul_municipalities.shp", "--code", "code", "--name", "name", "--encoding", "CP949", "--crs", "EPSG:5174", zones=25),
     ]
     for year in ("2016", "2020"):
         for kind in ("orig", "repaired"):
@@ -90,7 +90,7 @@ def divisions():
                       some_of=("overlap",)))
     for year in ("2015", "2020", "2021"):
         for kind in ("districts", "municipalities"):
-            d.append(Division(f"swiss {year} {kind}", f"swiss-2015-2021/{year}/{kind}.shp", "--code", "id", "--name", "name", "--encoding", "UTF-8"))
+            d.append(Division(f"swiss {year} {kind}", f"swiss-2015-2021/{year}/{kind}.shp", "--code", "id", "--name", "name"))
     clean = os.path.join(DATA, "tests-mapshaper/features/clean")
     for name in sorted(os.listdir(clean)) if os.path.isdir(clean) else []:
         lines = "line" in name
@@ -240,9 +240,12 @@ def east_china(program, folder):
 def seoul(program, folder):
     store = new_store(program, folder, "seoul.gpkg")
     source = os.path.join(DATA, "seoul-dong-kostat2013/seoul_submunicipalities.shp")
-    done = program("import", store, source, "--scheme", "grid", "--code", "code", "--name", "name", "--datum", "wgs84")
+    done = program("import", store, source, "--scheme", "grid", "--code", "code", "--name", "name")
     check(done.returncode == 2 and "CP949" in done.said, "seoul: refused without --encoding, CP949 among the candidates", done.said)
-    done = program("import", store, source, "--scheme", "grid", "--code", "code", "--name", "name", "--datum", "wgs84", "--encoding", "CP949")
+    args = ["--scheme", "grid", "--code", "code", "--name", "name", "--encoding", "CP949"]
+    done = program("import", store, source, *args)
+    check(done.returncode == 2 and "ballpark" in done.said, "seoul: its .prj has no known datum, so it is refused", done.said)
+    done = program("import", store, source, *args, "--crs", "EPSG:5174")
     names = {z["name"] for z in program.json("list", store, "--scheme", "grid", "--format", "json")["zones"]}
     check({"사직동", "삼청동", "청운효자동"} <= names, "seoul: names are right with --encoding CP949", sorted(names)[:5])
 
