@@ -240,7 +240,7 @@ static enum mere_status make_deltas(struct mere_ctx *ctx, struct cutting *cut, s
         uint32_t c = cut->order[k].value, ring = cut->chains[c].ring;
         if (k > 0 && cut->order[k].key != cut->order[k - 1].key)
             first[++a] = (uint32_t)k;
-        v[k] = (struct mere_delta){cut->walks->key[ring], cut->back[c] ? -turn[ring] : turn[ring]};
+        v[k] = (struct mere_delta){ring, cut->back[c] ? -turn[ring] : turn[ring]};
     }
     if (n_arcs > 0)
         first[n_arcs] = (uint32_t)cut->n_chains;

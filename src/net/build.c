@@ -16,7 +16,7 @@ struct building {
     uint8_t *flaws; /* all zones; what members.flaws points to */
     /* All rings of all layers, in this order: layers, parts, rings. */
     size_t n_rings;
-    uint32_t *key;
+    bool *is_shell;
     uint32_t *ring_part;
     struct mere_noding noding;
     struct mere_noded *noded;
@@ -81,9 +81,9 @@ static enum mere_status number_members(struct mere_ctx *ctx, struct building *b)
     uint32_t *part_zone = MERE_NEW(&b->scratch, uint32_t, n_parts);
     uint32_t *part_scheme = MERE_NEW(&b->scratch, uint32_t, n_parts);
     b->flaws = MERE_NEW(&b->scratch, uint8_t, n_zones);
-    b->key = MERE_NEW(&b->scratch, uint32_t, n_rings);
+    b->is_shell = MERE_NEW(&b->scratch, bool, n_rings);
     b->ring_part = MERE_NEW(&b->scratch, uint32_t, n_rings);
-    if (!zone_base || !part_zone || !part_scheme || !b->flaws || !b->key || !b->ring_part)
+    if (!zone_base || !part_zone || !part_scheme || !b->flaws || !b->is_shell || !b->ring_part)
         return mere_fail_nomem(ctx, "building the network");
     n_parts = n_rings = 0;
     for (size_t s = 0; s < b->n_layers; s++) {
@@ -92,14 +92,21 @@ static enum mere_status number_members(struct mere_ctx *ctx, struct building *b)
             part_zone[n_parts] = zone_base[s] + layer->part_zone[p];
             part_scheme[n_parts] = (uint32_t)s;
             for (uint32_t r = layer->part_ring[p]; r < layer->part_ring[p + 1]; r++, n_rings++) {
-                b->key[n_rings] = 2 * (uint32_t)n_parts + (r > layer->part_ring[p]);
+                b->is_shell[n_rings] = r == layer->part_ring[p];
                 b->ring_part[n_rings] = (uint32_t)n_parts;
             }
         }
     }
     b->n_rings = n_rings;
-    b->members =
-        (struct mere_members){b->n_layers, zone_base, n_parts, part_zone, part_scheme, b->flaws};
+    b->members = (struct mere_members){.n_schemes = b->n_layers,
+                                       .zone_base = zone_base,
+                                       .n_parts = n_parts,
+                                       .part_zone = part_zone,
+                                       .part_scheme = part_scheme,
+                                       .n_rings = n_rings,
+                                       .ring_part = b->ring_part,
+                                       .is_shell = b->is_shell,
+                                       .flaws = b->flaws};
     return MERE_OK;
 }
 
@@ -153,8 +160,8 @@ static void choose_shells(struct building *b)
             uint32_t first = layer->part_ring[p], n = layer->part_ring[p + 1] - first;
             uint32_t shell = n > 1 ? find_shell(layer, p) : first;
             if (shell != first) {
-                b->key[ring] |= 1;
-                b->key[ring + shell - first] &= ~(uint32_t)1;
+                b->is_shell[ring] = false;
+                b->is_shell[ring + shell - first] = true;
                 b->flaws[b->members.part_zone[part]] |= MERE_FLAW_RING_ORDER;
             }
             ring += n;
@@ -340,8 +347,7 @@ static enum mere_status build(struct mere_ctx *ctx, struct building *b,
                                .pts = b->noded->pts,
                                .n_rings = b->noded->n_rings,
                                .first = b->noded->ring_first,
-                               .walk = b->noded->walk,
-                               .key = b->key};
+                               .walk = b->noded->walk};
     MERE_TRY(mere_arcs_build(ctx, &walks, b->net, &b->scratch, &b->deltas));
     MERE_TRY(mere_faces_build(ctx, b->net));
     b->claims = mere_arena_alloc(&b->scratch, n_layers, sizeof *b->claims);

@@ -6,7 +6,7 @@
  * it, however many zones lie over each other, and only the claims found at each face are kept.
  *
  * A part covers a face when its shell winds there (either way: both lobes of an 8 are land) and
- * none of its holes does. A zone claims what any of its parts covers. */
+ * none of its holes does (either way, too). A zone claims what any of its parts covers. */
 #include "net/net_priv.h"
 #include <stdlib.h>
 
@@ -23,7 +23,9 @@ struct flood {
     const struct mere_members *members;
     struct mere_claims *claims;
     struct mere_arena scratch;
-    int32_t *winding;    /* by key */
+    int32_t *winding;    /* by ring */
+    int32_t *n_holes;    /* by part: how many of its holes wind here */
+    bool *in_shell;      /* by part */
     int32_t *n_covering; /* by zone: how many of its parts cover the face */
     uint32_t *place;     /* by zone: where it stands among the active ones */
     uint32_t *active;    /* zones that claim the face: scheme s has active[zone_base[s] ...] */
@@ -35,7 +37,7 @@ struct flood {
 
 static bool covers(const struct flood *f, uint32_t part)
 {
-    return f->winding[2 * part] != 0 && f->winding[2 * part + 1] == 0;
+    return f->in_shell[part] && f->n_holes[part] == 0;
 }
 
 /* The number of parts of `zone` that cover the face changes by `by`. */
@@ -55,19 +57,31 @@ static void count_part(struct flood *f, uint32_t scheme, uint32_t zone, int by)
     }
 }
 
+/* The winding of `ring` changes by `by`. */
+static void wind(struct flood *f, uint32_t ring, int32_t by)
+{
+    const struct mere_members *m = f->members;
+    uint32_t part = m->ring_part[ring];
+    bool covered = covers(f, part), wound = f->winding[ring] != 0;
+    f->winding[ring] += by;
+    bool winds = f->winding[ring] != 0;
+    if (winds == wound)
+        return;
+    if (m->is_shell[ring])
+        f->in_shell[part] = winds;
+    else
+        f->n_holes[part] += winds ? 1 : -1;
+    if (covers(f, part) != covered)
+        count_part(f, m->part_scheme[part], m->part_zone[part], covered ? -1 : 1);
+}
+
 /* Step over half-edge `edge` from the face at its left hand to the other. */
 static void cross(struct flood *f, int32_t edge)
 {
     const struct mere_deltas *d = f->deltas;
     int32_t arc = edge >> 1;
-    for (uint32_t i = d->first[arc]; i < d->first[arc + 1]; i++) {
-        uint32_t part = d->v[i].key >> 1;
-        bool was = covers(f, part);
-        f->winding[d->v[i].key] += edge & 1 ? d->v[i].sign : -d->v[i].sign;
-        bool is = covers(f, part);
-        if (is != was)
-            count_part(f, f->members->part_scheme[part], f->members->part_zone[part], is ? 1 : -1);
-    }
+    for (uint32_t i = d->first[arc]; i < d->first[arc + 1]; i++)
+        wind(f, d->v[i].ring, edge & 1 ? d->v[i].sign : -d->v[i].sign);
 }
 
 /* What the windings changed by crossing `edge` say about their polygons. */
@@ -76,12 +90,12 @@ static void note_flaws(struct flood *f, int32_t edge)
     const struct mere_deltas *d = f->deltas;
     int32_t arc = edge >> 1;
     for (uint32_t i = d->first[arc]; i < d->first[arc + 1]; i++) {
-        uint32_t part = d->v[i].key >> 1, zone = f->members->part_zone[part];
-        int32_t shell = f->winding[2 * part], hole = f->winding[2 * part + 1];
+        uint32_t part = f->members->ring_part[d->v[i].ring], zone = f->members->part_zone[part];
+        int32_t winding = f->winding[d->v[i].ring];
         uint8_t *flaws = &f->members->flaws[zone];
-        if (shell < 0 || shell > 1 || hole < 0 || hole > 1)
+        if (winding < 0 || winding > 1 || f->n_holes[part] > 1)
             *flaws |= MERE_FLAW_CROSSES_ITSELF;
-        if (hole != 0 && shell == 0)
+        if (f->n_holes[part] > 0 && !f->in_shell[part])
             *flaws |= MERE_FLAW_HOLE_OUTSIDE;
         if (f->n_covering[zone] > 1)
             *flaws |= MERE_FLAW_PARTS_OVERLAP;
@@ -162,7 +176,9 @@ static enum mere_status flood(struct mere_ctx *ctx, struct flood *f)
 {
     const struct mere_members *m = f->members;
     size_t n_zones = m->zone_base[m->n_schemes], n_faces = (size_t)f->net->n_faces;
-    f->winding = MERE_NEW(&f->scratch, int32_t, 2 * m->n_parts);
+    f->winding = MERE_NEW(&f->scratch, int32_t, m->n_rings);
+    f->n_holes = MERE_NEW(&f->scratch, int32_t, m->n_parts);
+    f->in_shell = MERE_NEW(&f->scratch, bool, m->n_parts);
     f->n_covering = MERE_NEW(&f->scratch, int32_t, n_zones);
     f->place = MERE_NEW(&f->scratch, uint32_t, n_zones);
     f->active = MERE_NEW(&f->scratch, uint32_t, n_zones);
@@ -170,8 +186,8 @@ static enum mere_status flood(struct mere_ctx *ctx, struct flood *f)
     f->seen = MERE_NEW(&f->scratch, bool, n_zones);
     f->visited = MERE_NEW(&f->scratch, uint8_t, n_faces + 1);
     f->stops = MERE_NEW(&f->scratch, struct stop, n_faces + 1);
-    if (!f->winding || !f->n_covering || !f->place || !f->active || !f->n_active || !f->seen ||
-        !f->visited || !f->stops)
+    if (!f->winding || !f->n_holes || !f->in_shell || !f->n_covering || !f->place || !f->active ||
+        !f->n_active || !f->seen || !f->visited || !f->stops)
         return mere_fail_nomem(ctx, "finding the owners of faces");
     for (size_t s = 0; s < m->n_schemes; s++) {
         f->claims[s].label = malloc((n_faces + 1) * sizeof(int32_t));

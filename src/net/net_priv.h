@@ -15,19 +15,18 @@
 
 #define MERE_ARCS_MAX ((size_t)1 << 30)
 
-/* Closed walks over numbered points: what noding gives, and what each ring is for. */
+/* Closed walks over numbered points: what noding gives. */
 struct mere_walks {
     size_t n_pts;
     const struct mere_lattice_point *pts; /* by number: sorted by x, then y */
     size_t n_rings;
     const uint64_t *first; /* n_rings + 1, into walk */
     const uint32_t *walk;
-    const uint32_t *key; /* n_rings: 2 * part for a shell, 2 * part + 1 for a hole */
 };
 
-/* Crossing an arc from its right to its left adds `sign` to the winding of ring owner `key`. */
+/* Crossing an arc from its right to its left adds `sign` to the winding of ring `ring`. */
 struct mere_delta {
-    uint32_t key;
+    uint32_t ring;
     int32_t sign;
 };
 struct mere_deltas {
@@ -44,7 +43,10 @@ struct mere_members {
     size_t n_parts;
     const uint32_t *part_zone;   /* n_parts: zone, numbered through */
     const uint32_t *part_scheme; /* n_parts */
-    uint8_t *flaws;              /* all zones: bits of enum mere_flaw, added to */
+    size_t n_rings;
+    const uint32_t *ring_part; /* n_rings */
+    const bool *is_shell;      /* n_rings */
+    uint8_t *flaws;            /* all zones: bits of enum mere_flaw, added to */
 };
 
 /* Raw claims of one scheme: label >= 0 a zone of the layer, MERE_LABEL_NONE, or list -2 - label. */
