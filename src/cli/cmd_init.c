@@ -25,7 +25,7 @@ static const struct mere_option OPTIONS[] = {
      .arg = "CRS",
      .kind = MERE_OPT_TEXT,
      .at = offsetof(struct init_values, crs),
-     .help = "the plane CRS for scales and prints, such as EPSG:4549; with one of\n"
+     .help = "the plane CRS for scales and prints, such as EPSG:4549; with one of "
              "CGCS2000 the layers are EPSG:4490, else EPSG:4326"},
     {.name = "main",
      .arg = "SCHEME",
