@@ -16,10 +16,11 @@ static void print_wrapped(FILE *out, const char *text)
     size_t used = 0;
     while (*text) {
         size_t bytes = strcspn(text, " \n"), columns = 0;
-        for (size_t i = 0; i < bytes;
-             i++) /* Chinese is two columns wide, its letters three bytes */
-            columns +=
-                ((unsigned char)text[i] & 0xC0) != 0x80 ? 1 + ((unsigned char)text[i] > 0xE0) : 0;
+        for (size_t i = 0; i < bytes; i++) {
+            unsigned char c = (unsigned char)text[i];
+            if ((c & 0xC0) != 0x80) /* Chinese, of three bytes, is two columns wide */
+                columns += c > 0xE0 ? 2u : 1u;
+        }
         if (used > 0 && used + 1 + columns > LINE) {
             fprintf(out, "\n%*s", COLUMN + 4, "");
             used = 0;
