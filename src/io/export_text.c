@@ -202,7 +202,31 @@ enum mere_status mere_export_geojson(struct mere_export_work *w)
     return write_text(w, true);
 }
 
+/* The types of the columns go beside the CSV, in OGR's own way: whoever reads it with OGR gets
+ * numbers as numbers and codes as texts. */
+static enum mere_status write_csvt(struct mere_export_work *w)
+{
+    struct mere_text path = {0};
+    mere_text_addf(&path, "%st", w->tmp);
+    FILE *f = path.failed ? NULL : fopen(mere_text_str(&path), "wb");
+    mere_text_clear(&path);
+    bool ok = f && fputs("WKT", f) >= 0;
+    for (size_t c = 0; c < mere_export_n_columns(w) && ok; c++) {
+        enum mere_attr_type type = mere_export_column(w, c).type;
+        ok = fprintf(f, ",%s",
+                     type == MERE_ATTR_INT    ? "Integer64"
+                     : type == MERE_ATTR_REAL ? "Real"
+                                              : "String") > 0;
+    }
+    int error = errno;
+    if (f)
+        ok = fclose(f) == 0 && ok;
+    return ok ? MERE_OK
+              : mere_fail(w->ctx, MERE_E_IO, "%st can't be written: %s", w->tmp, strerror(error));
+}
+
 enum mere_status mere_export_csv(struct mere_export_work *w)
 {
-    return write_text(w, false);
+    MERE_TRY(write_text(w, false));
+    return write_csvt(w);
 }
