@@ -50,8 +50,8 @@ MERE_MUST_USE enum mere_status mere_sql_exec_text(struct mere_ctx *ctx, struct m
 MERE_MUST_USE enum mere_status mere_sql_prepare_text(struct mere_ctx *ctx, struct mere_db *db,
                                                      const struct mere_text *t, sqlite3_stmt **ret);
 /* Column `i` of the row copied into the arena; NULL when null. Integers and doubles in their
- * canonical text, blobs in hex. Fails when a text is not UTF-8 or holds a NUL byte; `where` is for
- * the sentence. */
+ * canonical text, blobs in hex. Fails with MERE_E_INPUT when a text is not UTF-8 or holds a NUL
+ * byte. */
 MERE_MUST_USE enum mere_status mere_sql_text(struct mere_ctx *ctx, struct mere_arena *arena,
                                              sqlite3_stmt *stmt, int i, const char **ret);
 
