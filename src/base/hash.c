@@ -87,7 +87,8 @@ void mere_sha256_hex(struct mere_sha256 *h, char ret_hex[65])
  */
 
 /* Insertion sort: quicker than counting below this many keys. */
-#define SORT_FEW 48
+#define SORT_FEW 24         /* sorted by insertion */
+#define SORT_MANY (1 << 14) /* spread by 11 bits, else 6 */
 
 static void sort_few(struct mere_key *keys, size_t n)
 {
@@ -100,32 +101,76 @@ static void sort_few(struct mere_key *keys, size_t n)
     }
 }
 
-void mere_sort_keys(struct mere_key *keys, size_t n, struct mere_key *scratch)
+/* Spread the keys over the buckets of `digit_bits` bits from `low` on, into `to`; `first[d]`
+ * becomes where bucket d ends. */
+static void spread_keys(const struct mere_key *from, size_t n, struct mere_key *to, size_t *first,
+                        int low, int digit_bits)
+{
+    size_t mask = ((size_t)1 << digit_bits) - 1, sum = 0;
+    for (size_t i = 0; i < n; i++)
+        first[from[i].key >> low & mask]++;
+    for (size_t d = 0; d <= mask; d++) {
+        size_t here = first[d];
+        first[d] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[first[from[i].key >> low & mask]++] = from[i];
+}
+
+static void sort_range(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other);
+
+/* Spread over 2^bits buckets by the bits below `high`, and sort each; `end` holds 2^bits zeros. */
+static void sort_spread(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other,
+                        int high, int bits, size_t *end)
+{
+    int low = high > bits ? high - bits : 0;
+    size_t n_buckets = (size_t)1 << (high - low), first = 0;
+    spread_keys(keys, n, other, end, low, high - low);
+    for (size_t d = 0; d < n_buckets; first = end[d++])
+        sort_range(other + first, end[d] - first, keys + first, !into_other);
+}
+
+/* Two functions, so that the small one doesn't clear the large one's counters. */
+static void sort_wide(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other,
+                      int high)
+{
+    size_t end[1 << 11] = {0};
+    sort_spread(keys, n, other, into_other, high, 11, end);
+}
+static void sort_narrow(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other,
+                        int high)
+{
+    size_t end[1 << 6] = {0};
+    sort_spread(keys, n, other, into_other, high, 6, end);
+}
+
+/* Sort `keys`; the result goes to `other` or stays. */
+static void sort_range(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other)
 {
     if (n < SORT_FEW) {
         sort_few(keys, n);
-        return;
-    }
-    size_t count[8][256] = {{0}};
-    for (size_t i = 0; i < n; i++)
-        for (int byte = 0; byte < 8; byte++)
-            count[byte][keys[i].key >> (8 * byte) & 255]++;
-    struct mere_key *from = keys, *to = scratch;
-    for (int byte = 0; byte < 8; byte++) {
-        if (count[byte][keys[0].key >> (8 * byte) & 255] == n)
-            continue; /* the same byte in all keys */
-        size_t first = 0;
-        for (int digit = 0; digit < 256; digit++) {
-            size_t here = count[byte][digit];
-            count[byte][digit] = first;
-            first += here;
+    } else {
+        uint64_t differ = 0;
+        for (size_t i = 1; i < n; i++)
+            differ |= keys[i].key ^ keys[0].key;
+        int high = differ == 0 ? 0 : 64 - __builtin_clzll(differ);
+        if (high > 0 && n > SORT_MANY) {
+            sort_wide(keys, n, other, into_other, high);
+            return;
         }
-        for (size_t i = 0; i < n; i++)
-            to[count[byte][from[i].key >> (8 * byte) & 255]++] = from[i];
-        struct mere_key *swap = from;
-        from = to;
-        to = swap;
+        if (high > 0) {
+            sort_narrow(keys, n, other, into_other, high);
+            return;
+        }
     }
-    if (from != keys)
-        memcpy(keys, from, n * sizeof *keys);
+    if (into_other)
+        memcpy(other, keys, n * sizeof *keys);
+}
+
+/* From the highest bits that differ down: after two spreads the buckets of millions of keys fit the
+ * cache, which passes from the lowest byte up never do (measured: a third of their time). */
+void mere_sort_keys(struct mere_key *keys, size_t n, struct mere_key *scratch)
+{
+    sort_range(keys, n, scratch, false);
 }

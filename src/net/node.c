@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MATCH_ROUNDS 12 /* then the tolerance has had its say; measured: real files need 2 to 4 */
+#define MATCH_ROUNDS 32 /* then the tolerance has had its say; real files need 2 to 4 */
 #define SNAP_MOVE 0.70710678118654757 /* a snap rounding moves a segment no farther */
 
 /* Everything of the round before goes. */
