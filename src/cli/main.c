@@ -13,6 +13,7 @@ static const struct mere_command *const COMMANDS[] = {
     &mere_cmd_info,
     &mere_cmd_list,
     &mere_cmd_locate,
+    &mere_cmd_assign,
     &mere_cmd_hash,
     NULL,
 };

@@ -1,0 +1,177 @@
+/* points_layer.c - places from a layer that OGR reads. Its geometry is the place; a layer without
+ * any (a sheet of a workbook) is read like CSV, by two columns. */
+#include "io/points_priv.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- points out of WKB --------------------------------------------------------------------------
+ */
+
+static uint32_t wkb_u32(const uint8_t *p, bool little)
+{
+    return little
+               ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24
+               : (uint32_t)p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24;
+}
+
+static double wkb_double(const uint8_t *p, bool little)
+{
+    uint64_t a = wkb_u32(p, little), b = wkb_u32(p + 4, little);
+    uint64_t bits = little ? b << 32 | a : a << 32 | b;
+    double v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+/* One point, also as the only member of a multipoint (ISO 13249-3: type modulo 1000). */
+static enum mere_bad wkb_point(const uint8_t *wkb, size_t len, double *ret_x, double *ret_y)
+{
+    if (!wkb || len < 5)
+        return MERE_BAD_NO_GEOMETRY;
+    bool little = wkb[0] == 1;
+    uint32_t type = wkb_u32(wkb + 1, little) % 1000;
+    if (type == 4 && len >= 9) {
+        uint32_t n = wkb_u32(wkb + 5, little);
+        if (n == 0)
+            return MERE_BAD_NO_GEOMETRY;
+        if (n > 1 || len < 14)
+            return MERE_BAD_NO_POINT;
+        wkb += 9;
+        len -= 9;
+        little = wkb[0] == 1;
+        type = wkb_u32(wkb + 1, little) % 1000;
+    }
+    if (type != 1 || len < 21)
+        return MERE_BAD_NO_POINT;
+    *ret_x = wkb_double(wkb + 5, little);
+    *ret_y = wkb_double(wkb + 13, little);
+    return isfinite(*ret_x) && isfinite(*ret_y) ? MERE_BAD_NOT : MERE_BAD_NO_GEOMETRY;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------
+ */
+
+static enum mere_status read_source(struct mere_ctx *ctx, const char *path,
+                                    const struct mere_points_options *options,
+                                    struct mere_points *points)
+{
+    const struct mere_read how = {.keep_wkb = true};
+    struct mere_encoding *encoding = MERE_NEW(&points->arena, struct mere_encoding, 1);
+    size_t layer;
+    if (!encoding)
+        return mere_fail_nomem(ctx, "reading a layer of points");
+    MERE_TRY(mere_dataset_open(ctx, path, &points->dataset));
+    MERE_TRY(mere_dataset_pick(ctx, points->dataset, NULL, &layer));
+    MERE_TRY(mere_source_read(ctx, points->dataset, layer, &how, &points->source));
+    MERE_TRY(mere_source_encoding(ctx, points->source, options->encoding, encoding));
+    if (!encoding->decided) {
+        mere_fail(ctx, MERE_E_INPUT, "%s: its encoding can't be told from its bytes", path);
+        return mere_encoding_refuse(ctx, encoding);
+    }
+    MERE_TRY(mere_source_decode(ctx, points->source, encoding));
+    points->info.encoding = encoding->name;
+    points->info.encoding_why = encoding->why;
+    return MERE_OK;
+}
+
+/* Take the points, and bring them to degrees. */
+static enum mere_status take_geometry(struct mere_ctx *ctx, const char *path,
+                                      const struct mere_points_options *options,
+                                      struct mere_points *points)
+{
+    struct mere_source *source = points->source;
+    size_t n = source->features.n;
+    points->x = MERE_NEW(&points->arena, double, n);
+    points->y = MERE_NEW(&points->arena, double, n);
+    points->bad = MERE_NEW(&points->arena, uint8_t, n);
+    if (!points->x || !points->y || !points->bad)
+        return mere_fail_nomem(ctx, "reading a layer of points");
+    if (source->n_shape[MERE_SHAPE_POINTS] == 0)
+        return mere_fail(ctx, MERE_E_INPUT, "%s: the layer %s holds no points", path,
+                         source->layer);
+    for (size_t i = 0; i < n; i++) {
+        const struct mere_source_feature *f = &source->features.v[i];
+        points->x[i] = points->y[i] = NAN;
+        points->bad[i] = (uint8_t)wkb_point(f->wkb, f->wkb_len, &points->x[i], &points->y[i]);
+    }
+    /* A datum of each row is told by a column: then the place needs none. */
+    struct mere_place_options place = {.datum = options->datum_column ? "wgs84" : options->datum};
+    static const struct mere_known nothing = {0};
+    MERE_TRY(mere_place_decide(ctx, source, &place, options->known ? options->known : &nothing,
+                               &points->place));
+    if (!points->place.identity)
+        mere_crs_to_degrees(points->place.crs, points->x, points->y, n);
+    for (size_t i = 0; i < n; i++)
+        if (points->bad[i] == MERE_BAD_NOT && !isfinite(points->x[i]))
+            points->bad[i] = MERE_BAD_CRS;
+    points->info.place = points->place.info->name;
+    return MERE_OK;
+}
+
+enum mere_status points_open_layer(struct mere_ctx *ctx, const char *path,
+                                   const struct mere_points_options *options,
+                                   struct mere_points *points)
+{
+    struct mere_points_info *info = &points->info;
+    MERE_TRY(read_source(ctx, path, options, points));
+    const struct mere_source *source = points->source;
+    struct mere_points_column *columns =
+        MERE_NEW(&points->arena, struct mere_points_column, source->n_fields);
+    if (!columns)
+        return mere_fail_nomem(ctx, "reading a layer of points");
+    for (size_t i = 0; i < source->n_fields; i++)
+        columns[i] = (struct mere_points_column){source->fields[i].name, source->fields[i].type};
+    info->delimiter = ',';
+    info->eol = "\n";
+    info->bom = strcmp(info->encoding, "UTF-8") != 0;
+    info->n_columns = source->n_fields;
+    info->columns = columns;
+    info->n_rows = source->features.n;
+    info->x = info->y = info->datum_column = -1;
+    bool no_geometry = source->n_shape[MERE_SHAPE_NULL] == source->features.n;
+    if (no_geometry || options->x) {
+        info->degrees_open = !options->datum && !options->datum_column;
+        return points_pick(ctx, path, options, info);
+    }
+    MERE_TRY(take_geometry(ctx, path, options, points));
+    if (!options->datum_column)
+        return MERE_OK;
+    info->datum_column = mere_source_field(source, options->datum_column);
+    return info->datum_column >= 0 ? MERE_OK
+                                   : mere_fail(ctx, MERE_E_INPUT, "%s has no column \"%s\"", path,
+                                               options->datum_column);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------
+ */
+
+static struct mere_csv_field value_of(const struct mere_source_feature *f, int column)
+{
+    if (column < 0)
+        return (struct mere_csv_field){NULL, 0};
+    return (struct mere_csv_field){f->values[column].s, f->values[column].len};
+}
+
+void points_read_layer(struct mere_points *points, struct mere_points_row *rows, size_t *ret_n)
+{
+    size_t n = points->source->features.n - points->next;
+    n = n < MERE_POINTS_BATCH ? n : MERE_POINTS_BATCH;
+    points->first = points->next;
+    for (size_t i = 0; i < n; i++) {
+        const struct mere_source_feature *f = &points->source->features.v[points->next + i];
+        struct mere_points_row *row = &rows[i];
+        *row = (struct mere_points_row){.x = NAN, .y = NAN};
+        if (points->x) {
+            row->x = points->x[points->next + i];
+            row->y = points->y[points->next + i];
+            row->bad = (enum mere_bad)points->bad[points->next + i];
+            row->datum = points->info.datum_column >= 0 ? MERE_DATUM_NONE : points->place.datum;
+        } else
+            points_parse(value_of(f, points->info.x), value_of(f, points->info.y), &points->scratch,
+                         row);
+        if (points->info.datum_column >= 0)
+            points_parse_datum(value_of(f, points->info.datum_column), &points->scratch, row);
+    }
+    points->next += n;
+    *ret_n = n;
+}

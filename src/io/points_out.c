@@ -1,0 +1,340 @@
+/* points_out.c - see points_out.h. GDAL writes by itself and some formats are several files, so
+ * they are made in a new folder beside their place, under their own names, and moved out of it at
+ * the end. */
+#include "io/points_out.h"
+#include "io/gdal_errors.h"
+#include <cpl_string.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <gdal.h>
+#include <math.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ROWS_A_TRANSACTION 100000
+
+struct mere_points_out {
+    struct mere_arena arena;
+    struct mere_gdal_errors errors;
+    const char *path, *folder, *inside; /* the place, the folder made for it, the file in that */
+    GDALDatasetH dataset;
+    OGRLayerH layer;
+    bool transactions;
+    size_t n_columns, n_rows;
+    const char *warning; /* the first that GDAL gave */
+};
+
+static const struct {
+    const char *end, *driver;
+} formats[] = {
+    {".gpkg", "GPKG"},      {".geojson", "GeoJSON"},
+    {".json", "GeoJSON"},   {".shp", "ESRI Shapefile"},
+    {".fgb", "FlatGeobuf"}, {".csv", NULL},
+    {".tsv", NULL},         {".txt", NULL},
+};
+
+enum mere_status mere_points_out_format(struct mere_ctx *ctx, const char *path,
+                                        const char **ret_driver)
+{
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < MERE_LEN(formats); i++)
+        if (strcasecmp(dot, formats[i].end) == 0) {
+            *ret_driver = formats[i].driver;
+            return MERE_OK;
+        }
+    return mere_fail(
+        ctx, MERE_E_INPUT,
+        "%s: its ending tells no format; use .csv, .tsv, .txt, .gpkg, .geojson, .json, "
+        ".shp or .fgb",
+        path);
+}
+
+/* After calls of GDAL: let go, and keep its first warning. */
+static void release(struct mere_points_out *out)
+{
+    mere_gdal_release();
+    if (out->errors.n_warnings && !out->warning)
+        out->warning =
+            mere_arena_text(&out->arena, out->errors.warning, strlen(out->errors.warning));
+}
+
+static enum mere_status fail_gdal(struct mere_ctx *ctx, const struct mere_points_out *out,
+                                  const char *what)
+{
+    return mere_fail(ctx, MERE_E_IO, "%s can't be %s%s%s", out->path, what,
+                     out->errors.n_failures ? ": " : "",
+                     out->errors.n_failures ? out->errors.failure : "");
+}
+
+/* ---- opening ------------------------------------------------------------------------------------
+ */
+
+static enum mere_status make_folder(struct mere_ctx *ctx, const char *path,
+                                    struct mere_points_out *out)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    struct mere_text folder = {0}, inside = {0};
+    mere_text_addf(&folder, "%s.part-XXXXXX", path);
+    bool made = !folder.failed && mkdtemp(folder.s) != NULL;
+    if (made)
+        mere_text_addf(&inside, "%s/%s", folder.s, name);
+    out->path = mere_arena_text(&out->arena, path, strlen(path));
+    out->folder = made ? mere_arena_text(&out->arena, folder.s, folder.len) : NULL;
+    out->inside = made ? mere_arena_text(&out->arena, mere_text_str(&inside), inside.len) : NULL;
+    bool whole = out->path && out->folder && out->inside && !inside.failed;
+    if (made && !whole)
+        rmdir(folder.s);
+    mere_text_clear(&folder);
+    mere_text_clear(&inside);
+    if (!made)
+        return mere_fail(ctx, MERE_E_INPUT,
+                         "%s can't be written: its folder is not there or refuses", path);
+    return whole ? MERE_OK : mere_fail_nomem(ctx, "opening the output");
+}
+
+static bool is_taken(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Unique names for the columns: "a", "a_2"; "column_3" for one without a name. */
+static const char **unique_names(struct mere_points_out *out,
+                                 const struct mere_points_column *columns, size_t n)
+{
+    const char **names = MERE_NEW(&out->arena, const char *, n);
+    struct mere_text text = {0};
+    for (size_t i = 0; names && i < n; i++) {
+        text.len = 0;
+        if (*columns[i].name)
+            mere_text_add(&text, columns[i].name);
+        else
+            mere_text_addf(&text, "column_%zu", i + 1);
+        size_t len = text.len;
+        for (size_t k = 2; is_taken(mere_text_str(&text), names, i); k++) {
+            text.len = len;
+            mere_text_addf(&text, "_%zu", k);
+        }
+        names[i] = text.failed ? NULL : mere_arena_text(&out->arena, text.s, text.len);
+        if (!names[i])
+            names = NULL;
+    }
+    mere_text_clear(&text);
+    return names;
+}
+
+/* The layer's own columns must not have the name of one of ours. */
+static char **layer_options(const char *driver, const char *const *names, size_t n)
+{
+    char **options = NULL;
+    if (strcmp(driver, "GPKG") == 0) {
+        const char *fid = "fid", *geom = "geom";
+        options = CSLSetNameValue(options, "FID", is_taken(fid, names, n) ? "mere_fid" : fid);
+        options = CSLSetNameValue(options, "GEOMETRY_NAME",
+                                  is_taken(geom, names, n) ? "mere_geom" : geom);
+    } else if (strcmp(driver, "GeoJSON") == 0) {
+        options = CSLSetNameValue(options, "COORDINATE_PRECISION", "15");
+    } else if (strcmp(driver, "ESRI Shapefile") == 0) {
+        options = CSLSetNameValue(options, "ENCODING", "UTF-8");
+    }
+    return options;
+}
+
+static enum mere_status make_fields(struct mere_ctx *ctx, struct mere_points_out *out,
+                                    const struct mere_points_column *columns,
+                                    const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        OGRFieldType type = columns[i].type == MERE_ATTR_INT    ? OFTInteger64
+                            : columns[i].type == MERE_ATTR_REAL ? OFTReal
+                                                                : OFTString;
+        OGRFieldDefnH field = OGR_Fld_Create(names[i], type);
+        OGRErr err = OGR_L_CreateField(out->layer, field, TRUE);
+        OGR_Fld_Destroy(field);
+        if (err != OGRERR_NONE)
+            return fail_gdal(ctx, out, "given its columns");
+    }
+    return MERE_OK;
+}
+
+static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out *out,
+                                   const char *driver, int epsg,
+                                   const struct mere_points_column *columns, size_t n)
+{
+    const char **names = unique_names(out, columns, n);
+    if (!names)
+        return mere_fail_nomem(ctx, "opening the output");
+    out->n_columns = n;
+    GDALDriverH h = GDALGetDriverByName(driver);
+    out->dataset = h ? GDALCreate(h, out->inside, 0, 0, 0, GDT_Unknown, NULL) : NULL;
+    if (!out->dataset)
+        return fail_gdal(ctx, out, "made");
+    OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
+    bool known = srs && OSRImportFromEPSG(srs, epsg) == OGRERR_NONE;
+    if (srs)
+        OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);
+    char **options = layer_options(driver, names, n);
+    const char *slash = strrchr(out->path, '/');
+    const char *stem = slash ? slash + 1 : out->path;
+    char *layer = strdup(stem);
+    if (layer && strrchr(layer, '.'))
+        *strrchr(layer, '.') = 0;
+    if (known && layer)
+        out->layer = GDALDatasetCreateLayer(out->dataset, layer, srs, wkbPoint, options);
+    free(layer);
+    CSLDestroy(options);
+    if (srs)
+        OSRRelease(srs);
+    if (!out->layer)
+        return fail_gdal(ctx, out, "given a layer");
+    MERE_TRY(make_fields(ctx, out, columns, names, n));
+    out->transactions = GDALDatasetTestCapability(out->dataset, ODsCTransactions) != 0;
+    if (out->transactions && GDALDatasetStartTransaction(out->dataset, FALSE) != OGRERR_NONE)
+        return fail_gdal(ctx, out, "written");
+    return MERE_OK;
+}
+
+enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path, const char *driver,
+                                      bool cgcs2000, const struct mere_points_column *columns,
+                                      size_t n, struct mere_points_out **ret)
+{
+    struct mere_points_out *out = calloc(1, sizeof *out);
+    if (!out)
+        return mere_fail_nomem(ctx, "opening the output");
+    mere_gdal_catch(&out->errors);
+    enum mere_status status = make_folder(ctx, path, out);
+    /* GeoJSON is WGS 84 by its standard. */
+    bool plain = !cgcs2000 || strcmp(driver, "GeoJSON") == 0;
+    if (status == MERE_OK)
+        status = make_layer(ctx, out, driver, plain ? 4326 : 4490, columns, n);
+    release(out);
+    if (status == MERE_OK)
+        *ret = out;
+    else
+        mere_points_out_abort(out);
+    return status;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------
+ */
+
+static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
+                            const char *const *values, double lon, double lat)
+{
+    OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(out->layer));
+    if (!feature)
+        return mere_fail_nomem(ctx, "writing the output");
+    for (size_t i = 0; i < out->n_columns; i++) {
+        if (values[i])
+            OGR_F_SetFieldString(feature, (int)i, values[i]);
+        else
+            OGR_F_SetFieldNull(feature, (int)i);
+    }
+    if (isfinite(lon) && isfinite(lat)) {
+        OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
+        OGR_G_SetPoint_2D(point, 0, lon, lat);
+        OGR_F_SetGeometryDirectly(feature, point);
+    }
+    OGRErr err = OGR_L_CreateFeature(out->layer, feature);
+    OGR_F_Destroy(feature);
+    if (err != OGRERR_NONE)
+        return fail_gdal(ctx, out, "written");
+    if (++out->n_rows % ROWS_A_TRANSACTION || !out->transactions)
+        return MERE_OK;
+    if (GDALDatasetCommitTransaction(out->dataset) != OGRERR_NONE ||
+        GDALDatasetStartTransaction(out->dataset, FALSE) != OGRERR_NONE)
+        return fail_gdal(ctx, out, "written");
+    return MERE_OK;
+}
+
+enum mere_status mere_points_out_add(struct mere_ctx *ctx, struct mere_points_out *out,
+                                     const char *const *values, double lon, double lat)
+{
+    mere_gdal_catch(&out->errors);
+    enum mere_status status = add(ctx, out, values, lon, lat);
+    release(out);
+    return status;
+}
+
+const char *mere_points_out_warning(const struct mere_points_out *out)
+{
+    return out->warning;
+}
+
+/* ---- ending -------------------------------------------------------------------------------------
+ */
+
+/* Do `what` with every file in the folder: move it to its place, or remove it. */
+static bool each_file(const struct mere_points_out *out, bool move)
+{
+    DIR *dir = opendir(out->folder);
+    if (!dir)
+        return false;
+    const char *slash = strrchr(out->path, '/');
+    size_t n_place = slash ? (size_t)(slash + 1 - out->path) : 0;
+    bool good = true;
+    const struct dirent *entry;
+    while (good && (entry = readdir(dir)) != NULL) { /* NOLINT(concurrency-mt-unsafe): own DIR */
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        struct mere_text from = {0}, to = {0};
+        mere_text_addf(&from, "%s/%s", out->folder, entry->d_name);
+        mere_text_addf(&to, "%.*s%s", (int)n_place, out->path, entry->d_name);
+        good = !from.failed && !to.failed;
+        if (good && move) {
+            int fd = open(from.s, O_RDONLY | O_CLOEXEC);
+            good = fd >= 0 && fsync(fd) == 0;
+            if (fd >= 0)
+                close(fd);
+            good = good && rename(from.s, to.s) == 0;
+        } else if (good) {
+            good = unlink(from.s) == 0;
+        }
+        mere_text_clear(&from);
+        mere_text_clear(&to);
+    }
+    closedir(dir);
+    return good;
+}
+
+void mere_points_out_abort(struct mere_points_out *out)
+{
+    if (!out)
+        return;
+    mere_gdal_catch(&out->errors);
+    if (out->dataset)
+        GDALClose(out->dataset);
+    mere_gdal_release();
+    if (out->folder) {
+        each_file(out, false);
+        rmdir(out->folder);
+    }
+    mere_arena_clear(&out->arena);
+    free(out);
+}
+
+enum mere_status mere_points_out_commit(struct mere_ctx *ctx, struct mere_points_out *out)
+{
+    mere_gdal_catch(&out->errors);
+    enum mere_status status = MERE_OK;
+    if (out->transactions && GDALDatasetCommitTransaction(out->dataset) != OGRERR_NONE)
+        status = fail_gdal(ctx, out, "written");
+    GDALClose(out->dataset);
+    out->dataset = NULL;
+    if (status == MERE_OK && out->errors.n_failures > 0)
+        status = fail_gdal(ctx, out, "written");
+    mere_gdal_release();
+    if (status == MERE_OK && !each_file(out, true))
+        status = mere_fail(ctx, MERE_E_IO, "%s can't be put in its place", out->path);
+    mere_points_out_abort(out);
+    return status;
+}

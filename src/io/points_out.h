@@ -1,0 +1,32 @@
+/* points_out.h - writing places as a layer of points, in any format that the name's ending tells.
+ * (CSV needs none of this: see src/cli/assign.c.) */
+#ifndef MERE_IO_POINTS_OUT_H
+#define MERE_IO_POINTS_OUT_H
+#include "io/points.h"
+
+/* The format for a file name; NULL for CSV (.csv .tsv .txt). Fails with MERE_E_INPUT and lists the
+ * endings that are known. */
+MERE_MUST_USE enum mere_status mere_points_out_format(struct mere_ctx *ctx, const char *path,
+                                                      const char **ret_driver);
+
+struct mere_points_out;
+/* Begin a file that is written beside `path` and put in its place by `mere_points_out_commit`. The
+ * columns' names are made unique. `cgcs2000`: labelled EPSG:4490 instead of 4326, where the format
+ * can. Gives `*ret`. */
+MERE_MUST_USE enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path,
+                                                    const char *driver, bool cgcs2000,
+                                                    const struct mere_points_column *columns,
+                                                    size_t n, struct mere_points_out **ret);
+/* Add one feature: a text per column (NULL = null), its place in degrees; NaN for none. */
+MERE_MUST_USE enum mere_status mere_points_out_add(struct mere_ctx *ctx,
+                                                   struct mere_points_out *out,
+                                                   const char *const *values, double lon,
+                                                   double lat);
+/* Put the file in its place; on failure nothing is there. Frees `out` in any case. */
+MERE_MUST_USE enum mere_status mere_points_out_commit(struct mere_ctx *ctx,
+                                                      struct mere_points_out *out);
+void mere_points_out_abort(struct mere_points_out *out); /* accepts NULL */
+/* What the format changed: a name cut short, a text cut; NULL when nothing. Lives as long as `out`.
+ */
+const char *mere_points_out_warning(const struct mere_points_out *out);
+#endif

@@ -1,0 +1,35 @@
+/* points_priv.h - inside src/io: an open file of places. */
+#ifndef MERE_IO_POINTS_PRIV_H
+#define MERE_IO_POINTS_PRIV_H
+#include "io/points.h"
+
+struct mere_points {
+    struct mere_arena arena;
+    struct mere_points_info info;
+    struct mere_text scratch;
+    /* CSV */
+    struct mere_csv *csv;
+    struct mere_csv_record *records; /* of the last batch */
+    /* a layer */
+    struct mere_dataset *dataset;
+    struct mere_source *source;
+    struct mere_place place;
+    double *x, *y;      /* of the features, in degrees; NULL when columns are the place */
+    uint8_t *bad;       /* enum mere_bad of the features */
+    size_t first, next; /* the last batch begins at `first` */
+};
+
+MERE_MUST_USE enum mere_status points_open_layer(struct mere_ctx *ctx, const char *path,
+                                                 const struct mere_points_options *options,
+                                                 struct mere_points *points);
+void points_read_layer(struct mere_points *points, struct mere_points_row *rows, size_t *ret_n);
+/* Decide which columns hold place and datum; `names` as in the file. */
+MERE_MUST_USE enum mere_status points_pick(struct mere_ctx *ctx, const char *path,
+                                           const struct mere_points_options *options,
+                                           struct mere_points_info *info);
+/* Read the place and datum of a row from its texts; `s` NULL where there is none. */
+void points_parse(struct mere_csv_field x, struct mere_csv_field y, struct mere_text *scratch,
+                  struct mere_points_row *row);
+void points_parse_datum(struct mere_csv_field datum, struct mere_text *scratch,
+                        struct mere_points_row *row);
+#endif
