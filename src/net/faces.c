@@ -13,11 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct arc_measure {
+    mere_i128 area2;
+    double m2;
+    struct mere_box box;
+};
+
 struct tracing {
     struct mere_net *net;
     struct mere_arena scratch;
     int32_t *next;
-    int32_t *ring_of; /* by half-edge */
+    int32_t *ring_of;            /* by half-edge */
+    struct arc_measure *measure; /* by arc */
     size_t n_rings;
     int32_t *ring_edge;
     mere_i128 *ring_area2;
@@ -89,14 +96,24 @@ static enum mere_status link_edges(struct mere_ctx *ctx, struct tracing *t)
 
 /* ---- rings ----------------------------------------------------------------------------------- */
 
-struct arc_area {
-    mere_i128 area2;
-    double m2;
-};
+/* The box of one or more points, on the Earth: one past the last fits. */
+static struct mere_box box_of(const struct mere_point *p, size_t n)
+{
+    struct mere_box box = {p[0], p[0]};
+    for (size_t i = 1; i < n; i++) {
+        box.min.x = p[i].x < box.min.x ? p[i].x : box.min.x;
+        box.min.y = p[i].y < box.min.y ? p[i].y : box.min.y;
+        box.max.x = p[i].x > box.max.x ? p[i].x : box.max.x;
+        box.max.y = p[i].y > box.max.y ? p[i].y : box.max.y;
+    }
+    box.max.x++;
+    box.max.y++;
+    return box;
+}
 
 /* Measure every arc once. Points are taken relative to the box's corner, which a closed ring does
  * not feel. */
-static void measure_arcs(const struct mere_net *net, struct arc_area *area)
+static void measure_arcs(const struct mere_net *net, struct arc_measure *measure)
 {
     struct mere_point o = net->box.min;
     int32_t lat0 = (int32_t)(((int64_t)net->box.min.y + net->box.max.y) / 2);
@@ -109,7 +126,8 @@ static void measure_arcs(const struct mere_net *net, struct arc_area *area)
             int64_t bx = (int64_t)p[i + 1].x - o.x, by = (int64_t)p[i + 1].y - o.y;
             sum += (mere_i128)ax * by - (mere_i128)bx * ay;
         }
-        area[a] = (struct arc_area){sum, mere_chain_area_m2(p, net->arcs[a].n, lat0)};
+        measure[a] = (struct arc_measure){sum, mere_chain_area_m2(p, net->arcs[a].n, lat0),
+                                          box_of(p, net->arcs[a].n)};
     }
 }
 
@@ -117,11 +135,11 @@ static enum mere_status trace_rings(struct mere_ctx *ctx, struct tracing *t)
 {
     struct mere_net *net = t->net;
     int32_t n_edges = 2 * net->n_arcs;
-    struct arc_area *area = MERE_NEW(&t->scratch, struct arc_area, (size_t)net->n_arcs);
+    t->measure = MERE_NEW(&t->scratch, struct arc_measure, (size_t)net->n_arcs);
     t->ring_of = MERE_NEW(&t->scratch, int32_t, (size_t)n_edges);
-    if (!area || !t->ring_of)
+    if (!t->measure || !t->ring_of)
         return mere_fail_nomem(ctx, "tracing rings");
-    measure_arcs(net, area);
+    measure_arcs(net, t->measure);
     memset(t->ring_of, 0xff, (size_t)n_edges * sizeof *t->ring_of);
     for (int32_t e = 0; e < n_edges; e++) {
         if (t->ring_of[e] >= 0)
@@ -140,8 +158,9 @@ static enum mere_status trace_rings(struct mere_ctx *ctx, struct tracing *t)
     for (int32_t e = n_edges - 1; e >= 0; e--) {
         int32_t r = t->ring_of[e];
         t->ring_edge[r] = e;
-        t->ring_area2[r] += e & 1 ? -area[e >> 1].area2 : area[e >> 1].area2;
-        t->ring_area_m2[r] += e & 1 ? -area[e >> 1].m2 : area[e >> 1].m2;
+        const struct arc_measure *m = &t->measure[e >> 1];
+        t->ring_area2[r] += e & 1 ? -m->area2 : m->area2;
+        t->ring_area_m2[r] += e & 1 ? -m->m2 : m->m2;
     }
     net->n_rings = (int32_t)t->n_rings;
     net->ring_edge = t->ring_edge;
@@ -208,9 +227,8 @@ static enum mere_status measure_faces(struct mere_ctx *ctx, struct tracing *t)
     }
     for (int32_t e = 0; e < 2 * net->n_arcs; e++) {
         int32_t r = t->ring_of[e];
-        const struct mere_arc *arc = &net->arcs[e >> 1];
-        for (uint32_t i = 0; t->is_shell[r] && i < arc->n; i++)
-            mere_box_add(&box[t->ring_face[r]], net->pts[arc->first + i]);
+        if (t->is_shell[r])
+            mere_box_join(&box[t->ring_face[r]], t->measure[e >> 1].box);
     }
     net->face_box = box;
     net->face_area_m2 = m2;
@@ -221,8 +239,8 @@ static enum mere_status measure_faces(struct mere_ctx *ctx, struct tracing *t)
 static enum mere_status build(struct mere_ctx *ctx, struct tracing *t)
 {
     struct mere_net *net = t->net;
-    for (size_t i = 0; i < net->n_pts; i++)
-        mere_box_add(&net->box, net->pts[i]);
+    if (net->n_pts > 0)
+        net->box = box_of(net->pts, net->n_pts);
     MERE_TRY(link_edges(ctx, t));
     MERE_TRY(trace_rings(ctx, t));
     number_faces(t);

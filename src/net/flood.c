@@ -24,6 +24,7 @@ struct flood {
     struct mere_claims *claims;
     struct mere_arena scratch;
     int32_t *winding;    /* by ring */
+    uint8_t *turns;      /* by ring: which ways it was seen to wind, 1 and 2 */
     int32_t *n_holes;    /* by part: how many of its holes wind here */
     bool *in_shell;      /* by part */
     int32_t *n_covering; /* by zone: how many of its parts cover the face */
@@ -93,7 +94,9 @@ static void note_flaws(struct flood *f, int32_t edge)
         uint32_t part = f->members->ring_part[d->v[i].ring], zone = f->members->part_zone[part];
         int32_t winding = f->winding[d->v[i].ring];
         uint8_t *flaws = &f->members->flaws[zone];
-        if (winding < 0 || winding > 1 || f->n_holes[part] > 1)
+        uint8_t *turns = &f->turns[d->v[i].ring];
+        *turns |= (uint8_t)((winding > 0) | (winding < 0) << 1);
+        if (winding < -1 || winding > 1 || *turns == 3 || f->n_holes[part] > 1)
             *flaws |= MERE_FLAW_CROSSES_ITSELF;
         if (f->n_holes[part] > 0 && !f->in_shell[part])
             *flaws |= MERE_FLAW_HOLE_OUTSIDE;
@@ -177,6 +180,7 @@ static enum mere_status flood(struct mere_ctx *ctx, struct flood *f)
     const struct mere_members *m = f->members;
     size_t n_zones = m->zone_base[m->n_schemes], n_faces = (size_t)f->net->n_faces;
     f->winding = MERE_NEW(&f->scratch, int32_t, m->n_rings);
+    f->turns = MERE_NEW(&f->scratch, uint8_t, m->n_rings);
     f->n_holes = MERE_NEW(&f->scratch, int32_t, m->n_parts);
     f->in_shell = MERE_NEW(&f->scratch, bool, m->n_parts);
     f->n_covering = MERE_NEW(&f->scratch, int32_t, n_zones);
@@ -186,8 +190,8 @@ static enum mere_status flood(struct mere_ctx *ctx, struct flood *f)
     f->seen = MERE_NEW(&f->scratch, bool, n_zones);
     f->visited = MERE_NEW(&f->scratch, uint8_t, n_faces + 1);
     f->stops = MERE_NEW(&f->scratch, struct stop, n_faces + 1);
-    if (!f->winding || !f->n_holes || !f->in_shell || !f->n_covering || !f->place || !f->active ||
-        !f->n_active || !f->seen || !f->visited || !f->stops)
+    if (!f->winding || !f->turns || !f->n_holes || !f->in_shell || !f->n_covering || !f->place ||
+        !f->active || !f->n_active || !f->seen || !f->visited || !f->stops)
         return mere_fail_nomem(ctx, "finding the owners of faces");
     for (size_t s = 0; s < m->n_schemes; s++) {
         f->claims[s].label = malloc((n_faces + 1) * sizeof(int32_t));
