@@ -301,7 +301,8 @@ static enum mere_status make_runs(struct seams *m)
         bool joined = last &&
                       m->segments.v[last->segment].ring == m->segments.v[piece->segment].ring &&
                       border_between(m, last, piece) <= m->w;
-        if (!joined && !MERE_PUSH(&m->runs, (struct run){i, i, (int32_t)m->runs.n}))
+        struct run run = {i, i, (int32_t)m->runs.n};
+        if (!joined && !MERE_PUSH(&m->runs, run))
             return nomem(m);
         piece->run = (int32_t)m->runs.n - 1;
         m->runs.v[m->runs.n - 1].last = i;

@@ -1,0 +1,94 @@
+/* report_text.c - the report for a terminal: principles first, then every finding, worst first. */
+#include "check/check.h"
+#include <inttypes.h>
+
+static void add_clean(struct mere_text *t, const char *s)
+{
+    for (; *s; s++)
+        mere_text_add_n(t, (unsigned char)*s < ' ' || *s == 0x7F ? " " : s, 1);
+}
+
+static void add_state(struct mere_text *t, const struct mere_principle_result *r, bool zh)
+{
+    static const char *const ZH[] = {"通过", "有问题", "未检查"};
+    static const char *const EN[] = {"passed", "findings", "not checked"};
+    mere_text_add(t, zh ? ZH[r->state] : EN[r->state]);
+    if (r->state == MERE_CHECKED_FINDINGS)
+        mere_text_addf(t, zh ? "：%zu 项" : ": %zu", r->n);
+}
+
+static void add_principles(const struct mere_report *report, bool zh, struct mere_text *t)
+{
+    for (int p = 0; p < MERE_N_PRINCIPLES; p++) {
+        const struct mere_principle_text *text = mere_principle_text((enum mere_principle)p);
+        const struct mere_principle_result *r = &report->principles[p];
+        mere_text_addf(t, zh ? "  %s：" : "  %-28s ", zh ? text->zh : text->en);
+        add_state(t, r, zh);
+        mere_text_add(t, "\n");
+        for (size_t i = 0; i < r->n_missing; i++) {
+            const struct mere_missing *missing = &r->missing[i];
+            mere_text_addf(t, zh ? "      未检查 %s" : "      not checked: %s",
+                           mere_rule_text(missing->rule)->id);
+            if (missing->scheme)
+                mere_text_addf(t, " (%s)", missing->scheme);
+            mere_text_add(t, zh ? "：" : ": ");
+            add_clean(t, zh ? missing->zh : missing->en);
+            mere_text_add(t, "\n");
+        }
+    }
+}
+
+static void add_finding(const struct mere_finding *f, bool zh, struct mere_text *t)
+{
+    static const char *const ZH[] = {"错误", "警告", "说明"};
+    const struct mere_rule_text *rule = mere_rule_text(f->rule);
+    mere_text_addf(t, "%s %s %s %s", zh ? ZH[f->severity] : mere_severity_word(f->severity),
+                   rule->id, f->scheme, f->id);
+    if (f->has_place)
+        mere_text_addf(t, " %.7f,%.7f", mere_e7_to_degrees(f->at.x), mere_e7_to_degrees(f->at.y));
+    if (f->waived) {
+        mere_text_add(t, zh ? " [已豁免：" : " [waived: ");
+        add_clean(t, f->waiver ? f->waiver : "");
+        mere_text_add(t, "]");
+    }
+    mere_text_add(t, "\n    ");
+    add_clean(t, zh ? f->zh : f->en);
+    mere_text_add(t, "\n");
+}
+
+static void add_distribution(const struct mere_distribution *d, bool zh, struct mere_text *t)
+{
+    const struct mere_rule_text *rule = mere_rule_text(d->rule);
+    mere_text_addf(t, "  %s %s %s n=%zu", d->scheme, zh ? rule->zh_title : rule->en_title,
+                   d->parent ? d->parent
+                   : zh      ? "全部"
+                             : "all",
+                   d->n);
+    mere_text_addf(t,
+                   zh ? " 最小 %.6g 四分位 %.6g 中位 %.6g 四分位 %.6g 最大 %.6g 基尼 %.3f\n"
+                      : " min %.6g q1 %.6g median %.6g q3 %.6g max %.6g gini %.3f\n",
+                   d->min, d->q1, d->median, d->q3, d->max, d->gini);
+}
+
+void mere_report_text(const struct mere_report *report, enum mere_lang lang, struct mere_text *t)
+{
+    bool zh = lang == MERE_LANG_ZH;
+    add_clean(t, report->district_name);
+    mere_text_addf(t,
+                   zh ? "（%s），配置 %s，第 %" PRId64 " 代\n\n"
+                      : " (%s), profile %s, generation %" PRId64 "\n\n",
+                   report->district_code, report->profile->name, report->generation);
+    add_principles(report, zh, t);
+    if (report->n_distributions > 0)
+        mere_text_add(t, zh ? "\n分布\n" : "\nDistributions\n");
+    for (size_t i = 0; i < report->n_distributions; i++)
+        add_distribution(&report->distributions[i], zh, t);
+    if (report->n_findings > 0)
+        mere_text_add(t, "\n");
+    for (size_t i = 0; i < report->n_findings; i++)
+        add_finding(&report->findings[i], zh, t);
+    mere_text_addf(t,
+                   zh ? "\n%zu 项错误，%zu 项警告，%zu 项说明，%zu 项已豁免\n"
+                      : "\n%zu errors, %zu warnings, %zu infos, %zu waived\n",
+                   report->n_errors, report->n_warnings, report->n_infos, report->n_waived);
+}

@@ -1,0 +1,770 @@
+/* test_check.c - every rule is found once where its defect is, and not on the clean version. */
+#include "check.h"
+#include "unit/check_district.h"
+
+#define LIMIT(rule, limit) "\"" rule "\":[{" limit "\"severity\":\"error\",\"source\":\"test\"}]"
+#define MAX_M(v) "\"max\":" v ",\"unit\":\"m\","
+#define PROFILE(rules)                                                                             \
+    "{\"name\":\"test\",\"points\":\"addresses\",\"key\":\"key_points\","                          \
+    "\"cuts\":[\"buildings\"],\"dedicated\":[\"dedicated\"],\"rules\":{" rules "}}"
+
+static const char COVERAGE[] =
+    PROFILE(LIMIT("gap", MAX_M("10")) "," LIMIT("bay", MAX_M("10")) "," LIMIT(
+        "sliver",
+        MAX_M("2")) "," LIMIT("unclaimed",
+                              "") "," LIMIT("hole",
+                                            "") "," LIMIT("overlap",
+                                                          "") "," LIMIT("outside-parent",
+                                                                        "") "," LIMIT("parent-"
+                                                                                      "uncovered",
+                                                                                      ""));
+
+/* Two grids side by side with `space` metres between them (negative: they overlap) over their whole
+ * height, and 100 m of common border above it. */
+static const struct mere_layer *two_grids(struct mere_arena *arena, double space)
+{
+    struct maker m;
+    maker_begin(&m, arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    maker_ring(&m,
+               (double[]){0, 0, 500, 0, 500, 100, 500 - space, 100, 500 - space, 300, 500, 300, 500,
+                          400, 0, 400},
+               8, false);
+    maker_zone(&m, "2");
+    maker_ring(&m, (double[]){500, 0, 1000, 0, 1000, 400, 500, 400, 500, 300, 500, 100}, 6, false);
+    return maker_end(&m);
+}
+
+TEST(a_clean_pair_of_grids_has_no_finding)
+{
+    struct district d = {0};
+    d.layers[d.n_layers++] = two_grids(&d.arena, 0);
+    if (CHECK(district_check(&d, COVERAGE)))
+        CHECK_INT(0, d.report->n_findings);
+    district_clear(&d);
+}
+
+TEST(a_narrow_enclosed_strip_is_a_gap_with_its_width)
+{
+    struct district d = {0};
+    d.layers[d.n_layers++] = two_grids(&d.arena, 4.3);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_GAP);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_STR("1 2", codes_of(d.report, f));
+        CHECK_NEAR(4.3, f->width_m, 0.02);
+        CHECK_NEAR(860, f->area_m2, 3);
+        CHECK_INT(1, f->parts);
+        CHECK_INT(MERE_SEVERITY_ERROR, f->severity);
+        CHECK(strstr(f->en, "Gap between 1 (1) and 2 (2): 1 piece, ") != NULL);
+        CHECK(strstr(f->zh, "缝隙") != NULL);
+        CHECK_INT(MERE_CHECKED_FINDINGS, d.report->principles[MERE_PRINCIPLE_COVERAGE].state);
+    }
+    district_clear(&d);
+}
+
+TEST(wider_land_is_unclaimed_and_no_gap)
+{
+    struct district d = {0};
+    d.layers[d.n_layers++] = two_grids(&d.arena, 12);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_INT(1, n_of(d.report, MERE_RULE_UNCLAIMED));
+        CHECK_NEAR(12, first_of(d.report, MERE_RULE_UNCLAIMED)->width_m, 0.02);
+    }
+    district_clear(&d);
+}
+
+TEST(an_overlap_is_found_however_thin)
+{
+    struct district d = {0};
+    d.layers[d.n_layers++] = two_grids(&d.arena, -0.05);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_OVERLAP);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_STR("1 2", codes_of(d.report, f));
+        CHECK_NEAR(0.05, f->width_m, 0.02);
+    }
+    district_clear(&d);
+}
+
+/* Grids left and right with an open slit between them: `depth` of the 400 m are open at the top. */
+static const struct mere_layer *slit(struct mere_arena *arena, double width, double depth)
+{
+    struct maker m;
+    maker_begin(&m, arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    maker_ring(&m, (double[]){0, 0, 500, 0, 500, 400 - depth, 500, 400, 0, 400}, 5, false);
+    maker_zone(&m, "2");
+    maker_ring(&m,
+               (double[]){500, 0, 1000, 0, 1000, 400, 500 + width, 400, 500 + width, 400 - depth,
+                          500, 400 - depth},
+               6, false);
+    return maker_end(&m);
+}
+
+TEST(an_open_slit_is_a_bay_without_a_parent)
+{
+    struct district d = {0};
+    d.layers[d.n_layers++] = slit(&d.arena, 3, 150);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_BAY);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_STR("1 2", codes_of(d.report, f));
+        CHECK_NEAR(3, f->width_m, 0.02);
+        CHECK_NEAR(450, f->area_m2, 3);
+    }
+    district_clear(&d);
+}
+
+TEST(a_slit_through_the_whole_coverage_is_one_bay)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_box(&m, "2", 502, 0, 1000, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_INT(1, n_of(d.report, MERE_RULE_BAY));
+        CHECK_NEAR(800, first_of(d.report, MERE_RULE_BAY)->area_m2, 5);
+        CHECK_NEAR(2, first_of(d.report, MERE_RULE_BAY)->width_m, 0.02);
+    }
+    district_clear(&d);
+}
+
+TEST(a_slit_with_an_outline_around_is_a_bay_that_meets_the_outside)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "outline", MERE_ROLE_OUTLINE);
+    maker_box(&m, "d", 0, 0, 1000, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    d.layers[d.n_layers++] = slit(&d.arena, 3, 150);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(1, n_of(d.report, MERE_RULE_BAY));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_PARENT_UNCOVERED));
+        CHECK_INT(2, d.report->n_findings);
+        CHECK_STR("outline", first_of(d.report, MERE_RULE_PARENT_UNCOVERED)->scheme);
+        CHECK_NEAR(3, first_of(d.report, MERE_RULE_BAY)->width_m, 0.02);
+    }
+    district_clear(&d);
+}
+
+TEST(an_inner_ring_of_one_zone_is_a_declared_hole)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_hole(&m, 100, 100, 103, 200);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_INT(1, n_of(d.report, MERE_RULE_HOLE));
+    }
+    district_clear(&d);
+    /* With an outline over it the same ring is land that nobody has: a gap. */
+    maker_begin(&m, &d.arena, "outline", MERE_ROLE_OUTLINE);
+    maker_box(&m, "d", 0, 0, 500, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_hole(&m, 100, 100, 103, 200);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(1, n_of(d.report, MERE_RULE_GAP));
+        CHECK_INT(0, n_of(d.report, MERE_RULE_HOLE));
+    }
+    district_clear(&d);
+}
+
+TEST(land_in_a_scheme_of_holes_is_a_hole_and_no_gap)
+{
+    struct district d = {0};
+    struct maker m;
+    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
+    maker_begin(&m, &d.arena, "water", MERE_ROLE_HOLE);
+    maker_box(&m, "w", 496, 100, 500, 300);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_INT(1, n_of(d.report, MERE_RULE_HOLE));
+    }
+    district_clear(&d);
+}
+
+TEST(pieces_between_the_same_zones_are_one_finding)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    maker_ring(&m, (double[]){0,   0,   500, 0,   500, 100, 497, 100, 497, 150, 500, 150,
+                              500, 250, 495, 250, 495, 300, 500, 300, 500, 400, 0,   400},
+               12, false);
+    maker_box(&m, "2", 500, 0, 1000, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_GAP);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_INT(2, f->parts);
+        CHECK_NEAR(5, f->width_m, 0.02);
+        CHECK_NEAR(400, f->area_m2, 3);
+        CHECK_INT(2, f->polygon.n_parts);
+        /* The place is in the widest piece. */
+        CHECK(f->at.y > at_m(0, 250).y && f->at.y < at_m(0, 300).y);
+    }
+    district_clear(&d);
+}
+
+TEST(a_thin_part_of_a_zone_is_a_sliver)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_ring(&m, (double[]){600, 0, 601.5, 0, 601.5, 300, 600, 300}, 4, false);
+    maker_box(&m, "2", 500, 0, 600, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_SLIVER);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_STR("1", codes_of(d.report, f));
+        CHECK_NEAR(1.5, f->width_m, 0.02);
+        CHECK_NEAR(2, f->limit, 0);
+    }
+    district_clear(&d);
+}
+
+/* ---- levels
+ * ------------------------------------------------------------------------------------------ */
+
+static const char LEVELS[] =
+    PROFILE(
+        LIMIT("outside-parent", "") "," LIMIT("parent-uncovered", "") "," LIMIT("nesting", "\"max\""
+                                                                                           ":1,"
+                                                                                           "\"unit"
+                                                                                           "\":"
+                                                                                           "\"m2\""
+                                                                                           ",") "," LIMIT(
+            "no-parent",
+            "") "," LIMIT("code-prefix",
+                          "") "," LIMIT("code-duplicate",
+                                        "") "," LIMIT("code-template",
+                                                      "\"template\":\"{county:1}{seq:2}\","
+                                                      "\"scheme\":\"grid\",") "," LIMIT("name",
+                                                                                        "\"max\":5,"
+                                                                                        "\"unit\":"
+                                                                                        "\"characte"
+                                                                                        "r\","));
+
+/* Two communities and three grids; the middle border of the grids is `x`, the right edge `right`.
+ */
+static void add_levels(struct district *d, double x, double right)
+{
+    static const char *const CODES[] = {"101", "102", "203"};
+    struct maker m;
+    maker_begin(&m, &d->arena, "community", MERE_ROLE_COMMUNITY);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_box(&m, "2", 500, 0, 1000, 400);
+    d->layers[d->n_layers++] = maker_end(&m);
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    m.layer.parent_scheme = "community";
+    double edge[] = {0, 200, x, right};
+    for (int i = 0; i < 3; i++)
+        maker_box(&m, CODES[i], edge[i], 0, edge[i + 1], 400)->parent = i < 2 ? "1" : "2";
+    d->layers[d->n_layers++] = maker_end(&m);
+}
+
+TEST(clean_levels_have_no_finding)
+{
+    struct district d = {0};
+    add_levels(&d, 500, 1000);
+    if (CHECK(district_check(&d, LEVELS))) {
+        CHECK_INT(0, d.report->n_findings);
+        CHECK_INT(MERE_CHECKED_PASSED, d.report->principles[MERE_PRINCIPLE_TERRITORY].state);
+        CHECK_INT(0, d.report->principles[MERE_PRINCIPLE_TERRITORY].n_missing);
+        CHECK_INT(MERE_CHECKED_NOT, d.report->principles[MERE_PRINCIPLE_SIZE].state);
+    }
+    district_clear(&d);
+}
+
+TEST(a_grid_across_a_community_border_is_a_nesting_finding)
+{
+    struct district d = {0};
+    add_levels(&d, 520, 1000);
+    if (CHECK(district_check(&d, LEVELS))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_NESTING);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_STR("102", codes_of(d.report, f));
+        CHECK_NEAR(8000, f->value, 10);
+        CHECK_NEAR(20, f->width_m, 0.03);
+        CHECK(strstr(f->en, "in 2 (2), while its parent is 1 (1)") != NULL);
+    }
+    district_clear(&d);
+}
+
+TEST(land_beyond_the_parents_is_outside_parent_and_land_short_of_them_uncovered)
+{
+    struct district d = {0};
+    add_levels(&d, 500, 1030);
+    if (CHECK(district_check(&d, LEVELS))) {
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_STR("203", codes_of(d.report, first_of(d.report, MERE_RULE_OUTSIDE_PARENT)));
+        CHECK_NEAR(12000, first_of(d.report, MERE_RULE_OUTSIDE_PARENT)->area_m2, 20);
+    }
+    district_clear(&d);
+    add_levels(&d, 500, 960);
+    if (CHECK(district_check(&d, LEVELS))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_PARENT_UNCOVERED);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_STR("2", codes_of(d.report, f));
+        CHECK_STR("community", f->scheme);
+        CHECK_NEAR(40, f->width_m, 0.03);
+    }
+    district_clear(&d);
+}
+
+TEST(codes_and_names_are_checked)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "community", MERE_ROLE_COMMUNITY);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    m.layer.parent_scheme = "community";
+    maker_box(&m, "101", 0, 0, 100, 400)->parent = "9"; /* no such parent */
+    maker_box(&m, "102", 100, 0, 200, 400)->name = "";  /* no name */
+    maker_box(&m, "102", 200, 0, 250, 400);             /* code twice */
+    maker_box(&m, "203", 250, 0, 300, 400)->name = "a"; /* wrong prefix; name twice */
+    maker_box(&m, "104", 300, 0, 350, 400)->name = "a";
+    maker_box(&m, "10x", 350, 0, 400, 400)->name = "b\nc";          /* template; line break */
+    maker_box(&m, "1056", 400, 0, 450, 400)->name = "网格名称太长"; /* template; six characters */
+    maker_box(&m, "107", 450, 0, 500, 400);
+    for (size_t i = 1; i < m.zones.n; i++)
+        m.zones.v[i].parent = i == 7 ? NULL : "1"; /* the last states none */
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, LEVELS))) {
+        CHECK_INT(2, n_of(d.report, MERE_RULE_NO_PARENT));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_CODE_PREFIX));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_CODE_DUPLICATE));
+        CHECK_NEAR(2, first_of(d.report, MERE_RULE_CODE_DUPLICATE)->value, 0);
+        CHECK_INT(2, n_of(d.report, MERE_RULE_CODE_TEMPLATE));
+        CHECK_INT(4, n_of(d.report, MERE_RULE_NAME));
+        CHECK_INT(10, d.report->n_findings);
+    }
+    district_clear(&d);
+}
+
+/* ---- sizes
+ * --------------------------------------------------------------------------------------------- */
+
+static const char SIZES[] = PROFILE(
+    "\"households\":[{\"kind\":\"dedicated\",\"min\":0,\"unit\":\"household\",\"severity\":"
+    "\"info\","
+    "\"source\":\"t\"},{\"min\":300,\"max\":500,\"unit\":\"household\",\"severity\":\"warning\","
+    "\"source\":\"t\"}]," LIMIT("area", "\"min\":50000,\"unit\":\"m2\",") "," LIMIT(
+        "points", "\"max\":1,\"unit\":\"point\","));
+
+static const uint8_t *wkb_point(struct mere_arena *arena, struct mere_point p)
+{
+    double xy[2] = {mere_e7_to_degrees(p.x), mere_e7_to_degrees(p.y)};
+    uint8_t *wkb = MERE_NEW(arena, uint8_t, 21);
+    wkb[0] = 1;
+    wkb[1] = 1;
+    memcpy(wkb + 5, xy, 16); /* little-endian machines only, as all we test on */
+    return wkb;
+}
+
+TEST(sizes_out_of_their_limits_are_found_by_kind_and_spread_is_told)
+{
+    struct district d = {0};
+    struct maker m;
+    static const struct {
+        const char *code, *kind;
+        double x0, x1;
+        int64_t households;
+    } ROWS[] = {{"1", "basic", 0, 200, 299},
+                {"2", "basic", 200, 400, 400},
+                {"3", NULL, 400, 600, 501},
+                {"4", "dedicated", 600, 700, 0},
+                {"5", "basic", 700, 900, MERE_UNKNOWN}};
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    for (size_t i = 0; i < MERE_LEN(ROWS); i++) {
+        struct mere_zone *z = maker_box(&m, ROWS[i].code, ROWS[i].x0, 0, ROWS[i].x1, 400);
+        z->kind = ROWS[i].kind;
+        z->households = ROWS[i].households;
+    }
+    d.layers[d.n_layers++] = maker_end(&m);
+    struct mere_ref_feature at[2] = {{.wkb = wkb_point(&d.arena, at_m(250, 50)), .wkb_len = 21},
+                                     {.wkb = wkb_point(&d.arena, at_m(250, 60)), .wkb_len = 21}};
+    struct mere_ref_layer addresses = {.name = "addresses", .n_features = 2, .features = at};
+    d.in.references = &addresses;
+    d.in.n_references = 1;
+    if (CHECK(district_check(&d, SIZES))) {
+        CHECK_INT(2, n_of(d.report, MERE_RULE_HOUSEHOLDS));
+        CHECK_NEAR(299, first_of(d.report, MERE_RULE_HOUSEHOLDS)->value, 0);
+        CHECK_NEAR(300, first_of(d.report, MERE_RULE_HOUSEHOLDS)->limit, 0);
+        CHECK_STR("household", first_of(d.report, MERE_RULE_HOUSEHOLDS)->unit);
+        CHECK_INT(1, n_of(d.report, MERE_RULE_AREA));
+        CHECK_STR("4", codes_of(d.report, first_of(d.report, MERE_RULE_AREA)));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_POINTS));
+        CHECK_STR("2", codes_of(d.report, first_of(d.report, MERE_RULE_POINTS)));
+        const struct mere_principle_result *p = &d.report->principles[MERE_PRINCIPLE_SIZE];
+        CHECK_INT(1, p->n_missing); /* the households of 5 */
+        const struct mere_distribution *spread = &d.report->distributions[0];
+        CHECK_INT(4, spread->n);
+        CHECK_INT(1, spread->n_unknown);
+        CHECK_NEAR(349.5, spread->median, 1e-9);
+        /* 0, 299, 400, 501: sum 1200, 2 (0 + 598 + 1200 + 2004) / (4 1200) - 5 / 4. */
+        CHECK_NEAR(2.0 * 3802 / 4800 - 1.25, spread->gini, 1e-12);
+    }
+    district_clear(&d);
+}
+
+/* ---- key areas
+ * -------------------------------------------------------------------------------------------- */
+
+static const char KEYS[] = PROFILE(LIMIT("key-split", "\"max\":1,\"unit\":\"m2\",") "," LIMIT(
+    "key-shared", "\"max\":0.2,\"unit\":\"share\",") "," LIMIT("key-without", ""));
+
+static void add_key_grids(struct district *d)
+{
+    struct maker m;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 200, 400)->kind = "basic";
+    maker_box(&m, "2", 200, 0, 400, 400)->kind = "dedicated";
+    maker_box(&m, "3", 400, 0, 600, 400)->kind = "dedicated";
+    d->layers[d->n_layers++] = maker_end(&m);
+}
+
+TEST(a_key_area_that_fills_its_dedicated_grid_is_right)
+{
+    struct district d = {0};
+    struct maker m;
+    add_key_grids(&d);
+    maker_begin(&m, &d.arena, "key", MERE_ROLE_KEY);
+    maker_box(&m, "k", 200, 0, 400, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, KEYS))) {
+        CHECK_INT(0, d.report->n_findings);
+        CHECK_INT(MERE_CHECKED_PASSED, d.report->principles[MERE_PRINCIPLE_KEY].state);
+    }
+    district_clear(&d);
+}
+
+TEST(key_areas_split_shared_and_without_a_grid_are_found)
+{
+    struct district d = {0};
+    struct maker m;
+    add_key_grids(&d);
+    maker_begin(&m, &d.arena, "key", MERE_ROLE_KEY);
+    maker_box(&m, "a", 150, 300, 400, 400); /* mostly in 2, a bit in 1; a quarter of 2 */
+    maker_box(&m, "b", 10, 10, 50, 50);     /* in 1, which is basic */
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, KEYS))) {
+        CHECK_INT(1, n_of(d.report, MERE_RULE_KEY_SPLIT));
+        CHECK_STR("a", codes_of(d.report, first_of(d.report, MERE_RULE_KEY_SPLIT)));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_KEY_SHARED));
+        CHECK_STR("2", codes_of(d.report, first_of(d.report, MERE_RULE_KEY_SHARED)));
+        CHECK_NEAR(0.75, first_of(d.report, MERE_RULE_KEY_SHARED)->value, 1e-3);
+        CHECK_INT(1, n_of(d.report, MERE_RULE_KEY_WITHOUT));
+        CHECK_STR("b", codes_of(d.report, first_of(d.report, MERE_RULE_KEY_WITHOUT)));
+        CHECK_INT(3, d.report->n_findings);
+    }
+    district_clear(&d);
+}
+
+TEST(key_areas_may_be_points)
+{
+    struct district d = {0};
+    add_key_grids(&d);
+    struct mere_ref_feature at[] = {{.wkb = wkb_point(&d.arena, at_m(50, 50)), .wkb_len = 21},
+                                    {.wkb = wkb_point(&d.arena, at_m(250, 50)), .wkb_len = 21},
+                                    {.wkb = wkb_point(&d.arena, at_m(450, 50)), .wkb_len = 21},
+                                    {.wkb = wkb_point(&d.arena, at_m(450, 90)), .wkb_len = 21},
+                                    {.wkb = wkb_point(&d.arena, at_m(999, 90)), .wkb_len = 21}};
+    struct mere_ref_layer keys = {.name = "key_points", .n_features = 5, .features = at};
+    d.in.references = &keys;
+    d.in.n_references = 1;
+    if (CHECK(district_check(&d, KEYS))) {
+        CHECK_INT(2, n_of(d.report, MERE_RULE_KEY_WITHOUT)); /* in a basic grid; in none */
+        CHECK_INT(1, n_of(d.report, MERE_RULE_KEY_SHARED));  /* two in 3 */
+        CHECK_INT(3, d.report->n_findings);
+    }
+    d.in.n_references = 0;
+    if (CHECK(district_check(&d, KEYS))) {
+        CHECK_INT(0, d.report->n_findings);
+        CHECK_INT(MERE_CHECKED_NOT, d.report->principles[MERE_PRINCIPLE_KEY].state);
+        CHECK(d.report->principles[MERE_PRINCIPLE_KEY].n_missing > 0);
+    }
+    district_clear(&d);
+}
+
+/* ---- tradition, shape, cuts
+ * ---------------------------------------------------------------------------------- */
+
+TEST(tradition_tells_what_is_kept_and_what_changed)
+{
+    static const char TRADITION[] =
+        PROFILE("\"tradition\":[{\"min\":0.95,\"unit\":\"share\",\"severity\":\"warning\","
+                "\"source\":\"t\"},"
+                "{\"max\":100,\"unit\":\"m2\",\"severity\":\"info\",\"source\":\"t\"}]");
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 550, 400);
+    maker_box(&m, "2", 550, 0, 1000, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "former", MERE_ROLE_OTHER);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_box(&m, "old", 500, 0, 1000, 400); /* matched with 2 by land */
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, TRADITION)))
+        CHECK_INT(MERE_CHECKED_NOT, d.report->principles[MERE_PRINCIPLE_TRADITION].state);
+    d.in.against = "former";
+    if (CHECK(district_check(&d, TRADITION))) {
+        CHECK_INT(2, n_of(d.report, MERE_RULE_TRADITION));
+        const struct mere_finding *whole = &d.report->findings[0], *piece = &d.report->findings[1];
+        CHECK_NEAR(0.95, whole->value, 1e-3);
+        CHECK_STR("share", whole->unit);
+        CHECK_STR("1", codes_of(d.report, piece));
+        CHECK_NEAR(20000, piece->area_m2, 30);
+        CHECK(strstr(piece->en, "belonged to old (old)") != NULL);
+        CHECK_NEAR(0.95, d.report->kept.area_kept_m2 / d.report->kept.area_m2, 1e-3);
+    }
+    district_clear(&d);
+}
+
+TEST(parts_shape_and_extent_are_measured)
+{
+    static const char SHAPE[] = PROFILE(LIMIT("parts", "") "," LIMIT(
+        "compactness", "\"min\":0.2,\"unit\":\"polsby-popper\",") "," LIMIT("extent",
+                                                                            MAX_M("1000")));
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 100, 100);
+    maker_ring(&m, (double[]){300, 0, 400, 0, 400, 100, 300, 100}, 4, false);
+    maker_box(&m, "2", 0, 500, 1200, 550);
+    maker_box(&m, "3", 0, 600, 100, 700);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, SHAPE))) {
+        CHECK_INT(1, n_of(d.report, MERE_RULE_PARTS));
+        CHECK_STR("1", codes_of(d.report, first_of(d.report, MERE_RULE_PARTS)));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_COMPACTNESS));
+        /* 4 pi 60000 / 2500^2 */
+        CHECK_NEAR(0.120637, first_of(d.report, MERE_RULE_COMPACTNESS)->value, 1e-4);
+        CHECK_INT(1, n_of(d.report, MERE_RULE_EXTENT));
+        CHECK_NEAR(1201.04, first_of(d.report, MERE_RULE_EXTENT)->value, 0.2);
+        CHECK_INT(3, d.report->n_findings);
+    }
+    district_clear(&d);
+}
+
+static const uint8_t *wkb_box(struct mere_arena *arena, double x0, double y0, double x1, double y1)
+{
+    const struct mere_point p[5] = {at_m(x0, y0), at_m(x1, y0), at_m(x1, y1), at_m(x0, y1),
+                                    at_m(x0, y0)};
+    uint8_t *wkb = MERE_NEW(arena, uint8_t, 93);
+    wkb[0] = 1;
+    wkb[1] = 3;
+    wkb[5] = 1;
+    wkb[9] = 5;
+    for (size_t i = 0; i < 5; i++) {
+        double xy[2] = {mere_e7_to_degrees(p[i].x), mere_e7_to_degrees(p[i].y)};
+        memcpy(wkb + 13 + 16 * i, xy, 16);
+    }
+    return wkb;
+}
+
+TEST(a_border_through_a_building_cuts_it_and_one_along_its_wall_does_not)
+{
+    static const char CUTS[] = PROFILE(LIMIT("cuts", MAX_M("0.5")));
+    struct district d = {0};
+    d.layers[d.n_layers++] = two_grids(&d.arena, 0);
+    struct mere_ref_feature buildings[] = {
+        {.wkb = wkb_box(&d.arena, 490, 20, 510, 60), .wkb_len = 93},    /* cut over 40 m */
+        {.wkb = wkb_box(&d.arena, 500, 150, 520, 190), .wkb_len = 93},  /* along the border */
+        {.wkb = wkb_box(&d.arena, 100, 150, 120, 190), .wkb_len = 93}}; /* apart */
+    struct mere_ref_layer layer = {.name = "buildings", .n_features = 3, .features = buildings};
+    if (CHECK(district_check(&d, CUTS)))
+        CHECK_INT(MERE_CHECKED_NOT, d.report->principles[MERE_PRINCIPLE_EASY].state);
+    d.in.references = &layer;
+    d.in.n_references = 1;
+    if (CHECK(district_check(&d, CUTS))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_CUTS);
+        CHECK_INT(1, d.report->n_findings);
+        CHECK_NEAR(40, f->value, 0.1);
+        CHECK_STR("1 2", codes_of(d.report, f));
+    }
+    district_clear(&d);
+}
+
+/* ---- ids and waivers
+ * -------------------------------------------------------------------------------------------- */
+
+TEST(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day)
+{
+    struct district d = {0};
+    char id[17] = "";
+    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
+    if (CHECK(district_check(&d, COVERAGE)))
+        memcpy(id, d.report->findings[0].id, sizeof id);
+    district_clear(&d);
+    /* Another scheme is loaded, and another defect appears: the first keeps its id. */
+    struct maker m;
+    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
+    maker_begin(&m, &d.arena, "block", MERE_ROLE_BLOCK);
+    maker_box(&m, "a", 400, 50, 700, 200);
+    maker_box(&m, "b", 650, 50, 900, 200);
+    d.layers[d.n_layers++] = maker_end(&m);
+    struct mere_waiver waiver = {
+        .rule = "gap", .id = id, .reason = "the wall", .until = "2026-11-23"};
+    d.in.waivers = &waiver;
+    d.in.n_waivers = 1;
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(2, d.report->n_findings);
+        CHECK_STR(id, first_of(d.report, MERE_RULE_GAP)->id);
+        CHECK(first_of(d.report, MERE_RULE_GAP)->waived);
+        CHECK_STR("the wall", first_of(d.report, MERE_RULE_GAP)->waiver);
+        CHECK_INT(1, d.report->n_errors);
+    }
+    d.in.today = "2026-11-24";
+    if (CHECK(district_check(&d, COVERAGE)))
+        CHECK_INT(2, d.report->n_errors);
+    waiver = (struct mere_waiver){.rule = "gap", .scheme = "grid", .zone = "2", .reason = "r"};
+    if (CHECK(district_check(&d, COVERAGE)))
+        CHECK_INT(1, d.report->n_errors);
+    waiver.rule = "overlap";
+    if (CHECK(district_check(&d, COVERAGE)))
+        CHECK_INT(2, d.report->n_errors);
+    district_clear(&d);
+}
+
+/* ---- profiles
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+TEST(the_shipped_profiles_are_valid)
+{
+    struct mere_ctx ctx = {0};
+    size_t n = 0;
+    for (; mere_profile_name(n); n++) {
+        struct mere_profile *p = NULL;
+        CHECK_INT(MERE_OK, mere_profile_shipped(&ctx, mere_profile_name(n), &p));
+        if (p)
+            CHECK_STR(mere_profile_name(n), p->name);
+        mere_profile_free(p);
+    }
+    CHECK_INT(3, n);
+    struct mere_profile *none;
+    CHECK_INT(MERE_E_NOT_FOUND, mere_profile_shipped(&ctx, "shanghai", &none));
+    CHECK(strstr(ctx.error, "plain, hangzhou, us") != NULL);
+    mere_ctx_clear(&ctx);
+}
+
+TEST(a_wrong_profile_is_refused_with_key_and_file)
+{
+    static const struct {
+        const char *json, *told;
+    } ROWS[] = {
+        {"{", "p.json: line 1"},
+        {"[]", "must be a JSON object"},
+        {"{\"name\":\"a\",\"name\":\"b\",\"rules\":{}}", "duplicate"},
+        {"{\"name\":\"a\"}", "needs \"rules\""},
+        {"{\"rules\":{}}", "needs a \"name\""},
+        {"{\"name\":\"a\",\"rules\":{},\"limits\":1}", "unknown key \"limits\""},
+        {"{\"name\":\"a\",\"rules\":{\"gaps\":[]}}", "unknown rule \"gaps\""},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[]}}", "leave the rule out"},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[{\"maxx\":1}]}}", "unknown key \"maxx\""},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[{\"max\":1,\"unit\":\"km\",\"severity\":\"error\","
+         "\"source\":\"s\"}]}}",
+         "measured in \"m\""},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[{\"unit\":\"m\",\"severity\":\"error\",\"source\":"
+         "\"s\"}]}}",
+         "limited by \"max\""},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[{\"max\":1,\"unit\":\"m\",\"severity\":\"bad\","
+         "\"source\":\"s\"}]}}",
+         "error, warning or info"},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[{\"max\":1,\"unit\":\"m\",\"severity\":\"error\"}]}}",
+         "\"source\""},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[{\"max\":-1,\"unit\":\"m\",\"severity\":\"error\","
+         "\"source\":\"s\"}]}}",
+         "from 0"},
+        {"{\"name\":\"a\",\"rules\":{\"code-template\":[{\"template\":\"{x}\",\"severity\":"
+         "\"error\","
+         "\"source\":\"s\"}]}}",
+         "no code template"},
+    };
+    for (size_t i = 0; i < MERE_LEN(ROWS); i++) {
+        struct mere_ctx ctx = {0};
+        struct mere_profile *p = NULL;
+        CHECK(mere_profile_parse(&ctx, ROWS[i].json, strlen(ROWS[i].json), "p.json", &p) !=
+              MERE_OK);
+        if (!CHECK(ctx.error && strstr(ctx.error, ROWS[i].told) && strstr(ctx.error, "p.json")))
+            printf("  row %zu: %s\n", i, ctx.error ? ctx.error : "");
+        mere_profile_free(p);
+        mere_ctx_clear(&ctx);
+    }
+}
+
+TEST(no_english_sentence_holds_chinese)
+{
+    for (int r = 0; r < MERE_N_RULES; r++) {
+        const struct mere_rule_text *t = mere_rule_text((enum mere_rule)r);
+        const char *english[] = {t->id, t->en_title, t->en, t->en_do, t->en_explain, t->en_needs};
+        for (size_t i = 0; i < MERE_LEN(english); i++)
+            for (const char *s = english[i]; *s; s++)
+                CHECK((unsigned char)*s < 0x80);
+    }
+}
+
+TEST(an_unknown_scheme_is_refused_with_those_there_are)
+{
+    struct district d = {0};
+    const char *asked[] = {"gird"};
+    d.layers[d.n_layers++] = two_grids(&d.arena, 0);
+    CHECK(district_check(&d, COVERAGE));
+    d.in.schemes = asked;
+    d.in.n_schemes = 1;
+    struct mere_report *report = NULL;
+    CHECK_INT(MERE_E_NOT_FOUND, mere_check_run(&d.ctx, &d.in, &report));
+    CHECK(strstr(d.ctx.error, "grid") != NULL);
+    district_clear(&d);
+}
+
+int main(void)
+{
+    RUN(a_clean_pair_of_grids_has_no_finding);
+    RUN(a_narrow_enclosed_strip_is_a_gap_with_its_width);
+    RUN(wider_land_is_unclaimed_and_no_gap);
+    RUN(an_overlap_is_found_however_thin);
+    RUN(an_open_slit_is_a_bay_without_a_parent);
+    RUN(a_slit_through_the_whole_coverage_is_one_bay);
+    RUN(a_slit_with_an_outline_around_is_a_bay_that_meets_the_outside);
+    RUN(an_inner_ring_of_one_zone_is_a_declared_hole);
+    RUN(land_in_a_scheme_of_holes_is_a_hole_and_no_gap);
+    RUN(pieces_between_the_same_zones_are_one_finding);
+    RUN(a_thin_part_of_a_zone_is_a_sliver);
+    RUN(clean_levels_have_no_finding);
+    RUN(a_grid_across_a_community_border_is_a_nesting_finding);
+    RUN(land_beyond_the_parents_is_outside_parent_and_land_short_of_them_uncovered);
+    RUN(codes_and_names_are_checked);
+    RUN(sizes_out_of_their_limits_are_found_by_kind_and_spread_is_told);
+    RUN(a_key_area_that_fills_its_dedicated_grid_is_right);
+    RUN(key_areas_split_shared_and_without_a_grid_are_found);
+    RUN(key_areas_may_be_points);
+    RUN(tradition_tells_what_is_kept_and_what_changed);
+    RUN(parts_shape_and_extent_are_measured);
+    RUN(a_border_through_a_building_cuts_it_and_one_along_its_wall_does_not);
+    RUN(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day);
+    RUN(the_shipped_profiles_are_valid);
+    RUN(a_wrong_profile_is_refused_with_key_and_file);
+    RUN(no_english_sentence_holds_chinese);
+    RUN(an_unknown_scheme_is_refused_with_those_there_are);
+    return done();
+}
