@@ -145,6 +145,7 @@ static bool take_polygon(struct cursor *c, struct wkb_head head, struct mere_gpk
 }
 
 /* Depth is bounded, and each child takes at least its header: the work is bounded by the length. */
+/* NOLINTNEXTLINE(misc-no-recursion): at most DEPTH_MAX deep */
 static bool take_polygons(struct cursor *c, struct mere_gpkg_polygons *out, int depth)
 {
     struct wkb_head head;
@@ -238,6 +239,7 @@ static bool walk_points(struct cursor *c, struct wkb_head head, uint32_t n,
         envelope_add(e, get_double(c->p, head.little), get_double(c->p + 8, head.little));
     return true;
 }
+/* NOLINTNEXTLINE(misc-no-recursion): at most DEPTH_MAX deep */
 static bool walk(struct cursor *c, struct mere_gpkg_envelope *e, int depth)
 {
     struct wkb_head head;

@@ -132,8 +132,11 @@ static enum mere_status write_zone(struct mere_ctx *ctx, struct writing *w, size
                             &w->blob.envelope);
 }
 
-static enum mere_status write_zones(struct mere_ctx *ctx, struct writing *w)
+static enum mere_status write_zones(struct mere_ctx *ctx, struct writing *w,
+                                    struct mere_arena *arena)
 {
+    if (!group_parts(arena, w->layer, &w->by_zone))
+        return mere_fail_nomem(ctx, "writing a layer");
     MERE_TRY(mere_table_insert(ctx, w->db, &w->table, N_FIXED, &w->row, &w->rtree));
     for (size_t z = 0; z < w->layer->n_zones; z++) {
         if (z % TICK == 0)
@@ -166,11 +169,7 @@ enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
         layer->n_columns, layer->columns};
     MERE_TRY(mere_table_make_room(ctx, db, &w.table, MERE_TABLE_SCHEME, replace));
     MERE_TRY(mere_table_create(ctx, db, &w.table));
-    enum mere_status status = MERE_OK;
-    if (!group_parts(&arena, layer, &w.by_zone))
-        status = mere_fail_nomem(ctx, "writing a layer");
-    if (status == MERE_OK)
-        status = write_zones(ctx, &w);
+    enum mere_status status = write_zones(ctx, &w, &arena);
     sqlite3_finalize(w.row);
     sqlite3_finalize(w.rtree);
     MERE_VEC_FREE(&w.blob.bytes);

@@ -225,7 +225,7 @@ enum mere_status mere_db_read_reference(struct mere_ctx *ctx, struct mere_db *db
 {
     enum mere_table_is found;
     struct mere_table_shape shape;
-    struct mere_ref_layer layer;
+    struct mere_ref_layer layer = {0};
     sqlite3_stmt *stmt = NULL;
     MERE_TRY(mere_table_find(ctx, db, name, &found));
     if (found != MERE_TABLE_REFERENCE)

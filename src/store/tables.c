@@ -312,7 +312,9 @@ enum mere_status mere_table_bind(struct mere_ctx *ctx, sqlite3_stmt *stmt, int i
 static enum mere_attr_type type_of(const char *declared)
 {
     char upper[32] = {0};
-    for (size_t i = 0; i + 1 < sizeof upper && declared[i]; i++)
+    size_t n = strlen(declared);
+    n = n < sizeof upper ? n : sizeof upper - 1;
+    for (size_t i = 0; i < n; i++)
         upper[i] =
             (char)(declared[i] >= 'a' && declared[i] <= 'z' ? declared[i] - 32 : declared[i]);
     if (strstr(upper, "INT") || strstr(upper, "BOOL"))

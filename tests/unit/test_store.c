@@ -278,6 +278,7 @@ TEST(source_date_epoch_fixes_all_times)
     sqlite3 *sql = fixture_outside(&f);
     CHECK_INT(0, outside_int(sql, "SELECT count(*) FROM gpkg_contents WHERE last_change <>"
                                   " '2023-11-14T22:13:20.000Z'"));
+    CHECK_INT(0, outside_int(sql, "SELECT count(*) FROM pragma_foreign_key_check"));
     sqlite3_close(sql);
     CHECK_INT(0, setenv("SOURCE_DATE_EPOCH", "yesterday", 1));
     CHECK_INT(MERE_E_USAGE, mere_db_now(ctx, now));

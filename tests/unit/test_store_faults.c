@@ -346,6 +346,33 @@ TEST(a_full_disk_fails_the_write_and_leaves_the_store_as_it_was)
     fixture_free(&f);
 }
 
+TEST(a_store_on_a_read_only_drive_is_read_but_not_written)
+{
+    struct fixture f = fixture_new("readonly");
+    struct mere_layer layer = fixture_layer(), got = {0};
+    mere_db_close(f.db);
+    f.db = NULL;
+    CHECK_INT(0, unlink(f.path));
+    if (mount("mere", f.dir, "tmpfs", 0, "size=1m") != 0) {
+        fixture_free(&f);
+        SKIP("a disk can't be mounted here (root can)");
+    }
+    CHECK_OK(&f, mere_db_create(f.ctx, f.path, &fixture_district));
+    fixture_reopen(&f, MERE_DB_WRITE);
+    fixture_write(&f, &layer, false);
+    mere_db_close(f.db);
+    f.db = NULL;
+    CHECK_INT(0, mount(NULL, f.dir, NULL, MS_REMOUNT | MS_RDONLY, NULL));
+    fixture_reopen(&f, MERE_DB_READ);
+    CHECK_OK(&f, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+    check_layers_same(&layer, &got);
+    mere_db_close(f.db);
+    f.db = NULL;
+    CHECK_INT(MERE_E_IO, mere_db_open(f.ctx, f.path, MERE_DB_WRITE, &f.db));
+    CHECK_INT(0, umount(f.dir));
+    fixture_free(&f);
+}
+
 TEST(memory_that_runs_out_fails_cleanly_anywhere)
 {
     struct fixture f = fixture_new("memory");
@@ -393,6 +420,7 @@ int main(void)
     RUN(a_kill_at_any_moment_leaves_the_store_before_or_after);
     RUN(a_file_size_limit_fails_the_write_and_leaves_the_store_as_it_was);
     RUN(a_full_disk_fails_the_write_and_leaves_the_store_as_it_was);
+    RUN(a_store_on_a_read_only_drive_is_read_but_not_written);
     RUN(memory_that_runs_out_fails_cleanly_anywhere);
     return done();
 }
