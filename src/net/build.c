@@ -275,7 +275,10 @@ static enum mere_status label_schemes(struct mere_ctx *ctx, struct building *b)
         scheme->covering = layer->covering;
         scheme->n_columns = layer->n_columns;
         scheme->columns = mere_columns_copy(&net->arena, layer->columns, layer->n_columns);
-        if (!scheme->name || !scheme->columns)
+        const char *parent = layer->parent_scheme;
+        scheme->parent_scheme =
+            parent ? mere_arena_text(&net->arena, parent, strlen(parent)) : NULL;
+        if (!scheme->name || !scheme->columns || (parent && !scheme->parent_scheme))
             return mere_fail_nomem(ctx, "labelling faces");
         MERE_TRY(mere_labels_build(ctx, net, layer, &b->claims[s], scheme));
     }

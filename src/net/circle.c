@@ -17,11 +17,15 @@
 #include "geo/measure.h"
 #include <stdlib.h>
 
+/* The bound d + r alone is hopeless in a strip of even width, where every point of the middle line
+ * is as good as the best: all of it would be searched down to the precision. So a cell that lies
+ * beside two segments, s and t, takes a second bound: of two distances the lesser is not above
+ * their mean, which is linear, and constant where the two are parallel. */
 #define FINE 1024 /* centres: parts of a unit */
 #define SHORT_LIST 12
 
 struct piece { /* a segment, in metres from the origin for distances and in fine units for sides */
-    double ax, ay, bx, by;
+    double ax, ay, dx, dy, per_len, per_len2;
     struct mere_lattice_point a, b;
 };
 struct cell {
@@ -46,16 +50,11 @@ struct search {
 
 static double distance2(const struct piece *s, double x, double y)
 {
-    double dx = s->bx - s->ax, dy = s->by - s->ay, px = x - s->ax, py = y - s->ay;
-    double len2 = dx * dx + dy * dy, t = px * dx + py * dy;
-    if (t > 0 && t < len2) {
-        double off = px * dy - py * dx;
-        return off * off / len2;
-    }
-    if (t >= len2) {
-        px = x - s->bx;
-        py = y - s->by;
-    }
+    double px = x - s->ax, py = y - s->ay, t = (px * s->dx + py * s->dy) * s->per_len2;
+    t = t > 0 ? t : 0;
+    t = t < 1 ? t : 1;
+    px -= t * s->dx;
+    py -= t * s->dy;
     return px * px + py * py;
 }
 
@@ -101,19 +100,77 @@ static double half_diagonal(const struct search *s, const struct cell *c)
     return hypot(to_x_m(s, c->half_x), to_y_m(s, c->half_y));
 }
 
+/* The distance from a segment as a linear function over a cell. */
+struct slope {
+    double at, x, y; /* at the centre, not negative; a metre east, a metre north */
+};
+/* Whether every point of the cell has the segment itself, not an end of it, nearest on its line. */
+static bool lies_beside(const struct search *s, const struct cell *c, const struct piece *p,
+                        struct slope *ret)
+{
+    double hx = to_x_m(s, c->half_x), hy = to_y_m(s, c->half_y);
+    double px = to_x_m(s, c->centre.x) - p->ax, py = to_y_m(s, c->centre.y) - p->ay;
+    double t = (px * p->dx + py * p->dy) * p->per_len2;
+    double reach = (hx * fabs(p->dx) + hy * fabs(p->dy)) * p->per_len2;
+    if (t - reach < 0 || t + reach > 1)
+        return false;
+    double at = (p->dx * py - p->dy * px) * p->per_len, sign = at < 0 ? -1 : 1;
+    *ret = (struct slope){sign * at, -sign * p->dy * p->per_len, sign * p->dx * p->per_len};
+    return true;
+}
+
+/* The most that a point of the cell has to the nearer of two segments it lies beside. Beyond one of
+ * the lines the distance from it grows again: that is the second and third term. */
+static double most_between(const struct search *s, const struct cell *c, struct slope a,
+                           struct slope b)
+{
+    double hx = to_x_m(s, c->half_x), hy = to_y_m(s, c->half_y);
+    double mean = (a.at + b.at + fabs(a.x + b.x) * hx + fabs(a.y + b.y) * hy) / 2;
+    double over_a = fabs(a.x) * hx + fabs(a.y) * hy - a.at;
+    double over_b = fabs(b.x) * hx + fabs(b.y) * hy - b.at;
+    double most = mean > over_a ? mean : over_a;
+    return most > over_b ? most : over_b;
+}
+
+static void tighten(const struct search *s, struct cell *c, uint32_t nearest)
+{
+    struct slope a, b;
+    if (!lies_beside(s, c, &s->pieces.v[nearest], &a))
+        return;
+    for (uint32_t i = 0; i < c->n; i++) {
+        if (!lies_beside(s, c, &s->pieces.v[s->lists.v[c->list + i]], &b))
+            continue;
+        double most = most_between(s, c, a, b);
+        c->most_m = most < c->most_m ? most : c->most_m;
+    }
+}
+
+static bool promising(const struct search *s, const struct cell *c)
+{
+    double slack = s->relative * s->best.inside_m;
+    slack = slack > s->precision_m ? slack : s->precision_m;
+    return c->most_m > s->best.inside_m + slack && (c->half_x > 1 || c->half_y > 1);
+}
+
 /* Measure the cell by its segments; keep it as the best if it is. */
 static void measure_cell(struct search *s, struct cell *c)
 {
     double x = to_x_m(s, c->centre.x), y = to_y_m(s, c->centre.y), least = INFINITY;
+    uint32_t nearest = 0;
     for (uint32_t i = 0; i < c->n; i++) {
         double d = distance2(&s->pieces.v[s->lists.v[c->list + i]], x, y);
-        least = d < least ? d : least;
+        if (d < least) {
+            least = d;
+            nearest = s->lists.v[c->list + i];
+        }
     }
     c->inside_m = c->inside ? sqrt(least) : -sqrt(least);
     c->most_m = c->inside_m + half_diagonal(s, c);
     c->number = s->n_made++;
     if (c->inside_m > s->best.inside_m)
         s->best = *c;
+    if (promising(s, c))
+        tighten(s, c, nearest);
 }
 
 /* ---- the heap: most promising first
@@ -195,13 +252,6 @@ static struct cell child_of(const struct search *s, const struct cell *c, int wa
     return child;
 }
 
-static bool promising(const struct search *s, const struct cell *c)
-{
-    double slack = s->relative * s->best.inside_m;
-    slack = slack > s->precision_m ? slack : s->precision_m;
-    return c->most_m > s->best.inside_m + slack && (c->half_x > 1 || c->half_y > 1);
-}
-
 static enum mere_status search_best(struct mere_ctx *ctx, struct search *s, struct cell root)
 {
     measure_cell(s, &root);
@@ -251,7 +301,11 @@ static bool take_part(struct search *s, const struct mere_layer *layer, size_t p
         for (uint32_t i = first; i < end; i++) {
             struct mere_lattice_point a = fine(s, layer->pts[i]);
             struct mere_lattice_point b = fine(s, layer->pts[i + 1 < end ? i + 1 : first]);
-            struct piece p = {to_x_m(s, a.x), to_y_m(s, a.y), to_x_m(s, b.x), to_y_m(s, b.y), a, b};
+            struct piece p = {.ax = to_x_m(s, a.x), .ay = to_y_m(s, a.y), .a = a, .b = b};
+            p.dx = to_x_m(s, b.x) - p.ax;
+            p.dy = to_y_m(s, b.y) - p.ay;
+            p.per_len2 = 1 / (p.dx * p.dx + p.dy * p.dy); /* traced rings repeat no point */
+            p.per_len = sqrt(p.per_len2);
             if (!MERE_PUSH(&s->lists, (uint32_t)s->pieces.n) || !MERE_PUSH(&s->pieces, p))
                 return false;
             root->inside ^= crosses_level(&p, root->centre, -(INT64_C(1) << 43));

@@ -8,7 +8,7 @@
  *                    right face (2a+1)               half-edge 2a+1 runs back, face `right` at its left
  *
  * Everything is numbered canonically: nodes by (x, y), arcs by their first point and the next one, faces
- * by their lowest half-edge, zones by code. So the same borders give the same bytes, whatever the order
+ * by the lowest half-edge of their shell, zones by code. So the same borders give the same bytes, whatever the order
  * of features, ring starts or directions. A network is immutable once built. */
 #ifndef MERE_NET_NET_H
 #define MERE_NET_NET_H
@@ -33,6 +33,7 @@ struct mere_scheme {
     enum mere_role role;
     bool covering;
     int32_t parent; /* index of the parent scheme in the network, or MERE_UNKNOWN */
+    const char *parent_scheme; /* as the layer named it, loaded or not; NULL none */
     size_t n_columns;
     const struct mere_column *columns;
     int32_t n_zones;
@@ -146,7 +147,8 @@ bool mere_face_claimed_by(const struct mere_scheme *scheme, int32_t face, int32_
 
 /* The zones of a scheme as valid polygons (OGC: shells counter-clockwise, holes clockwise, rings simple,
  * parts touch in points at most), with disputed faces given to every claimant; in the network's order,
- * canonical starts. In `arena`. `faces` NULL. This is what is stored and exported. */
+ * canonical starts. In `arena`, texts copied. Zone z of the layer is zone z of the network, also one of
+ * which nothing is left: it has no part. This is what is stored and exported. */
 MERE_MUST_USE enum mere_status mere_net_layer(struct mere_ctx *ctx, const struct mere_net *net,
                                               int32_t scheme, struct mere_arena *arena,
                                               struct mere_layer *ret_layer);

@@ -385,7 +385,7 @@ enum mere_status mere_net_layer(struct mere_ctx *ctx, const struct mere_net *net
         status = keep_drawing(ctx, &d, arena, &layer);
     finish(&t, &d);
     MERE_TRY(status);
-    const char *parent = from->parent >= 0 ? net->schemes[from->parent].name : NULL;
+    const char *parent = from->parent_scheme;
     layer.name = mere_arena_text(arena, from->name, strlen(from->name));
     layer.parent_scheme = parent ? mere_arena_text(arena, parent, strlen(parent)) : NULL;
     layer.columns = mere_columns_copy(arena, from->columns, from->n_columns);

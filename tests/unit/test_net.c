@@ -2,6 +2,7 @@
 #include "check.h"
 #include "draw.h"
 #include "geo/measure.h"
+#include "net/zones.h"
 
 static struct mere_ctx *ctx;
 
@@ -399,6 +400,194 @@ TEST(outline_of_faces_is_one_polygon)
     drawn_free(&d);
 }
 
+/* A copy of the arrays of a network that a test may spoil. */
+struct spoiled {
+    struct mere_net net;
+    struct mere_arc *arcs;
+    struct mere_point *nodes, *pts;
+    int32_t *next, *ring_face, *face_rings;
+    int64_t *area2;
+    struct mere_box *box;
+    struct mere_arena arena;
+};
+static void *copy(struct mere_arena *arena, const void *v, size_t n, size_t size)
+{
+    void *to = mere_arena_alloc(arena, n, size);
+    drawn_ok(to != NULL);
+    memcpy(to, v, n * size);
+    return to;
+}
+static void spoil_start(struct spoiled *s, const struct mere_net *net)
+{
+    size_t n_arcs = (size_t)net->n_arcs, n_faces = (size_t)net->n_faces;
+    size_t n_rings = (size_t)net->n_rings;
+    *s = (struct spoiled){.net = *net};
+    s->net.arcs = s->arcs = copy(&s->arena, net->arcs, n_arcs, sizeof *s->arcs);
+    s->net.nodes = s->nodes = copy(&s->arena, net->nodes, (size_t)net->n_nodes, sizeof *s->nodes);
+    s->net.pts = s->pts = copy(&s->arena, net->pts, net->n_pts, sizeof *s->pts);
+    s->net.next = s->next = copy(&s->arena, net->next, 2 * n_arcs, sizeof *s->next);
+    s->net.ring_face = s->ring_face = copy(&s->arena, net->ring_face, n_rings, sizeof(int32_t));
+    s->net.face_rings = s->face_rings = copy(&s->arena, net->face_rings, n_rings, sizeof(int32_t));
+    s->net.face_area2 = s->area2 = copy(&s->arena, net->face_area2, n_faces, sizeof(int64_t));
+    s->net.face_box = s->box = copy(&s->arena, net->face_box, n_faces, sizeof *s->box);
+}
+static void spoil_coincident_nodes(struct spoiled *s)
+{
+    s->nodes[1] = s->nodes[0];
+}
+static void spoil_end(struct spoiled *s)
+{
+    s->pts[s->arcs[0].first].x--;
+}
+static void spoil_crossing(struct spoiled *s)
+{
+    s->pts[s->arcs[0].first + 1] = (struct mere_point){17, 17};
+}
+static void spoil_repeated(struct spoiled *s)
+{
+    s->pts[s->arcs[0].first + 1] = s->pts[s->arcs[0].first];
+}
+static void spoil_left(struct spoiled *s)
+{
+    s->arcs[0].left = s->arcs[0].right;
+}
+static void spoil_next(struct spoiled *s)
+{
+    int32_t n = s->next[0];
+    s->next[0] = s->next[1];
+    s->next[1] = n;
+}
+static void spoil_hanging(struct spoiled *s)
+{
+    for (int32_t r = 0; r < s->net.n_rings; r++)
+        if (s->ring_face[r] >= 0)
+            s->ring_face[r] = (s->ring_face[r] + 1) % s->net.n_faces;
+}
+static void spoil_shell(struct spoiled *s)
+{
+    int32_t last = s->net.n_rings - 1, r = s->face_rings[last];
+    s->face_rings[last] = s->face_rings[0];
+    s->face_rings[0] = r;
+}
+static void spoil_area(struct spoiled *s)
+{
+    s->area2[0]++;
+}
+static void spoil_box(struct spoiled *s)
+{
+    s->box[0].max.x++;
+}
+static void spoil_count(struct spoiled *s)
+{
+    s->net.n_faces--;
+}
+static void spoil_label(struct spoiled *s)
+{
+    int32_t *label =
+        copy(&s->arena, s->net.schemes[0].label, (size_t)s->net.n_faces, sizeof *label);
+    struct mere_scheme *scheme = copy(&s->arena, s->net.schemes, 1, sizeof *scheme);
+    label[0] = label[1];
+    scheme->label = label;
+    s->net.schemes = scheme;
+}
+static void spoil_state(struct spoiled *s)
+{
+    uint8_t *state = copy(&s->arena, s->net.schemes[0].state, (size_t)s->net.n_faces, 1);
+    struct mere_scheme *scheme = copy(&s->arena, s->net.schemes, 1, sizeof *scheme);
+    state[0] = MERE_STATE_UNCLAIMED;
+    scheme->state = state;
+    s->net.schemes = scheme;
+}
+
+TEST(validator_finds_every_class_of_damage)
+{
+    static const struct {
+        const char *where;
+        void (*spoil)(struct spoiled *);
+    } rows[] = {{"coincident nodes", spoil_coincident_nodes},
+                {"an arc that misses its node", spoil_end},
+                {"a crossing", spoil_crossing},
+                {"a repeated point", spoil_repeated},
+                {"mixed faces on a ring", spoil_left},
+                {"a wrong next half-edge", spoil_next},
+                {"rings in wrong faces", spoil_hanging},
+                {"a shell that is none", spoil_shell},
+                {"a wrong area", spoil_area},
+                {"a wrong box", spoil_box},
+                {"a face too few", spoil_count},
+                {"an arc between equal labels", spoil_label},
+                {"a state that does not fit", spoil_state}};
+    struct drawn d;
+    drawn_start(&d, "grid", MERE_ROLE_GRID);
+    drawn_zone(&d, "A", "0 0,9 0,9 9,0 9|3 3,3 6,6 6,6 3");
+    drawn_zone(&d, "B", "3 3,6 3,6 6,3 6");
+    drawn_zone(&d, "C", "9 0,20 0,20 20,9 9");
+    struct mere_net *net = built(&d, NULL, NULL, NULL);
+    for (size_t i = 0; i < MERE_LEN(rows); i++) {
+        struct spoiled s;
+        spoil_start(&s, net);
+        CHECK(mere_net_validate(ctx, &s.net) == MERE_OK);
+        rows[i].spoil(&s);
+        if (!CHECK(mere_net_validate(ctx, &s.net) == MERE_E_INTERNAL))
+            printf("  not found: %s\n", rows[i].where);
+        mere_arena_clear(&s.arena);
+    }
+    mere_net_free(net);
+    drawn_free(&d);
+}
+
+/* The label point, neighbours and measures of a frame with an enclave. */
+TEST(zones_are_measured)
+{
+    struct drawn d;
+    struct mere_arena arena = {0};
+    struct mere_zone_measures m;
+    struct mere_neighbours *pairs;
+    size_t n;
+    drawn_start(&d, "grid", MERE_ROLE_GRID);
+    drawn_zone(&d, "A", "0 0,9000 0,9000 9000,0 9000|3000 3000,3000 6000,6000 6000,6000 3000");
+    drawn_zone(&d, "B", "3000 3000,6000 3000,6000 6000,3000 6000");
+    drawn_zone(&d, "C", "9000 9000,12000 9000,12000 12000,9000 12000");
+    drawn_zone(&d, "D", "0 0,1 0,0 0");
+    struct mere_net *net = built(&d, NULL, NULL, NULL);
+    CHECK(mere_zones_measure(ctx, net, 0, &arena, &m) == MERE_OK);
+    CHECK(mere_zones_adjacency(ctx, net, 0, &arena, &pairs, &n) == MERE_OK);
+    CHECK_INT(2 * 72000000, m.area2[0]);
+    CHECK_INT(1, m.n_holes[0]);
+    CHECK_INT(0, m.n_parts[3]);
+    /* Equator: 9000 units of 1e-7 degree are 100.19 m east and 99.52 m north (WGS 84). */
+    CHECK_NEAR(2 * (100.1875 + 99.5168) * 4 / 3, m.perimeter_m[0], 0.01);
+    CHECK_NEAR(100.1875 * 99.5168 / 9, m.area_m2[1], 0.01);
+    CHECK_NEAR(33.172 / 2, m.label_radius_m[1], 0.01 * 17);
+    CHECK_NEAR(1, m.convex_hull_ratio[1], 1e-6);
+    CHECK_NEAR(8.0 / 9, m.convex_hull_ratio[0], 1e-6);
+    CHECK_NEAR(0.7854, m.polsby_popper[2], 1e-4); /* a square: pi / 4 */
+    CHECK_INT(1, n);                              /* C touches A in a point only */
+    CHECK_INT(0, pairs[0].a);
+    CHECK_INT(1, pairs[0].b);
+    CHECK_NEAR(m.perimeter_m[1], pairs[0].length_m, 1e-9);
+    mere_arena_clear(&arena);
+    mere_net_free(net);
+    drawn_free(&d);
+}
+
+TEST(widths_of_slivers_are_exact)
+{
+    struct drawn d;
+    struct mere_point centre;
+    double width;
+    drawn_start(&d, "grid", MERE_ROLE_GRID);
+    /* 1.1 km long and 11 cm wide, lying askew; and a level one. */
+    drawn_zone(&d, "A", "0 0,70000 70000,69993 70007,-7 7");
+    drawn_zone(&d, "B", "0 0,100000 0,100000 10,0 10");
+    struct mere_layer *layer = drawn_layer(&d);
+    CHECK(mere_inscribed_circle(ctx, layer, 0, 0.001, &centre, &width) == MERE_OK);
+    CHECK_NEAR(7 * 1.414214 * 0.011094, width, 0.0015);
+    CHECK(mere_inscribed_circle(ctx, layer, 1, 0.001, &centre, &width) == MERE_OK);
+    CHECK_NEAR(10 * 0.01105743, width, 0.0011);
+    drawn_free(&d);
+}
+
 TEST(no_layers_make_an_empty_network)
 {
     struct mere_net *net = NULL;
@@ -429,6 +618,9 @@ int main(void)
     RUN(order_of_zones_rings_and_points_changes_nothing);
     RUN(a_layer_traced_and_built_again_is_the_same);
     RUN(outline_of_faces_is_one_polygon);
+    RUN(validator_finds_every_class_of_damage);
+    RUN(zones_are_measured);
+    RUN(widths_of_slivers_are_exact);
     RUN(no_layers_make_an_empty_network);
     mere_ctx_free(ctx);
     return done();
