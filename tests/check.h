@@ -3,8 +3,8 @@
  *     TEST(box_keeps_its_west_and_south_sides) { CHECK(mere_box_holds(b, p)); CHECK_INT(3, n); }
  *     int main(int argc, char **argv) { RUN(box_keeps_its_west_and_south_sides); return done(); }
  *
- * A failed check prints file, line and values, and the test goes on. `done` prints "N passed, N failed"
- * and is 1 if any failed. SKIP("why") marks a test skipped, with the reason. */
+ * A failed check prints file, line and values, and the test goes on. `done` prints "N passed, N
+ * failed" and is 1 if any failed. SKIP("why") marks a test skipped, with the reason. */
 #ifndef MERE_TESTS_CHECK_H
 #define MERE_TESTS_CHECK_H
 #include <inttypes.h>
@@ -39,7 +39,8 @@ static inline bool check_that(bool ok, const char *what, const char *file, int l
     }
     return ok;
 }
-static inline bool check_int(int64_t want, int64_t got, const char *what, const char *file, int line)
+static inline bool check_int(int64_t want, int64_t got, const char *what, const char *file,
+                             int line)
 {
     if (want != got) {
         check_bad = true;
@@ -58,8 +59,8 @@ static inline bool check_str(const char *want, const char *got, const char *what
     }
     return ok;
 }
-static inline bool check_near(double want, double got, double eps, const char *what, const char *file,
-                              int line)
+static inline bool check_near(double want, double got, double eps, const char *what,
+                              const char *file, int line)
 {
     bool ok = fabs(want - got) <= eps;
     if (!ok) {
@@ -79,8 +80,11 @@ static inline void check_run(const char *name, void (*test)(void))
         check_skipped++;
     else
         check_passed++;
-    printf("%s %s%s%s\n", check_bad ? "FAIL" : check_skip ? "skip" : "ok  ", name,
-           check_skip ? ": " : "", check_skip ? check_skip : "");
+    printf("%s %s%s%s\n",
+           check_bad    ? "FAIL"
+           : check_skip ? "skip"
+                        : "ok  ",
+           name, check_skip ? ": " : "", check_skip ? check_skip : "");
     fflush(stdout);
 }
 static inline int done(void)

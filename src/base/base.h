@@ -80,7 +80,8 @@ enum mere_status mere_fail(struct mere_ctx *ctx, enum mere_status status, const 
     MERE_PRINTF(3, 4);
 enum mere_status mere_vfail(struct mere_ctx *ctx, enum mere_status status, const char *fmt,
                             va_list args) MERE_PRINTF(3, 0);
-/* Put "prefix: " before the recorded text (a caller's own "where") and return the recorded status. */
+/* Put "prefix: " before the recorded text (a caller's own "where") and return the recorded status.
+ */
 enum mere_status mere_fail_at(struct mere_ctx *ctx, const char *fmt, ...) MERE_PRINTF(2, 3);
 /* Memory ran out while doing `what`. */
 enum mere_status mere_fail_nomem(struct mere_ctx *ctx, const char *what);

@@ -1,5 +1,5 @@
-/* text.h - text that grows, with a limit. A zeroed text is empty. Once an append failed for memory or
- * limit, `failed` stays set and later appends do nothing: check it once, at the end. */
+/* text.h - text that grows, with a limit. A zeroed text is empty. Once an append failed for memory
+ * or limit, `failed` stays set and later appends do nothing: check it once, at the end. */
 #ifndef MERE_BASE_TEXT_H
 #define MERE_BASE_TEXT_H
 #include "base/base.h"

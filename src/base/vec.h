@@ -21,7 +21,8 @@
     ((vec)->cap - (vec)->n >= (size_t)(more) ||                                                    \
      mere_vec_grow((void **)&(vec)->v, &(vec)->cap, (vec)->n, (size_t)(more), sizeof *(vec)->v))
 /* Append one value; false when memory is out. */
-#define MERE_PUSH(vec, ...) (MERE_RESERVE(vec, 1) ? ((vec)->v[(vec)->n++] = (__VA_ARGS__), true) : false)
+#define MERE_PUSH(vec, ...)                                                                        \
+    (MERE_RESERVE(vec, 1) ? ((vec)->v[(vec)->n++] = (__VA_ARGS__), true) : false)
 #define MERE_VEC_FREE(vec) mere_vec_free((void **)&(vec)->v, &(vec)->n, &(vec)->cap)
 
 bool mere_vec_grow(void **v, size_t *cap, size_t n, size_t more, size_t size);

@@ -1,7 +1,8 @@
-/* exact.h - the exact predicates. No epsilon: every topological decision of merestone comes from here.
+/* exact.h - the exact predicates. No epsilon: every topological decision of merestone comes from
+ * here.
  *
- * Orientation of lattice points: differences fit 41 bits, products 82, their difference 83. The usual
- * district needs 64 bits only; that path is taken when all differences fit 31 bits. */
+ * Orientation of lattice points: differences fit 41 bits, products 82, their difference 83. The
+ * usual district needs 64 bits only; that path is taken when all differences fit 31 bits. */
 #ifndef MERE_GEO_EXACT_H
 #define MERE_GEO_EXACT_H
 #include "geo/point.h"
@@ -54,7 +55,8 @@ struct mere_lattice_point mere_crossing(struct mere_lattice_point a, struct mere
  * [p.x - 1/2, p.x + 1/2) x [p.y - 1/2, p.y + 1/2). Exact. */
 bool mere_in_hot_pixel(struct mere_lattice_point a, struct mere_lattice_point b,
                        struct mere_lattice_point p);
-/* Compare the directions a->b and a->c by angle counter-clockwise from east, [0, 360): -1, 0, +1. */
+/* Compare the directions a->b and a->c by angle counter-clockwise from east, [0, 360): -1, 0, +1.
+ */
 int mere_angle_cmp(struct mere_lattice_point a, struct mere_lattice_point b,
                    struct mere_lattice_point c);
 #endif

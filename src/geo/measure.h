@@ -1,25 +1,28 @@
 /* measure.h - areas and lengths on the WGS 84 ellipsoid (CGCS2000 differs by 1e-11 in shape).
  *
- * Area is the ellipsoidal area under edges that are straight in lon/lat, so areas of neighbours add up
- * and a collinear vertex changes nothing. It is a sum over segments: an arc's area is measured once and
- * serves the faces on both sides, with opposite sign. */
+ * Area is the ellipsoidal area under edges that are straight in lon/lat, so areas of neighbours add
+ * up and a collinear vertex changes nothing. It is a sum over segments: an arc's area is measured
+ * once and serves the faces on both sides, with opposite sign. */
 #ifndef MERE_GEO_MEASURE_H
 #define MERE_GEO_MEASURE_H
 #include "geo/point.h"
 
 /* The signed area in m2 between the chain pts[0..n) and the parallel of `lat0`: the sum over closed
  * counter-clockwise rings is the ring's area, whatever `lat0`; choose it near the chain, so that no
- * digits are lost. Positive where the chain runs west above lat0. Good to 1e-12 relative for a ring. */
+ * digits are lost. Positive where the chain runs west above lat0. Good to 1e-12 relative for a
+ * ring. */
 double mere_chain_area_m2(const struct mere_point *pts, size_t n, int32_t lat0);
 /* The same for many chains against one parallel: prepare the parallel once. */
 #define MERE_PARALLEL_TERMS 11
 struct mere_parallel {
     int32_t lat;
-    double q;                       /* Snyder's q there */
-    double c[MERE_PARALLEL_TERMS];  /* q(lat + u) - q(lat) = u (c[0] + u (c[1] + ...)), u in radians */
+    double q; /* Snyder's q there */
+    double
+        c[MERE_PARALLEL_TERMS]; /* q(lat + u) - q(lat) = u (c[0] + u (c[1] + ...)), u in radians */
 };
 void mere_parallel_init(struct mere_parallel *par, int32_t lat);
-double mere_chain_area_from(const struct mere_parallel *par, const struct mere_point *pts, size_t n);
+double mere_chain_area_from(const struct mere_parallel *par, const struct mere_point *pts,
+                            size_t n);
 /* The area of a ring that is not closed in the array; positive when counter-clockwise. */
 double mere_ring_area_m2(const struct mere_point *pts, size_t n);
 /* Twice the signed area of the ring, in square units of 1e-7 degree: exact. */

@@ -10,8 +10,8 @@ struct mere_point {
     int32_t x, y;
 };
 
-/* A point of any lattice: the source lattice of an import (0.1 mm, or 1e-9 degree) or 1e-7 degree. Below
- * 2^40 in either axis, so that a difference fits 41 bits and an orientation product 83. */
+/* A point of any lattice: the source lattice of an import (0.1 mm, or 1e-9 degree) or 1e-7 degree.
+ * Below 2^40 in either axis, so that a difference fits 41 bits and an orientation product 83. */
 struct mere_lattice_point {
     int64_t x, y;
 };
@@ -27,7 +27,8 @@ static inline bool mere_point_same(struct mere_point a, struct mere_point b)
 }
 static inline bool mere_point_on_earth(struct mere_point p)
 {
-    return p.x >= -MERE_LON_MAX && p.x <= MERE_LON_MAX && p.y >= -MERE_LAT_MAX && p.y <= MERE_LAT_MAX;
+    return p.x >= -MERE_LON_MAX && p.x <= MERE_LON_MAX && p.y >= -MERE_LAT_MAX &&
+           p.y <= MERE_LAT_MAX;
 }
 /* Degrees to 1e-7 degree, half away from zero: the one rule, in every language (DESIGN section 1).
  * False (and nothing written) when not a number or off the Earth. */

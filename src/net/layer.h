@@ -11,8 +11,8 @@
 #include "base/base.h"
 #include "geo/point.h"
 
-/* What a scheme is for. Its rank is the order here: a border of a higher rank (earlier) stays when two
- * are matched. The first five cover the district by default. */
+/* What a scheme is for. Its rank is the order here: a border of a higher rank (earlier) stays when
+ * two are matched. The first five cover the district by default. */
 enum mere_role {
     MERE_ROLE_OUTLINE,   /* the district's own outline */
     MERE_ROLE_STREET,    /* 街道 */
@@ -51,7 +51,7 @@ struct mere_zone {
 };
 
 struct mere_layer {
-    const char *name;          /* of the scheme */
+    const char *name; /* of the scheme */
     enum mere_role role;
     bool covering;
     const char *parent_scheme; /* NULL: none */

@@ -1,29 +1,30 @@
 /* node.h - noding: rings drawn by many hands become one planar set of segments on a lattice.
  *
- * Input: closed rings of lattice points, each with an owner. Output: the same rings as walks over one
- * table of distinct points, such that any two segments of any rings are equal, apart, or share an end.
- * Two rings that follow a common border walk over the same point numbers.
+ * Input: closed rings of lattice points, each with an owner. Output: the same rings as walks over
+ * one table of distinct points, such that any two segments of any rings are equal, apart, or share
+ * an end. Two rings that follow a common border walk over the same point numbers.
  *
- * Steps (ENGINE B1): equal points become one number; points of different owners within the tolerance
- * become one point (the one of the highest rank, then lowest x, y: never farther than the tolerance
- * from it, no chains); a point within the tolerance of a foreign segment is inserted in it
- * (T-junction); crossings are snap-rounded (hot pixels, Hobby 1999); repeated until nothing changes.
- * So noding a noded set changes nothing. The order of rings, their start and direction change nothing
- * but the order of the result's rings. */
+ * Steps (ENGINE B1): equal points become one number; points of different owners within the
+ * tolerance become one point (the one of the highest rank, then lowest x, y: never farther than the
+ * tolerance from it, no chains); a point within the tolerance of a foreign segment is inserted in
+ * it (T-junction); crossings are snap-rounded (hot pixels, Hobby 1999); repeated until nothing
+ * changes. So noding a noded set changes nothing. The order of rings, their start and direction
+ * change nothing but the order of the result's rings. */
 #ifndef MERE_NET_NODE_H
 #define MERE_NET_NODE_H
 #include "geo/point.h"
 
 struct mere_noding {
     size_t n_rings;
-    const uint64_t *ring_first; /* n_rings + 1, into pts */
+    const uint64_t *ring_first;           /* n_rings + 1, into pts */
     const struct mere_lattice_point *pts; /* rings are not closed in the array */
-    const uint32_t *ring_owner; /* n_rings: points and segments of one owner are never matched with each
-                                   other. On import an owner is a zone; in the network a scheme. */
+    const uint32_t
+        *ring_owner; /* n_rings: points and segments of one owner are never matched with each
+                        other. On import an owner is a zone; in the network a scheme. */
     uint32_t n_owners;
-    const int32_t *owner_rank;  /* n_owners: the lower number stays; NULL = all equal */
+    const int32_t *owner_rank; /* n_owners: the lower number stays; NULL = all equal */
     double tol_x, tol_y; /* tolerance in lattice units along x and y (an ellipse); 0, 0 = exact */
-    double max_drift; /* a snap-rounded point may end this many units from where it was; 0 = 3 */
+    double max_drift;    /* a snap-rounded point may end this many units from where it was; 0 = 3 */
 };
 
 /* A snap that was not made: it would have made this ring vanish, turn over, or pinch. */
@@ -41,10 +42,10 @@ struct mere_noded {
     uint64_t *ring_first;           /* n_rings + 1, into walk; an empty ring collapsed to nothing */
     uint32_t *walk;                 /* numbers of points */
     /* What was done. */
-    uint64_t n_merged;     /* points merged into another within the tolerance */
-    uint64_t n_inserted;   /* points inserted in a foreign segment (T-junctions) */
-    uint64_t n_crossings;  /* crossings found */
-    double max_shift;      /* the longest way a point of the input went, lattice units */
+    uint64_t n_merged;    /* points merged into another within the tolerance */
+    uint64_t n_inserted;  /* points inserted in a foreign segment (T-junctions) */
+    uint64_t n_crossings; /* crossings found */
+    double max_shift;     /* the longest way a point of the input went, lattice units */
     int n_rounds;
     size_t n_refusals;
     struct mere_refusal *refusals;
@@ -52,8 +53,8 @@ struct mere_noded {
 
 /* Node `in`. Gives `*ret` (heap; free with `mere_noded_free`, accepts NULL). Repeated points and
  * a-b-a spikes are dropped. Fails with MERE_E_RANGE when a coordinate is beyond MERE_LATTICE_MAX,
- * MERE_E_LIMIT when the drift is beyond `max_drift` (the text says where). O(n log n) for borders whose
- * segments are of similar length. Calls `mere_tick`. */
+ * MERE_E_LIMIT when the drift is beyond `max_drift` (the text says where). O(n log n) for borders
+ * whose segments are of similar length. Calls `mere_tick`. */
 MERE_MUST_USE enum mere_status mere_node_rings(struct mere_ctx *ctx, const struct mere_noding *in,
                                                struct mere_noded **ret);
 void mere_noded_free(struct mere_noded *noded);

@@ -6,12 +6,12 @@
 struct mere_zone_measures { /* all arrays have n_zones; in the arena given */
     int32_t n_zones;
     double *area_m2;
-    int64_t *area2;       /* twice the area, square 1e-7 degree: exact */
-    double *perimeter_m;  /* all rings, geodesics */
+    int64_t *area2;      /* twice the area, square 1e-7 degree: exact */
+    double *perimeter_m; /* all rings, geodesics */
     struct mere_box *box;
-    struct mere_point *label_point; /* pole of inaccessibility of the largest part (Mapbox polylabel's
-                                       idea; Garcia-Castellanos and Lombardo 2007), within 1 % of the
-                                       best distance */
+    struct mere_point *label_point; /* pole of inaccessibility of the largest part (Mapbox
+                                       polylabel's idea; Garcia-Castellanos and Lombardo 2007),
+                                       within 1 % of the best distance */
     double *label_radius_m;
     double *polsby_popper;     /* 4 pi A / P^2; (0, 1] */
     double *convex_hull_ratio; /* A / area of the convex hull; (0, 1] */
@@ -22,21 +22,23 @@ MERE_MUST_USE enum mere_status mere_zones_measure(struct mere_ctx *ctx, const st
                                                   int32_t scheme, struct mere_arena *arena,
                                                   struct mere_zone_measures *ret);
 
-/* One pair of neighbours: zones a < b share `length_m` of border; b = MERE_LABEL_NONE never occurs. */
+/* One pair of neighbours: zones a < b share `length_m` of border; b = MERE_LABEL_NONE never occurs.
+ */
 struct mere_neighbours {
     int32_t a, b;
     double length_m;
 };
-/* All pairs with a common border of more than points, sorted by (a, b). Gives an array in `arena`. */
-MERE_MUST_USE enum mere_status mere_zones_adjacency(struct mere_ctx *ctx, const struct mere_net *net,
-                                                    int32_t scheme, struct mere_arena *arena,
+/* All pairs with a common border of more than points, sorted by (a, b). Gives an array in `arena`.
+ */
+MERE_MUST_USE enum mere_status mere_zones_adjacency(struct mere_ctx *ctx,
+                                                    const struct mere_net *net, int32_t scheme,
+                                                    struct mere_arena *arena,
                                                     struct mere_neighbours **ret, size_t *ret_n);
 
-/* The largest inscribed circle of a set of parts of one polygon layer part (shell and holes): centre and
- * diameter in metres, exact to `precision_m`. Branch and bound over squares; scale x by cos of the
- * part's own latitude. */
-MERE_MUST_USE enum mere_status mere_inscribed_circle(struct mere_ctx *ctx,
-                                                     const struct mere_layer *layer, size_t part,
-                                                     double precision_m, struct mere_point *ret_centre,
-                                                     double *ret_diameter_m);
+/* The largest inscribed circle of a set of parts of one polygon layer part (shell and holes):
+ * centre and diameter in metres, exact to `precision_m`. Branch and bound over squares; scale x by
+ * cos of the part's own latitude. */
+MERE_MUST_USE enum mere_status
+mere_inscribed_circle(struct mere_ctx *ctx, const struct mere_layer *layer, size_t part,
+                      double precision_m, struct mere_point *ret_centre, double *ret_diameter_m);
 #endif
