@@ -26,6 +26,7 @@ struct mere_points_out {
     GDALDatasetH dataset;
     OGRLayerH layer;
     bool transactions;
+    bool needs_place; /* the format leaves out features without a geometry (FlatGeobuf) */
     size_t n_columns, n_rows;
     const char *warning; /* the first that GDAL gave */
 };
@@ -145,6 +146,9 @@ static char **layer_options(const char *driver, const char *const *names, size_t
         options = CSLSetNameValue(options, "COORDINATE_PRECISION", "15");
     } else if (strcmp(driver, "ESRI Shapefile") == 0) {
         options = CSLSetNameValue(options, "ENCODING", "UTF-8");
+    } else if (strcmp(driver, "FlatGeobuf") == 0) {
+        /* With an index it sorts the features. */
+        options = CSLSetNameValue(options, "SPATIAL_INDEX", "NO");
     }
     return options;
 }
@@ -174,6 +178,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
     if (!names)
         return mere_fail_nomem(ctx, "opening the output");
     out->n_columns = n;
+    out->needs_place = strcmp(driver, "FlatGeobuf") == 0;
     GDALDriverH h = GDALGetDriverByName(driver);
     out->dataset = h ? GDALCreate(h, out->inside, 0, 0, 0, GDT_Unknown, NULL) : NULL;
     if (!out->dataset)
@@ -230,6 +235,13 @@ enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path, co
 static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
                             const char *const *values, double lon, double lat)
 {
+    bool has_place = isfinite(lon) && isfinite(lat);
+    if (!has_place && out->needs_place)
+        return mere_fail(
+            ctx, MERE_E_INPUT,
+            "%s: row %zu has no place, and FlatGeobuf would leave it out; name an output "
+            "of another format, such as .gpkg or .csv",
+            out->path, out->n_rows + 1);
     OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(out->layer));
     if (!feature)
         return mere_fail_nomem(ctx, "writing the output");
@@ -239,7 +251,7 @@ static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
         else
             OGR_F_SetFieldNull(feature, (int)i);
     }
-    if (isfinite(lon) && isfinite(lat)) {
+    if (has_place) {
         OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
         OGR_G_SetPoint_2D(point, 0, lon, lat);
         OGR_F_SetGeometryDirectly(feature, point);
