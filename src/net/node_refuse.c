@@ -51,7 +51,7 @@ static enum mere_status take_back(struct trial *t, uint32_t place)
     const struct node_edit *edit = t->edit;
     for (size_t i = 0; i < t->n_old; i++) {
         uint32_t p = t->old[i], q = t->old[i + 1 < t->n_old ? i + 1 : 0];
-        if (edit->map && edit->map[p] != p && (place == NODE_NONE || edit->map[p] == place))
+        if (place == NODE_NONE || (edit->map && edit->map[p] != p && edit->map[p] == place))
             t->bans->frozen[p] = 1;
         if (!edit->has_insert[p < q ? p : q])
             continue;

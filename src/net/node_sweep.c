@@ -10,6 +10,7 @@
  * stay in the cache, which a grid over the whole plane doesn't. Rows are as low as they can be
  * while the segments make at most a few entries each: lengths may be very uneven. A segment of many
  * rows is known in each by the stretch of x that it has there. */
+#include "base/hash.h"
 #include "geo/exact.h"
 #include "net/node_priv.h"
 #include <math.h>
@@ -294,25 +295,23 @@ static void enter(struct sweep *w, size_t i, bool compare)
 
 /* ---- pairs ----------------------------------------------------------------------------------- */
 
-static int compare_pairs(const void *l, const void *r)
-{
-    const struct node_pair *p = l, *q = r;
-    if (p->a != q->a)
-        return p->a < q->a ? -1 : 1;
-    return (p->b > q->b) - (p->b < q->b);
-}
-
 enum mere_status mere_node_pairs_sort(struct mere_ctx *ctx, node_pairs *pairs)
 {
-    (void)ctx;
-    if (pairs->n == 0)
+    size_t n = pairs->n, m = 0;
+    if (n < 2)
         return MERE_OK;
-    qsort(pairs->v, pairs->n, sizeof *pairs->v, compare_pairs);
-    size_t m = 1;
-    for (size_t i = 1; i < pairs->n; i++)
-        if (compare_pairs(&pairs->v[i], &pairs->v[m - 1]) != 0)
-            pairs->v[m++] = pairs->v[i];
+    struct mere_key *keys = malloc(2 * n * sizeof *keys);
+    if (!keys)
+        return mere_fail_nomem(ctx, "noding");
+    for (size_t i = 0; i < n; i++)
+        keys[i] = (struct mere_key){(uint64_t)pairs->v[i].a << 32 | pairs->v[i].b, 0};
+    mere_sort_keys(keys, n, keys + n);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || keys[i].key != keys[i - 1].key)
+            pairs->v[m++] =
+                (struct node_pair){(uint32_t)(keys[i].key >> 32), (uint32_t)keys[i].key};
     pairs->n = m;
+    free(keys);
     return MERE_OK;
 }
 
