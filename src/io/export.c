@@ -226,8 +226,9 @@ static enum mere_status write_file(struct mere_export_work *w, const char *path,
     enum mere_status status = MERE_OK;
     if (dir.failed)
         status = mere_fail_nomem(w->ctx, "exporting");
-    else if (!mkdtemp(dir.s))
-        status = mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", path, strerror(errno));
+    else if (!mkdtemp(dir.s)) /* a folder that isn't there is the user's to make */
+        status = mere_fail(w->ctx, errno == ENOENT || errno == ENOTDIR ? MERE_E_INPUT : MERE_E_IO,
+                           "%s can't be written: its folder: %s", path, strerror(errno));
     if (status != MERE_OK) {
         mere_text_clear(&dir);
         return status;

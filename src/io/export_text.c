@@ -218,6 +218,7 @@ static enum mere_status write_csvt(struct mere_export_work *w)
                      : type == MERE_ATTR_REAL ? "Real"
                                               : "String") > 0;
     }
+    ok = ok && fputs("\n", f) >= 0;
     int error = errno;
     if (f)
         ok = fclose(f) == 0 && ok;

@@ -1,4 +1,5 @@
 #include "io/gdal_errors.h"
+#include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
 #include <pthread.h>
@@ -9,6 +10,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void register_drivers(void)
 {
+    CPLSetConfigOption("GML_DOWNLOAD_SCHEMA", "NO"); /* reading a file asks no network */
     GDALAllRegister();
 }
 

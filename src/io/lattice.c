@@ -65,6 +65,8 @@ const char *mere_lattice_unfit(const struct mere_source *source, const struct me
             continue;
         if (place->info->geographic && y <= 180 && x <= 90)
             return "a vertex is off the Earth: longitude and latitude look swapped";
+        if (place->info->geographic && (x > 360 || y > 360))
+            return "a vertex is off the Earth: its numbers look like metres, not degrees (--crs?)";
         return "a vertex is off the Earth";
     }
     return NULL;

@@ -69,7 +69,8 @@ static enum mere_status write_file(struct mere_ctx *ctx, const char *path, const
 {
     FILE *f = fopen(tmp, "wb");
     if (!f)
-        return mere_fail(ctx, MERE_E_IO, "--reject %s can't be written: %s", path, strerror(errno));
+        return mere_fail(ctx, errno == ENOENT || errno == ENOTDIR ? MERE_E_INPUT : MERE_E_IO,
+                         "--reject %s can't be written: %s", path, strerror(errno));
     bool ok = fwrite(mere_text_str(text), 1, text->len, f) == text->len;
     ok = fclose(f) == 0 && ok;
     if (ok && rename(tmp, path) == 0)

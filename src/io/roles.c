@@ -195,7 +195,7 @@ enum mere_status mere_roles_free(struct mere_ctx *ctx, const struct mere_source 
     if (!columns)
         return mere_fail_nomem(ctx, "naming the columns");
     for (size_t i = 0; i < source->n_fields; i++) {
-        bool taken = false;
+        bool taken = source->wkt_field == (int)i;
         for (int r = 0; r < MERE_FIELD_ROLES; r++)
             taken = taken || roles->field[r] == (int)i;
         if (taken)

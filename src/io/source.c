@@ -186,17 +186,58 @@ static enum mere_status keep_wkb(struct mere_ctx *ctx, struct mere_source *sourc
     return MERE_OK;
 }
 
+/* A table has no geometries, but a column of WKT may stand for them. */
+static void find_wkt(OGRLayerH layer, struct mere_source *source)
+{
+    static const char *const NAMES[] = {"WKT", "geometry", "geom"};
+    source->wkt_field = MERE_UNKNOWN;
+    if (OGR_L_GetGeomType(layer) != wkbNone)
+        return;
+    for (size_t n = 0; n < MERE_LEN(NAMES) && source->wkt_field == MERE_UNKNOWN; n++)
+        for (size_t i = 0; i < source->n_fields; i++)
+            if (strcasecmp(source->fields[i].name, NAMES[n]) == 0 &&
+                source->fields[i].type == MERE_ATTR_TEXT)
+                source->wkt_field = (int)i;
+}
+
+/* The geometry of a feature; `*ret_own` when the caller must destroy it. */
+static OGRGeometryH geometry_of(OGRFeatureH h, const struct mere_source *source, bool *ret_own)
+{
+    *ret_own = source->wkt_field != MERE_UNKNOWN;
+    if (!*ret_own)
+        return OGR_F_GetGeometryRef(h);
+    OGRGeometryH geometry = NULL;
+    char *wkt = CPLStrdup(OGR_F_GetFieldAsString(h, source->wkt_field));
+    char *rest = wkt;
+    if (OGR_G_CreateFromWkt(&rest, NULL, &geometry) != OGRERR_NONE)
+        geometry = NULL;
+    CPLFree(wkt);
+    return geometry;
+}
+
+static enum mere_status take_geometry(struct mere_ctx *ctx, OGRFeatureH h,
+                                      struct mere_source *source, const struct mere_read *how,
+                                      struct mere_source_feature *feature)
+{
+    bool own;
+    OGRGeometryH geometry = geometry_of(h, source, &own);
+    enum mere_status status = MERE_OK;
+    if (geometry) {
+        status = mere_source_take(ctx, source, geometry, feature);
+        if (status == MERE_OK && how->keep_wkb && !OGR_G_IsEmpty(geometry))
+            status = keep_wkb(ctx, source, geometry, feature);
+    }
+    if (own)
+        OGR_G_DestroyGeometry(geometry);
+    return status;
+}
+
 static enum mere_status read_feature(struct mere_ctx *ctx, OGRFeatureH h,
                                      struct mere_source *source, const struct mere_read *how)
 {
     struct mere_source_feature feature = {.part_first = (uint32_t)source->n_parts};
     MERE_TRY(read_values(ctx, h, source, &feature));
-    OGRGeometryH geometry = OGR_F_GetGeometryRef(h);
-    if (geometry) {
-        MERE_TRY(mere_source_take(ctx, source, geometry, &feature));
-        if (how->keep_wkb && !OGR_G_IsEmpty(geometry))
-            MERE_TRY(keep_wkb(ctx, source, geometry, &feature));
-    }
+    MERE_TRY(take_geometry(ctx, h, source, how, &feature));
     if (!MERE_PUSH(&source->features, feature))
         return mere_fail_nomem(ctx, "reading features");
     source->n_shape[feature.shape]++;
@@ -279,6 +320,7 @@ static enum mere_status read_layer(struct mere_ctx *ctx, struct mere_dataset *da
     enum mere_status status = read_crs(ctx, layer, source);
     if (status == MERE_OK)
         status = read_fields(ctx, OGR_L_GetLayerDefn(layer), source);
+    find_wkt(layer, source);
     if (status == MERE_OK)
         status = read_features(ctx, layer, source, how, &errors);
     mere_gdal_release();

@@ -83,6 +83,7 @@ struct mere_source {
     struct mere_encoding_hints hints; /* of .cpg and LDID */
     size_t n_fields;
     struct mere_source_field *fields;
+    int wkt_field; /* of a table without geometries (XLSX): the field with WKT, or MERE_UNKNOWN */
     MERE_VEC(struct mere_source_feature) features;
     MERE_VEC(uint32_t) part_ring;  /* n_parts + 1 */
     MERE_VEC(uint32_t) ring_first; /* n_rings + 1 */
