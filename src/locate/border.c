@@ -88,7 +88,7 @@ static void try_cell(struct search *q, int64_t col, int64_t row)
     const struct mere_locator *loc = q->loc;
     if (col < 0 || row < 0 || col >= loc->n_cols || row >= loc->n_rows)
         return;
-    int32_t cell = loc->cell[(size_t)row * loc->stride + (size_t)col];
+    int32_t cell = loc->cell[mere_cell_at(loc, col, row)];
     if (cell >= MERE_FACE_OUTER)
         return;
     const uint32_t *word = loc->rec + ((uint32_t)cell & MERE_RECORD_MASK) + 1;

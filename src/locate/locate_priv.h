@@ -6,8 +6,7 @@
  *     >= -1        no border passes: the face (MERE_FACE_OUTER = -1)
  *     <  -1        word & MERE_RECORD_MASK is the place of its record in `rec`
  *
- * One column and one row of -1 stand at the east and north end for whatever lies outside the box. A
- * record is
+ * A frame of -1 stands around the cells for whatever lies outside the box. A record is
  *
  *     ref | delta first head point point ... | delta first head point ... |
  *           `------- chain ----------------'   `- chain, last: bit 31 -'
@@ -32,20 +31,32 @@
 #define MERE_CHAIN_BITS 15
 #define MERE_CHAIN_MAX 0x7fffu /* of points and of segments in one chain */
 #define MERE_CHAIN_HEAD 3      /* words before the points */
+#define MERE_RECORD_ROOM 8     /* words after the last record that may be read */
 #define MERE_FINE_BITS 14      /* a cell is at most 2^14 fine units wide, so that they fit int16 */
+#define MERE_SHIFT_MAX 26 /* 54 cells and a frame around the Earth, 3.76e9 units, fit 32 bits */
 
 struct mere_locator {
     const struct mere_net *net;
-    struct mere_point origin; /* the lowest point of the first cell */
+    struct mere_point origin; /* the lowest point of the first cell (not of the frame) */
     int shift;                /* a cell is 2^shift units wide */
     int fine;                 /* records count in 2^fine units; 0 up to shift 14 */
     int32_t slack;            /* nearer than this to an edge of a record: ask the arc */
-    uint32_t n_cols, n_rows;
-    size_t stride; /* n_cols + 1 */
-    int32_t *cell; /* stride * (n_rows + 1) */
+    uint32_t n_cols, n_rows;  /* without the frame */
+    uint32_t stride;          /* n_cols + 2 */
+    int32_t *cell;            /* stride * (n_rows + 2) */
     uint32_t *rec;
     size_t n_rec; /* words */
 };
+
+/* The number of cells, and the place of one, with the frame. */
+static inline size_t mere_cells(const struct mere_locator *loc)
+{
+    return (size_t)loc->stride * ((size_t)loc->n_rows + 2);
+}
+static inline size_t mere_cell_at(const struct mere_locator *loc, int64_t col, int64_t row)
+{
+    return (size_t)(row + 1) * loc->stride + (size_t)(col + 1);
+}
 
 struct mere_chain {
     uint32_t delta;

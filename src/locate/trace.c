@@ -28,7 +28,7 @@ struct tracer {
 
 static size_t tracer_cell(const struct tracer *t)
 {
-    return (size_t)t->row * t->loc->stride + (size_t)t->col;
+    return mere_cell_at(t->loc, t->col, t->row);
 }
 
 /* Add a point in fine units to the run; edges without length are left out. */
@@ -209,16 +209,15 @@ static bool place_records(struct tracer *t)
     struct mere_locator *loc = t->loc;
     uint32_t at = 0;
     for (uint32_t row = 0; row < loc->n_rows; row++) {
-        int32_t *cell = loc->cell + row * loc->stride;
-        uint32_t *ref = t->ref + row * loc->stride, face = (uint32_t)MERE_FACE_OUTER;
+        int32_t *cell = loc->cell + mere_cell_at(loc, 0, row);
+        uint32_t *ref = t->ref + mere_cell_at(loc, 0, row), face = (uint32_t)MERE_FACE_OUTER;
         for (uint32_t col = 0; col < loc->n_cols; col++) {
-            uint32_t south = ref[col];
+            uint32_t south = ref[col], size = (uint32_t)cell[col] + 1;
             ref[col] = face;
             if (cell[col] == 0) {
                 cell[col] = (int32_t)face;
             } else {
-                loc->rec[at] = ((uint32_t)cell[col] + 1) | MERE_CHAIN_LAST;
-                uint32_t size = (uint32_t)cell[col] + 1;
+                loc->rec[at] = size | MERE_CHAIN_LAST;
                 cell[col] = (int32_t)(at | ~MERE_RECORD_MASK);
                 at += size;
             }
@@ -226,18 +225,18 @@ static bool place_records(struct tracer *t)
         }
         if ((int32_t)face != MERE_FACE_OUTER)
             return false;
-        cell[loc->n_cols] = MERE_FACE_OUTER;
+        cell[-1] = cell[loc->n_cols] = MERE_FACE_OUTER;
     }
-    for (uint32_t col = 0; col <= loc->n_cols; col++)
-        loc->cell[loc->n_rows * loc->stride + col] = MERE_FACE_OUTER;
+    for (int64_t col = -1; col <= loc->n_cols; col++)
+        loc->cell[mere_cell_at(loc, col, -1)] = loc->cell[mere_cell_at(loc, col, loc->n_rows)] =
+            MERE_FACE_OUTER;
     return true;
 }
 
 static void write_refs(struct tracer *t)
 {
     struct mere_locator *loc = t->loc;
-    size_t n = loc->stride * loc->n_rows;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < mere_cells(loc); i++)
         if (loc->cell[i] < MERE_FACE_OUTER)
             loc->rec[(uint32_t)loc->cell[i] & MERE_RECORD_MASK] = t->ref[i];
 }
@@ -256,8 +255,8 @@ static bool lay_out(struct mere_locator *loc, const struct mere_net *net, int sh
         loc->n_cols = (uint32_t)((((int64_t)net->box.max.x - 1 - net->box.min.x) >> shift) + 1);
         loc->n_rows = (uint32_t)((((int64_t)net->box.max.y - 1 - net->box.min.y) >> shift) + 1);
     }
-    loc->stride = (size_t)loc->n_cols + 1;
-    loc->cell = calloc(loc->stride * ((size_t)loc->n_rows + 1), sizeof *loc->cell);
+    loc->stride = loc->n_cols + 2;
+    loc->cell = calloc(mere_cells(loc), sizeof *loc->cell);
     return loc->cell != NULL;
 }
 
@@ -270,7 +269,7 @@ static enum mere_status trace_table(struct mere_ctx *ctx, struct tracer *t, size
     *ret_fits = mere_locator_bytes(loc) <= limit && loc->n_rec < MERE_RECORD_MASK;
     if (!*ret_fits)
         return MERE_OK;
-    loc->rec = malloc((loc->n_rec + 1) * sizeof *loc->rec);
+    loc->rec = calloc(loc->n_rec + MERE_RECORD_ROOM, sizeof *loc->rec);
     if (!loc->rec)
         return mere_fail_nomem(ctx, "making the point index");
     if (!place_records(t))
@@ -289,7 +288,7 @@ enum mere_status mere_locator_try(struct mere_ctx *ctx, const struct mere_net *n
     struct tracer *t = calloc(1, sizeof *t);
     struct mere_locator *loc = calloc(1, sizeof *loc);
     if (!t || !loc || !lay_out(loc, net, shift) ||
-        !(t->ref = calloc(loc->stride * ((size_t)loc->n_rows + 1), sizeof *t->ref))) {
+        !(t->ref = calloc(mere_cells(loc), sizeof *t->ref))) {
         status = mere_fail_nomem(ctx, "making the point index");
         goto done;
     }
