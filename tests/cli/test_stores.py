@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""init, info, list and hash on small stores."""
+import csv
+import io
+import json
+import os
+import re
+import sqlite3
+
+from program import Folder, check, done, feature, grid, mere, square, write_json
+
+
+def make(folder, name, features, *more):
+    """A store with one scheme `grid` of `features`."""
+    store = folder.at(name + ".gpkg")
+    said = mere("init", store, "--code", "x", "--name", "X")
+    assert said.code == 0, said
+    said = mere("import", store, write_json(folder.at(name + ".geojson"), features), "--scheme", "grid", "--code", "code",
+                "--name", "name", *more)
+    assert said.code == 0, said
+    return store
+
+
+def test_init(folder):
+    for crs, srs in (("EPSG:4549", 4490), ("EPSG:4490", 4490), ("EPSG:32651", 4326), (None, 4326)):
+        store = folder.at(f"{crs}.gpkg".replace(":", ""))
+        said = mere("init", store, "--code", "330108", "--name", "滨江区", *(["--crs", crs] if crs else []))
+        write_json(folder.at("a.geojson"), [feature(square(10, 50), code="1")])
+        mere("import", store, folder.at("a.geojson"), "--scheme", "grid", "--code", "code")
+        db = sqlite3.connect(store)
+        got = db.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'grid'").fetchone()
+        db.close()
+        check(said.code == 0 and got == (srs,), f"layers of a store with the plane CRS {crs} are EPSG:{srs}", f"{said} {got}")
+    info = mere("info", folder.at("EPSG4549.gpkg"))
+    check(info.code == 0 and "330108 滨江区" in info.out and "EPSG:4490" in info.out and "a.geojson" in info.out and
+          "1 features = 1 used + 0 rejected" in info.out, "info tells district, CRS and imports", info)
+
+
+def test_list(folder):
+    features = grid(2)
+    features[0]["properties"].update(name='say "so", twice', households=7, height=1.5, note="012", floors=3)
+    store = make(folder, "list", features)
+    said = mere("list", store, "--scheme", "grid", "--format", "json")
+    answer = json.loads(said.out)
+    zones = answer["zones"]
+    check(answer["generation"] == 1 and [z["code"] for z in zones] == ["000000", "000001", "001000", "001001"],
+          "the JSON list names the generation and has the zones by code", said)
+    first = zones[0]
+    check(first["name"] == 'say "so", twice' and first["households"] == 7 and first["persons"] is None and
+          first["attributes"] == {"height": 1.5, "note": "012", "floors": 3}, "attributes keep their types", first)
+    # A square of 0.01 degree at 50 N: 1112.6 m by 717.0 m.
+    check(abs(first["area_m2"] - 797_500) < 800 and abs(first["perimeter_m"] - 3658) < 3 and first["parts"] == 1 and
+          abs(first["compactness"] - 0.749) < 0.002, "area, perimeter and compactness are those of the square", first)
+    said = mere("list", store, "--scheme", "grid", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    check([r["code"] for r in rows] == [z["code"] for z in zones] and
+          [float(r["area_m2"]) for r in rows] == [z["area_m2"] for z in zones] and
+          rows[0]["name"] == 'say "so", twice' and rows[0]["note"] == "012" and rows[1]["households"] == "",
+          "the CSV list says the same, with all digits", said)
+    said = mere("list", store, "--scheme", "grid")
+    check(said.code == 0 and said.out.splitlines()[1].startswith("000000  ") and "4 zones" in said.out.splitlines()[-1],
+          "the text list has a line for each zone and their number", said)
+
+
+def net_hash(store, *more):
+    said = mere("hash", store, *more)
+    check(said.code == 0 and re.fullmatch(r"[0-9a-f]{64}\n", said.out) is not None, "hash prints 64 hex digits alone",
+          said) if said.code else None
+    return said.out.strip()
+
+
+def turned(features, shift, backwards):
+    """The same polygons, drawn otherwise: another order, other first vertices, the other way round."""
+    copy = json.loads(json.dumps(features))
+    for f in copy:
+        ring = f["geometry"]["coordinates"][0][:-1]
+        ring = ring[shift:] + ring[:shift]
+        ring = ring[::-1] if backwards else ring
+        f["geometry"]["coordinates"][0] = ring + ring[:1]
+    return copy[::-1]
+
+
+def test_hash(folder):
+    features = grid(3)
+    del features[4]  # leaves a hole
+    first = make(folder, "first", features)
+    want = net_hash(first)
+    check(re.fullmatch("[0-9a-f]{64}", want) is not None, "hash prints 64 hex digits alone on a line", want)
+    for i, (shift, backwards) in enumerate(((1, False), (2, True), (3, True))):
+        check(net_hash(make(folder, f"turned{i}", turned(features, shift, backwards))) == want,
+              f"order, start {shift} and direction {'back' if backwards else 'on'} of rings change nothing")
+    other = json.loads(json.dumps(features))
+    other[0]["properties"]["name"] = "Another"
+    check(net_hash(make(folder, "renamed", other)) != want, "another name is another hash")
+    other = json.loads(json.dumps(features))
+    other[0]["geometry"]["coordinates"][0][0][0] -= 1e-7
+    other[0]["geometry"]["coordinates"][0][-1][0] -= 1e-7
+    check(net_hash(make(folder, "moved", other)) != want, "a vertex moved by one unit is another hash")
+    said = mere("import", first, write_json(folder.at("beat.geojson"), [feature(square(10.005, 50.005, 0.02), code="b")]),
+                "--scheme", "beat", "--code", "code")
+    check(said.code == 0 and net_hash(first) != want, "another scheme changes the hash of the store", said)
+    check(net_hash(first, "--scheme", "grid") == want, "but not that of the first scheme alone")
+
+
+def test_clock(folder):
+    store = folder.at("clock.gpkg")
+    env = dict(os.environ, SOURCE_DATE_EPOCH="1700000000")
+    mere("init", store, "--code", "x", "--name", "X", env=env)
+    mere("import", store, write_json(folder.at("c.geojson"), grid(1)), "--scheme", "grid", "--code", "code", env=env)
+    info = mere("info", store)
+    check("2023-11-14T22:13:20" in info.out, "SOURCE_DATE_EPOCH stands for the time of an import", info)
+
+
+if __name__ == "__main__":
+    for run in (test_init, test_list, test_hash, test_clock):
+        with Folder() as own:
+            try:
+                run(own)
+            except Exception as error:
+                check(False, run.__name__, repr(error))
+    done()
