@@ -38,7 +38,7 @@ static int cmp_layers(const struct mere_layer *a, const struct mere_layer *b)
 static enum mere_status order_layers(struct mere_ctx *ctx, struct building *b,
                                      const struct mere_layer *const *layers, size_t n)
 {
-    const struct mere_layer **sorted = mere_arena_alloc(&b->scratch, n, sizeof *sorted);
+    const struct mere_layer **sorted = MERE_NEW(&b->scratch, const struct mere_layer *, n);
     size_t *given = MERE_NEW(&b->scratch, size_t, n);
     if (!sorted || !given)
         return mere_fail_nomem(ctx, "building the network");

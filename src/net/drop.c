@@ -5,6 +5,7 @@
  * without them, and must be the same network. Arcs that go leave nodes where only two arcs meet;
  * these two become one. */
 #include "net/net_priv.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -246,30 +247,33 @@ static enum mere_status find_runs(struct mere_ctx *ctx, struct dropping *d)
     return ok ? MERE_OK : mere_fail_nomem(ctx, "dropping arcs");
 }
 
+static enum mere_status build(struct mere_ctx *ctx, struct dropping *d, const int32_t **ret_face)
+{
+    struct mere_net *to = d->to;
+    MERE_TRY(find_runs(ctx, d));
+    MERE_TRY(write_arcs(ctx, d));
+    MERE_TRY(mere_faces_build(ctx, to));
+    int32_t *face = MERE_NEW(d->scratch, int32_t, (size_t)to->n_faces);
+    if (!face)
+        return mere_fail_nomem(ctx, "dropping arcs");
+    assert(d->runs.v || to->n_arcs == 0);
+    for (int32_t a = 0; a < to->n_arcs; a++) {
+        int32_t edge = d->runs.v[a].edge;
+        if (to->arcs[a].left >= 0)
+            face[to->arcs[a].left] = mere_edge_face(d->from, edge);
+        if (to->arcs[a].right >= 0)
+            face[to->arcs[a].right] = mere_edge_face(d->from, edge ^ 1);
+    }
+    *ret_face = face;
+    return MERE_OK;
+}
+
 enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
                                 const uint8_t *drop, struct mere_net *to,
                                 struct mere_arena *scratch, const int32_t **ret_face)
 {
     struct dropping d = {.from = from, .drop = drop, .to = to, .scratch = scratch};
-    enum mere_status status = find_runs(ctx, &d);
-    if (status == MERE_OK)
-        status = write_arcs(ctx, &d);
-    if (status == MERE_OK)
-        status = mere_faces_build(ctx, to);
-    int32_t *face = NULL;
-    if (status == MERE_OK) {
-        face = MERE_NEW(scratch, int32_t, (size_t)to->n_faces);
-        status = face ? MERE_OK : mere_fail_nomem(ctx, "dropping arcs");
-    }
-    for (int32_t a = 0; status == MERE_OK && a < to->n_arcs; a++) {
-        int32_t edge = d.runs.v[a].edge;
-        if (to->arcs[a].left >= 0)
-            face[to->arcs[a].left] = mere_edge_face(from, edge);
-        if (to->arcs[a].right >= 0)
-            face[to->arcs[a].right] = mere_edge_face(from, edge ^ 1);
-    }
+    enum mere_status status = build(ctx, &d, ret_face);
     MERE_VEC_FREE(&d.runs);
-    if (status == MERE_OK)
-        *ret_face = face;
     return status;
 }

@@ -40,28 +40,37 @@ struct spoke {
     int32_t edge;
 };
 
-/* Merge sort: stable, no worst case, and short for the usual three. */
+#define RUN 8
+
+static void sort_run(struct mere_lattice_point hub, struct spoke *s, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct spoke moved = s[i];
+        size_t j = i;
+        for (; j > 0 && mere_angle_cmp(hub, s[j - 1].to, moved.to) > 0; j--)
+            s[j] = s[j - 1];
+        s[j] = moved;
+    }
+}
+
+/* Short runs by insertion, which is all that the usual node needs; then merging, so that a node
+ * where very many arcs meet takes n log n. */
 static void sort_spokes(struct mere_lattice_point hub, struct spoke *s, struct spoke *spare,
                         size_t n)
 {
-    if (n <= 8) {
-        for (size_t i = 1; i < n; i++) {
-            struct spoke moved = s[i];
-            size_t j = i;
-            for (; j > 0 && mere_angle_cmp(hub, s[j - 1].to, moved.to) > 0; j--)
-                s[j] = s[j - 1];
-            s[j] = moved;
+    for (size_t i = 0; i < n; i += RUN)
+        sort_run(hub, s + i, n - i < RUN ? n - i : RUN);
+    for (size_t width = RUN; width < n; width *= 2) {
+        for (size_t k = 0; k < n;) {
+            size_t i = k, mid = n - k < width ? n : k + width, j = mid;
+            size_t end = n - mid < width ? n : mid + width;
+            while (k < end) {
+                bool left = j == end || (i < mid && mere_angle_cmp(hub, s[i].to, s[j].to) <= 0);
+                spare[k++] = left ? s[i++] : s[j++];
+            }
         }
-        return;
+        memcpy(s, spare, n * sizeof *s);
     }
-    size_t half = n / 2, i = 0, j = half;
-    sort_spokes(hub, s, spare, half);
-    sort_spokes(hub, s + half, spare + half, n - half);
-    for (size_t k = 0; k < n; k++) {
-        bool left = j == n || (i < half && mere_angle_cmp(hub, s[i].to, s[j].to) <= 0);
-        spare[k] = left ? s[i++] : s[j++];
-    }
-    memcpy(s, spare, n * sizeof *s);
 }
 
 /* Write `next` by sorting what leaves each node. */
@@ -250,8 +259,8 @@ static enum mere_status build(struct mere_ctx *ctx, struct tracing *t)
         return mere_fail_nomem(ctx, "numbering faces");
     for (int32_t a = 0; a < net->n_arcs; a++) {
         arcs[a] = net->arcs[a];
-        arcs[a].left = t->ring_face[t->ring_of[2 * a]];
-        arcs[a].right = t->ring_face[t->ring_of[2 * a + 1]];
+        arcs[a].left = t->ring_face[t->ring_of[2 * (size_t)a]];
+        arcs[a].right = t->ring_face[t->ring_of[2 * (size_t)a + 1]];
     }
     net->arcs = arcs;
     MERE_TRY(list_rings(ctx, t));

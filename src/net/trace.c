@@ -11,6 +11,7 @@
  * inside the set form one piece, with one shell. No point is ever tested against a polygon. */
 #include "geo/measure.h"
 #include "net/net_priv.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,8 @@ struct tracer {
     int32_t *walked;  /* by half-edge: the round in which it was walked */
     int32_t *at_node; /* by node: where it stands on the path, or OUTSIDE */
     int32_t round;
+    uint32_t *zone_first; /* n_zones + 2, into zone_faces */
+    int32_t *zone_faces;
     MERE_VEC(int32_t) path;
     MERE_VEC(int32_t) edges; /* of the rings */
     MERE_VEC(struct outline_ring) rings;
@@ -205,6 +208,7 @@ static int cmp_rings(const void *va, const void *vb)
 
 static bool draw_ring(const struct tracer *t, const struct outline_ring *ring, struct drawing *d)
 {
+    assert(ring);
     struct cursor c = at_lowest(t, ring);
     if (!MERE_RESERVE(&d->pts, ring->n_pts))
         return false;
@@ -224,7 +228,7 @@ static enum mere_status draw_parts(struct mere_ctx *ctx, struct tracer *t, uint3
         qsort(order, n, sizeof *order, cmp_rings);
     /* Chain the holes of a piece, in order, behind its root face: first[root] and then next[ring].
      */
-    int32_t *next = malloc((n + 1) * sizeof *next);
+    int32_t *next = calloc(n + 1, sizeof *next);
     if (!next)
         return mere_fail_nomem(ctx, "drawing zones");
     for (size_t i = 0; i < n; i++)
@@ -268,7 +272,7 @@ static enum mere_status trace_faces(struct mere_ctx *ctx, struct tracer *t, cons
                 return mere_fail_nomem(ctx, "tracing zones");
         }
     }
-    struct ring_order *order = malloc((t->rings.n + 1) * sizeof *order);
+    struct ring_order *order = calloc(t->rings.n + 1, sizeof *order);
     if (!order)
         return mere_fail_nomem(ctx, "tracing zones");
     enum mere_status status = draw_parts(ctx, t, zone, d, order);
@@ -329,44 +333,40 @@ static enum mere_status keep_drawing(struct mere_ctx *ctx, const struct drawing 
     return MERE_OK;
 }
 
-/* List the faces of every zone: `*ret_first` (n_zones + 1) into `*ret_faces`. */
+/* List the faces of every zone. */
 static enum mere_status list_faces(struct mere_ctx *ctx, struct tracer *t,
-                                   const struct mere_scheme *scheme, uint32_t **ret_first,
-                                   int32_t **ret_faces)
+                                   const struct mere_scheme *scheme)
 {
     size_t n_zones = (size_t)scheme->n_zones, n;
-    uint32_t *first = MERE_NEW(&t->scratch, uint32_t, n_zones + 2);
-    if (!first)
+    t->zone_first = MERE_NEW(&t->scratch, uint32_t, n_zones + 2);
+    if (!t->zone_first)
         return mere_fail_nomem(ctx, "tracing zones");
     for (int32_t f = 0; f < t->net->n_faces; f++) {
         const int32_t *zone = mere_face_claims(scheme, f, &n);
         for (size_t i = 0; i < n; i++)
-            first[zone[i] + 2]++;
+            t->zone_first[zone[i] + 2]++;
     }
     for (size_t z = 2; z < n_zones + 2; z++)
-        first[z] += first[z - 1];
-    int32_t *faces = MERE_NEW(&t->scratch, int32_t, first[n_zones + 1]);
-    if (!faces)
+        t->zone_first[z] += t->zone_first[z - 1];
+    t->zone_faces = MERE_NEW(&t->scratch, int32_t, t->zone_first[n_zones + 1]);
+    if (!t->zone_faces)
         return mere_fail_nomem(ctx, "tracing zones");
     for (int32_t f = 0; f < t->net->n_faces; f++) {
         const int32_t *zone = mere_face_claims(scheme, f, &n);
         for (size_t i = 0; i < n; i++)
-            faces[first[zone[i] + 1]++] = f;
+            t->zone_faces[t->zone_first[zone[i] + 1]++] = f;
     }
-    *ret_first = first;
-    *ret_faces = faces;
     return MERE_OK;
 }
 
 static enum mere_status trace_scheme(struct mere_ctx *ctx, struct tracer *t,
                                      const struct mere_scheme *scheme, struct drawing *d)
 {
-    uint32_t *first = NULL;
-    int32_t *faces = NULL;
     MERE_TRY(start(ctx, t, d));
-    MERE_TRY(list_faces(ctx, t, scheme, &first, &faces));
+    MERE_TRY(list_faces(ctx, t, scheme));
     for (int32_t z = 0; z < scheme->n_zones; z++)
-        MERE_TRY(trace_faces(ctx, t, faces + first[z], first[z + 1] - first[z], (uint32_t)z, d));
+        MERE_TRY(trace_faces(ctx, t, t->zone_faces + t->zone_first[z],
+                             t->zone_first[z + 1] - t->zone_first[z], (uint32_t)z, d));
     return MERE_OK;
 }
 

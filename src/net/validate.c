@@ -221,37 +221,42 @@ static enum mere_status check_boxes(struct mere_ctx *ctx, struct checker *c)
 /* ---- holes lie in their faces
  * ---------------------------------------------------------------------- */
 
+struct crossed { /* a segment west of a point, upwards */
+    struct mere_point lo, hi;
+    int32_t face; /* on its east side */
+};
+
+/* Whether `b` runs east of `a`, compared at a height where both are. */
+static bool is_east_of(const struct crossed *b, const struct crossed *a)
+{
+    int o;
+    if (a->lo.y <= b->lo.y) {
+        o = mere_orient_points(a->lo, a->hi, b->lo);
+        return (o ? o : mere_orient_points(a->lo, a->hi, b->hi)) < 0;
+    }
+    o = mere_orient_points(b->lo, b->hi, a->lo);
+    return (o ? o : mere_orient_points(b->lo, b->hi, a->hi)) > 0;
+}
+
 /* The face just west of `p`, and above by less than any step: by crossings of all segments. */
 static int32_t face_west_of(const struct mere_net *net, struct mere_point p)
 {
-    int32_t face = MERE_FACE_OUTER;
-    struct mere_point best_lo = p, best_hi = p;
+    struct crossed best = {{0, 0}, {0, 0}, MERE_FACE_OUTER};
+    bool any = false;
     for (int32_t a = 0; a < net->n_arcs; a++) {
         const struct mere_point *q = net->pts + net->arcs[a].first;
         for (uint32_t i = 0; i + 1 < net->arcs[a].n; i++) {
             bool up = q[i].y < q[i + 1].y;
-            struct mere_point lo = up ? q[i] : q[i + 1], hi = up ? q[i + 1] : q[i];
-            if (!(lo.y <= p.y && p.y < hi.y) || mere_orient_points(lo, hi, p) >= 0)
-                continue;
-            /* Of two segments the one further east: compare at the height where both are. */
-            if (!mere_point_same(best_lo, best_hi)) {
-                int side;
-                if (best_lo.y <= lo.y) {
-                    side = mere_orient_points(best_lo, best_hi, lo);
-                    side = -(side ? side : mere_orient_points(best_lo, best_hi, hi));
-                } else {
-                    side = mere_orient_points(lo, hi, best_lo);
-                    side = side ? side : mere_orient_points(lo, hi, best_hi);
-                }
-                if (side < 0)
-                    continue;
+            struct crossed s = {up ? q[i] : q[i + 1], up ? q[i + 1] : q[i],
+                                up ? net->arcs[a].right : net->arcs[a].left};
+            bool crosses = s.lo.y <= p.y && p.y < s.hi.y && mere_orient_points(s.lo, s.hi, p) < 0;
+            if (crosses && (!any || is_east_of(&s, &best))) {
+                best = s;
+                any = true;
             }
-            best_lo = lo;
-            best_hi = hi;
-            face = up ? net->arcs[a].right : net->arcs[a].left;
         }
     }
-    return face;
+    return best.face;
 }
 
 /* At most this many components are tested against every segment. */
