@@ -76,9 +76,8 @@ static enum mere_status read_profile(struct mere_cli *cli, const char *path,
     return mere_profile_parse(cli->ctx, bytes, n, path, ret_profile);
 }
 
-/* A shipped name, or a path: what holds a "/" or ends in ".json". */
-static enum mere_status open_profile(struct mere_cli *cli, const char *name,
-                                     struct mere_profile **ret_profile)
+enum mere_status mere_cli_open_profile(struct mere_cli *cli, const char *name,
+                                       struct mere_profile **ret_profile)
 {
     size_t len = strlen(name);
     bool path = strchr(name, '/') || (len > 5 && strcmp(name + len - 5, ".json") == 0);
@@ -107,7 +106,7 @@ static int explain(struct mere_cli *cli, const struct check_values *v, const cha
         mere_text_clear(&t);
         return exit;
     }
-    enum mere_status status = open_profile(cli, profile_name, &profile);
+    enum mere_status status = mere_cli_open_profile(cli, profile_name, &profile);
     if (status != MERE_OK)
         return mere_cli_fail(cli, status);
     for (int i = 0; i < MERE_N_RULES; i++)
@@ -207,7 +206,7 @@ static enum mere_status check(struct mere_cli *cli, const struct check_values *v
     if (!today)
         return mere_fail_nomem(cli->ctx, "checking");
     in.today = today;
-    MERE_TRY(open_profile(cli, v->profile ? v->profile : district->profile, &profile));
+    MERE_TRY(mere_cli_open_profile(cli, v->profile ? v->profile : district->profile, &profile));
     in.profile = profile;
     struct mere_report *report = NULL;
     enum mere_status status = mere_check_run(cli->ctx, &in, &report);

@@ -96,6 +96,9 @@ static enum mere_status init(struct mere_cli *cli, const struct init_values *v)
         district.cgcs2000 = mere_crs_info(crs)->cgcs2000;
         mere_crs_free(crs);
     }
+    struct mere_profile *profile;
+    MERE_TRY(mere_cli_open_profile(cli, district.profile, &profile));
+    mere_profile_free(profile);
     return mere_db_create(cli->ctx, cli->args[0], &district);
 }
 

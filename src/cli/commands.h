@@ -2,6 +2,7 @@
  */
 #ifndef MERE_CLI_COMMANDS_H
 #define MERE_CLI_COMMANDS_H
+#include "check/check.h"
 #include "cli/cli.h"
 #include "net/net.h"
 #include "snap/snap.h"
@@ -29,4 +30,8 @@ MERE_MUST_USE enum mere_status mere_cli_load_scheme(struct mere_cli *cli, const 
 MERE_MUST_USE enum mere_status mere_cli_load_snapshot(struct mere_cli *cli, const char *path,
                                                       const struct mere_snap_parts *parts,
                                                       struct mere_snapshot **ret_snap);
+/* Open a profile by its shipped name, or by its path: what holds a "/" or ends in ".json". Gives
+ * `*ret_profile`; free it with mere_profile_free. */
+MERE_MUST_USE enum mere_status mere_cli_open_profile(struct mere_cli *cli, const char *name,
+                                                     struct mere_profile **ret_profile);
 #endif

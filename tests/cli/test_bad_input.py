@@ -231,6 +231,8 @@ def test_words(folder):
             ("a profile that is no JSON", ["check", store, "--profile", folder.write("q.json", "{")], ""),
             ("an unknown rule", ["waive", store, "nonsense", "grid/000000", "--reason", "x"], "nonsense"),
             ("an unknown CRS", ["init", folder.at("n.gpkg"), "--code", "1", "--name", "n", "--crs", "EPSG:1"], "EPSG:1"),
+            ("an unknown profile", ["init", folder.at("n.gpkg"), "--code", "1", "--name", "n", "--profile", "nowhere"],
+             "nowhere"),
             ("an empty code", ["init", folder.at("n.gpkg"), "--code", "", "--name", "n"], "code"),
     ):
         refused(f"{test} is refused", mere(*words), said)
