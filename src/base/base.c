@@ -131,6 +131,7 @@ static char *format(const char *fmt, va_list args)
 {
     va_list again;
     va_copy(again, args);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): a parameter is started by the caller */
     int len = vsnprintf(NULL, 0, fmt, args);
     char *text = len >= 0 ? malloc((size_t)len + 1) : NULL;
     if (text)

@@ -353,14 +353,15 @@ static enum mere_status write_csv(struct run *run, size_t i)
 
 static enum mere_status write_layer(struct run *run, size_t i)
 {
-    const struct stamp *stamp;
+    const struct stamp *stamp = NULL;
     size_t n = run->info->n_columns;
     if (run->rows[i].blank)
         return MERE_OK;
     MERE_TRY(stamp_of(run, i, &stamp));
     MERE_TRY(mere_points_values(run->ctx, run->job->points, i, &run->row_arena, run->values));
     const char **appended = run->reason[i] ? run->bad_values : stamp->values;
-    memcpy(run->values + n, appended, run->n_values * sizeof *appended);
+    for (size_t k = 0; k < run->n_values; k++)
+        run->values[n + k] = appended[k];
     if (run->reason[i])
         run->values[n + run->n_values - 1] = run->reason[i];
     return mere_points_out_add(run->ctx, run->job->layer, run->values, run->lon[i], run->lat[i]);

@@ -110,8 +110,11 @@ static enum mere_status begin_layer(struct mere_cli *cli, const char *path, cons
     memcpy(columns, info->columns, info->n_columns * sizeof *columns);
     for (size_t i = 0; i < n; i++)
         columns[info->n_columns + i] = (struct mere_points_column){names[i], MERE_ATTR_TEXT};
-    return mere_points_out_open(cli->ctx, path, driver, mere_snap_district(files->snap)->cgcs2000,
-                                columns, info->n_columns + n, &files->layer);
+    const struct mere_points_spec spec = {.driver = driver,
+                                          .cgcs2000 = mere_snap_district(files->snap)->cgcs2000,
+                                          .columns = columns,
+                                          .n_columns = info->n_columns + n};
+    return mere_points_out_open(cli->ctx, path, &spec, &files->layer);
 }
 
 static enum mere_status begin_output(struct mere_cli *cli, const char *path, const char *driver,

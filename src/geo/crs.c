@@ -93,7 +93,7 @@ static enum frame frame_of(const char *datum)
         {"newbeijing", true, FRAME_BEIJING54},
         {"beijing54", true, FRAME_BEIJING54},
     };
-    char plain[128];
+    char plain[128] = {0};
     plain_name(datum, plain, sizeof plain);
     for (size_t i = 0; i < MERE_LEN(rows); i++) {
         size_t len = strlen(rows[i].name);
@@ -357,7 +357,7 @@ static bool probe(struct mere_crs *crs, const PJ *stated)
     c = proj_trans(crs->to_degrees, PJ_INV, c);
     proj_errno_reset(crs->to_degrees);
     if (isfinite(c.xy.x) && isfinite(c.xy.y)) {
-        c = proj_trans(crs->to_degrees, PJ_FWD, c);
+        (void)proj_trans(crs->to_degrees, PJ_FWD, c);
         proj_errno_reset(crs->to_degrees);
         return ask_operation(crs);
     }

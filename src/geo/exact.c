@@ -70,8 +70,9 @@ struct mere_lattice_point mere_crossing(struct mere_lattice_point a, struct mere
         den = -den;
         num = -num;
     }
-    return (struct mere_lattice_point){a.x + (int64_t)floor_div(2 * dx * num + den, 2 * den),
-                                       a.y + (int64_t)floor_div(2 * dy * num + den, 2 * den)};
+    return (struct mere_lattice_point){
+        a.x + (int64_t)floor_div((mere_i128)2 * dx * num + den, 2 * den),
+        a.y + (int64_t)floor_div((mere_i128)2 * dy * num + den, 2 * den)};
 }
 
 /* The part of a segment, as a range of its parameter t = n / d, that is inside all bounds seen so

@@ -150,7 +150,9 @@ static size_t sniff_rows(struct mere_csv *csv, char delimiter, size_t *ret_field
 static void find_delimiter(struct mere_csv *csv, char wanted)
 {
     static const char candidates[] = {',', ';', '\t', '|'};
-    char best = wanted ? wanted : ',';
+    char best = ',';
+    if (wanted)
+        best = wanted;
     size_t best_agree = 0, best_fields = 1;
     for (size_t i = 0; i < sizeof candidates && !wanted; i++) {
         size_t fields, agree = sniff_rows(csv, candidates[i], &fields);
@@ -227,8 +229,8 @@ static enum mere_status open_all(struct mere_ctx *ctx, const char *path,
     MERE_TRY(fill(ctx, csv));
     find_eol(csv);
     find_delimiter(csv, options->delimiter);
-    struct mere_csv_record r;
-    size_t n;
+    struct mere_csv_record r = {0};
+    size_t n = 0;
     do
         MERE_TRY(mere_csv_read(ctx, csv, &r, 1, &n));
     while (n > 0 && r.n_fields == 0);

@@ -196,7 +196,7 @@ enum mere_status csv_decide(struct mere_ctx *ctx, struct mere_csv *csv, const ch
         say(csv, told, "the byte order mark says so");
     bool utf8_said = csv->encoding.name && strcmp(csv->encoding.name, "UTF-8") == 0;
     if (!csv->encoding.name || utf8_said) {
-        bool ascii, utf8;
+        bool ascii = false, utf8 = false;
         if (fseek(bytes->f, (long)bom_len, SEEK_SET) != 0)
             return mere_fail(ctx, MERE_E_INPUT, "%s is no regular file", bytes->path);
         MERE_TRY(look_through(ctx, bytes, &ascii, &utf8));
@@ -210,6 +210,8 @@ enum mere_status csv_decide(struct mere_ctx *ctx, struct mere_csv *csv, const ch
         if (!utf8)
             MERE_TRY(decide_old(ctx, csv));
     }
+    if (!csv->encoding.name)
+        return mere_fail(ctx, MERE_E_INTERNAL, "%s: an encoding without a name", bytes->path);
     if (strcmp(csv->encoding.name, "UTF-8") != 0)
         MERE_TRY(start_decoder(ctx, csv));
     bool skip = told && (strcmp(told, csv->encoding.name) == 0 || strcmp(told, "UTF-8") == 0);

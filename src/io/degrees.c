@@ -84,6 +84,8 @@ static const struct mark marks[] = {
 static char plain_ascii(char c)
 {
     switch (c) {
+    case 0:
+        return 0;
     case '\'':
         return 'm';
     case '"':
@@ -95,8 +97,11 @@ static char plain_ascii(char c)
     case 'n':
         return (char)(c - 'a' + 'A');
     default:
-        return is_digit(c) || strchr(".+-EWNSdms", c) ? c : is_space(c) ? ' ' : 0;
+        break;
     }
+    if (is_digit(c) || strchr(".+-EWNSdms", c))
+        return c;
+    return is_space(c) ? ' ' : '\0';
 }
 
 /* Translate to the alphabet above; false on anything foreign or too long. */
@@ -108,7 +113,7 @@ static bool to_plain(const char *s, size_t len, char ret[MAX_TEXT + 1])
         size_t used = 1;
         unsigned char u = (unsigned char)s[i];
         if (u < 0x80)
-            c = u ? plain_ascii(s[i]) : 0;
+            c = plain_ascii(s[i]);
         else if (len - i >= 3 && u == 0xEF && (unsigned char)s[i + 1] == 0xBC &&
                  (unsigned char)s[i + 2] >= 0x8B && (unsigned char)s[i + 2] < 0xBB &&
                  (unsigned char)s[i + 2] != 0x9A) {

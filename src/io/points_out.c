@@ -171,10 +171,11 @@ static enum mere_status make_fields(struct mere_ctx *ctx, struct mere_points_out
 }
 
 static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out *out,
-                                   const char *driver, int epsg,
-                                   const struct mere_points_column *columns, size_t n)
+                                   const struct mere_points_spec *spec, int epsg)
 {
-    const char **names = unique_names(out, columns, n);
+    const char *driver = spec->driver;
+    size_t n = spec->n_columns;
+    const char **names = unique_names(out, spec->columns, n);
     if (!names)
         return mere_fail_nomem(ctx, "opening the output");
     out->n_columns = n;
@@ -201,16 +202,16 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
         OSRRelease(srs);
     if (!out->layer)
         return fail_gdal(ctx, out, "given a layer");
-    MERE_TRY(make_fields(ctx, out, columns, names, n));
+    MERE_TRY(make_fields(ctx, out, spec->columns, names, n));
     out->transactions = GDALDatasetTestCapability(out->dataset, ODsCTransactions) != 0;
     if (out->transactions && GDALDatasetStartTransaction(out->dataset, FALSE) != OGRERR_NONE)
         return fail_gdal(ctx, out, "written");
     return MERE_OK;
 }
 
-enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path, const char *driver,
-                                      bool cgcs2000, const struct mere_points_column *columns,
-                                      size_t n, struct mere_points_out **ret)
+enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path,
+                                      const struct mere_points_spec *spec,
+                                      struct mere_points_out **ret)
 {
     struct mere_points_out *out = calloc(1, sizeof *out);
     if (!out)
@@ -218,9 +219,9 @@ enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path, co
     mere_gdal_catch(&out->errors);
     enum mere_status status = make_folder(ctx, path, out);
     /* GeoJSON is WGS 84 by its standard. */
-    bool plain = !cgcs2000 || strcmp(driver, "GeoJSON") == 0;
+    bool plain = !spec->cgcs2000 || strcmp(spec->driver, "GeoJSON") == 0;
     if (status == MERE_OK)
-        status = make_layer(ctx, out, driver, plain ? 4326 : 4490, columns, n);
+        status = make_layer(ctx, out, spec, plain ? 4326 : 4490);
     release(out);
     if (status == MERE_OK)
         *ret = out;

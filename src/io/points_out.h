@@ -10,13 +10,18 @@ MERE_MUST_USE enum mere_status mere_points_out_format(struct mere_ctx *ctx, cons
                                                       const char **ret_driver);
 
 struct mere_points_out;
-/* Begin a file that is written beside `path` and put in its place by `mere_points_out_commit`. The
- * columns' names are made unique. `cgcs2000`: labelled EPSG:4490 instead of 4326, where the format
- * can. Gives `*ret`. */
+struct mere_points_spec {
+    const char *driver; /* of mere_points_out_format */
+    bool cgcs2000;      /* labelled EPSG:4490 instead of 4326, where the format can */
+    const struct mere_points_column *columns; /* their names are made unique */
+    size_t n_columns;
+};
+/* Begin a file that is written beside `path` and put in its place by `mere_points_out_commit`.
+ * Gives
+ * `*ret`. */
 MERE_MUST_USE enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path,
-                                                    const char *driver, bool cgcs2000,
-                                                    const struct mere_points_column *columns,
-                                                    size_t n, struct mere_points_out **ret);
+                                                    const struct mere_points_spec *spec,
+                                                    struct mere_points_out **ret);
 /* Add one feature: a text per column (NULL = null), its place in degrees; NaN for none. */
 MERE_MUST_USE enum mere_status mere_points_out_add(struct mere_ctx *ctx,
                                                    struct mere_points_out *out,

@@ -2,6 +2,7 @@
  * by itself: at the beginning or end of the name, or beside something that is no letter. */
 #include "base/text.h"
 #include "io/points_priv.h"
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -20,29 +21,34 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
+static char lower_char(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
+}
+
 static bool lower(const char *s, char ret[MAX_NAME])
 {
     size_t len = strlen(s);
     if (len >= MAX_NAME)
         return false;
     for (size_t i = 0; i <= len; i++)
-        ret[i] = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] - 'A' + 'a') : s[i];
+        ret[i] = lower_char(s[i]);
     return true;
 }
 
 /* Put `y` in the place of the word `x` in `name`; false when it doesn't hold the word. */
 static bool counterpart(const char *name, const char *x, const char *y, char ret[2 * MAX_NAME])
 {
-    size_t x_len = strlen(x), y_len = strlen(y);
+    size_t x_len = strlen(x);
     bool chinese = (unsigned char)*x >= 0x80;
     for (const char *at = strstr(name, x); at; at = strstr(at + 1, x)) {
         const char *after = at + x_len;
         if (!chinese && ((at > name && is_letter(at[-1])) || is_letter(*after)))
             continue;
         size_t before = (size_t)(at - name);
-        memcpy(ret, name, before);
-        memcpy(ret + before, y, y_len);
-        memcpy(ret + before + y_len, after, strlen(after) + 1);
+        snprintf(ret, 2 * MAX_NAME, "%.*s%s%s", (int)before, name, y, after);
         return true;
     }
     return false;
@@ -159,7 +165,7 @@ enum mere_datum mere_points_datum(const char *s, size_t len)
     char plain[16];
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
-        char c = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] - 'A' + 'a') : s[i];
+        char c = lower_char(s[i]);
         if (c == ' ' || c == '-' || c == '_' || c == '\t')
             continue;
         if (n + 1 >= sizeof plain)
