@@ -363,40 +363,73 @@ static void draw_borders(struct map *m)
 /* ---- names
  * --------------------------------------------------------------------------------------------- */
 
-/* Rough width of a text in ems: wide characters take one, others 0.55. */
+/* Rough width of a text in ems: wide characters take one, others 0.64 (capitals and figures). */
 static double text_ems(const char *s)
 {
     double ems = 0;
     for (; *s; s++)
         if (((unsigned char)*s & 0xC0) != 0x80)
-            ems += (unsigned char)*s >= 0xE0 ? 1 : 0.55;
+            ems += (unsigned char)*s >= 0xE0 ? 1 : 0.64;
     return ems;
 }
 
-/* The names of a scheme's zones that fit into their zone; returns how many did. */
-static int32_t draw_names(struct map *m, int32_t s, double px, const char *class)
-{
-    const struct mere_scheme *scheme = &m->net->schemes[s];
+struct names { /* of one scheme, in one size */
+    const struct mere_scheme *scheme;
     struct mere_zone_measures measures;
+    double px;
+    bool known;
+};
+
+static const char *name_of(const struct mere_zone *zone)
+{
+    return zone->name && *zone->name ? zone->name : zone->code;
+}
+
+static bool name_fits(const struct map *m, const struct names *names, int32_t z)
+{
+    double radius = names->measures.label_radius_m[z] * m->scale;
+    return names->measures.area_m2[z] > 0 && names->px < 1.6 * radius &&
+           text_ems(name_of(&names->scheme->zones[z])) * names->px < 2 * radius;
+}
+
+/* How many names of the scheme fit into their zones. */
+static int32_t count_names(struct map *m, int32_t s, double px, struct names *names)
+{
     int32_t n = 0;
-    if (scheme->n_zones > LABELS_MAX ||
-        mere_zones_measure(&m->ctx, m->net, s, &m->arena, &measures) != MERE_OK)
-        return 0;
-    mere_text_addf(m->out, "<g class=\"%s\" font-size=\"%.0f\">\n", class, px);
-    for (int32_t z = 0; z < scheme->n_zones; z++) {
-        const char *name = scheme->zones[z].name && *scheme->zones[z].name ? scheme->zones[z].name
-                                                                           : scheme->zones[z].code;
-        double radius = measures.label_radius_m[z] * m->scale;
-        if (!(measures.area_m2[z] > 0) || text_ems(name) * px > 2.2 * radius || px > 1.6 * radius)
+    *names = (struct names){.scheme = &m->net->schemes[s], .px = px};
+    names->known = names->scheme->n_zones <= LABELS_MAX &&
+                   mere_zones_measure(&m->ctx, m->net, s, &m->arena, &names->measures) == MERE_OK;
+    for (int32_t z = 0; names->known && z < names->scheme->n_zones; z++)
+        n += name_fits(m, names, z);
+    return n;
+}
+
+static void draw_names(struct map *m, const struct names *names, const char *class)
+{
+    mere_text_addf(m->out, "<g class=\"%s\" font-size=\"%.0f\">\n", class, names->px);
+    for (int32_t z = 0; names->known && z < names->scheme->n_zones; z++) {
+        if (!name_fits(m, names, z))
             continue;
-        struct xy p = project(m, measures.label_point[z]);
-        mere_text_addf(m->out, "<text x=\"%.1f\" y=\"%.1f\">", p.x, p.y + px * 0.35);
-        mere_html_text(m->out, name);
+        struct xy p = project(m, names->measures.label_point[z]);
+        mere_text_addf(m->out, "<text x=\"%.1f\" y=\"%.1f\">", p.x, p.y + names->px * 0.35);
+        mere_html_text(m->out, name_of(&names->scheme->zones[z]));
         mere_text_add(m->out, "</text>\n");
-        n++;
     }
     mere_text_add(m->out, "</g>\n");
-    return n;
+}
+
+/* The names of the main scheme's zones, or, where most of them don't fit, those of the level above.
+ */
+static void draw_all_names(struct map *m)
+{
+    struct names fine, coarse;
+    int32_t n = count_names(m, m->main, 11, &fine), up = fine.scheme->parent;
+    bool small = 3 * n < fine.scheme->n_zones;
+    if (small && up >= 0 && m->net->schemes[up].role != MERE_ROLE_OUTLINE &&
+        count_names(m, up, 13, &coarse) > 0)
+        draw_names(m, &coarse, "names up");
+    else
+        draw_names(m, &fine, "names");
 }
 
 /* ---- defects
@@ -526,11 +559,7 @@ void mere_report_map(const struct mere_report *report, enum mere_lang lang,
         if (m.main >= 0) {
             draw_zones(&m);
             draw_borders(&m);
-            int32_t n = draw_names(&m, m.main, 11, "names");
-            int32_t up = report->net->schemes[m.main].parent;
-            if (up >= 0 && 3 * n < report->net->schemes[m.main].n_zones &&
-                report->net->schemes[up].role != MERE_ROLE_OUTLINE)
-                draw_names(&m, up, 13, "names up");
+            draw_all_names(&m);
         }
         draw_defects(&m);
         draw_marks(&m, worst, n_worst);

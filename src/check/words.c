@@ -43,27 +43,37 @@ static void add_zones(struct mere_checker *ck, struct mere_text *t, const struct
         mere_text_add(t, zh ? "辖区边界" : "the district's edge");
 }
 
-/* Two figures at least, and no more than are meant: 0.03 m2, 12.4 m, 1,240 m2 as 1240. */
+/* A whole number with a comma between thousands. */
+static void add_thousands(struct mere_text *t, double v)
+{
+    char digits[32];
+    int n = snprintf(digits, sizeof digits, "%.0f", fabs(v));
+    mere_text_add(t, v < 0 ? "-" : "");
+    for (int i = 0; i < n; i++) {
+        mere_text_add(t, i > 0 && (n - i) % 3 == 0 ? "," : "");
+        mere_text_add_n(t, &digits[i], 1);
+    }
+}
+
+/* As many figures as people want to read: 12,480, 125, 12.4, 1.25, 0.06, 0.004. */
 static void add_number(struct mere_text *t, double v)
 {
     double size = fabs(v);
-    if (v == floor(v) && size < 1e15)
-        mere_text_addf(t, "%.0f", v);
-    else if (size >= 100)
-        mere_text_addf(t, "%.0f", v);
+    if ((v == floor(v) || size >= 100) && size < 1e15)
+        add_thousands(t, v);
     else if (size >= 10)
         mere_text_addf(t, "%.1f", v);
-    else if (size >= 0.095)
+    else if (size >= 0.01)
         mere_text_addf(t, "%.2f", v);
     else
-        mere_text_addf(t, "%.3g", v);
+        mere_text_addf(t, "%.1g", v);
 }
 
 void mere_add_area(struct mere_text *t, double area_m2, enum mere_lang lang)
 {
     bool km2 = area_m2 >= 1e6, zh = lang == MERE_LANG_ZH;
     add_number(t, km2 ? area_m2 / 1e6 : area_m2);
-    mere_text_add(t, km2 ? (zh ? "平方公里" : " km2") : zh ? "平方米" : " m2");
+    mere_text_add(t, km2 ? (zh ? "平方公里" : " km²") : zh ? "平方米" : " m²");
 }
 
 void mere_add_measure(struct mere_text *t, double v, const char *unit, enum mere_lang lang)
