@@ -75,17 +75,17 @@ static enum mere_status take_polygon(struct mere_ctx *ctx, struct mere_source *s
     return MERE_OK;
 }
 
-static enum mere_shape shape_of(OGRwkbGeometryType type)
+static enum mere_source_shape shape_of(OGRwkbGeometryType type)
 {
     switch (type) {
     case wkbPoint:
     case wkbMultiPoint:
-        return MERE_SHAPE_POINTS;
+        return MERE_SOURCE_POINTS;
     case wkbLineString:
     case wkbMultiLineString:
-        return MERE_SHAPE_LINES;
+        return MERE_SOURCE_LINES;
     default:
-        return MERE_SHAPE_EMPTY;
+        return MERE_SOURCE_EMPTY;
     }
 }
 
@@ -108,16 +108,16 @@ static enum mere_status take(struct mere_ctx *ctx, struct mere_source *source,
     OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(geometry));
     if (type == wkbPolygon || type == wkbTriangle) {
         if (!OGR_G_IsEmpty(geometry))
-            feature->shape = MERE_SHAPE_POLYGONS;
+            feature->shape = MERE_SOURCE_POLYGONS;
         return take_polygon(ctx, source, geometry, feature);
     }
-    enum mere_shape shape = shape_of(type);
-    if (shape != MERE_SHAPE_EMPTY) {
+    enum mere_source_shape shape = shape_of(type);
+    if (shape != MERE_SOURCE_EMPTY) {
         if (OGR_G_IsEmpty(geometry))
             return MERE_OK;
         note_places(source, geometry);
         feature->found |= MERE_FOUND_DROPPED;
-        if (feature->shape == MERE_SHAPE_EMPTY)
+        if (feature->shape == MERE_SOURCE_EMPTY)
             feature->shape = shape;
         return MERE_OK;
     }
@@ -149,20 +149,20 @@ enum mere_status mere_source_take(struct mere_ctx *ctx, struct mere_source *sour
                                   OGRGeometryH geometry, struct mere_source_feature *feature)
 {
     OGRGeometryH straight = NULL;
-    feature->shape = MERE_SHAPE_EMPTY;
+    feature->shape = MERE_SOURCE_EMPTY;
     if (OGR_G_HasCurveGeometry(geometry, TRUE)) {
         straight = OGR_G_GetLinearGeometry(geometry, 0, NULL);
         feature->found |= MERE_FOUND_CURVE;
         geometry = straight;
     }
     if (!geometry) {
-        feature->shape = MERE_SHAPE_BAD;
+        feature->shape = MERE_SOURCE_BAD;
         feature->error = "its curves can't be drawn as straight lines";
         return MERE_OK;
     }
     widen(source, geometry);
     enum mere_status status = take(ctx, source, geometry, feature, 0);
-    if (feature->shape != MERE_SHAPE_POLYGONS)
+    if (feature->shape != MERE_SOURCE_POLYGONS)
         feature->found &= (uint8_t)~MERE_FOUND_DROPPED;
     OGR_G_DestroyGeometry(straight);
     return status;

@@ -126,16 +126,16 @@ static enum mere_status decide(struct mere_import_work *w, bool reference,
             gather(w, mere_roles_decide(w->ctx, w->source, options->fields, &w->roles), refusals));
     for (int r = 0; reference && r < MERE_FIELD_ROLES; r++)
         w->roles.field[r] = MERE_UNKNOWN;
-    if (!reference && w->source->n_shape[MERE_SHAPE_POLYGONS] == 0)
+    if (!reference && w->source->n_shape[MERE_SOURCE_POLYGONS] == 0)
         MERE_TRY(gather(
             w,
             mere_fail(w->ctx, MERE_E_INPUT,
                       "%s, layer %s: a layer without polygons (%zu features: %zu lines, "
                       "%zu points, %zu without geometry, %zu unreadable)",
                       w->source->path, w->source->layer, w->source->features.n,
-                      w->source->n_shape[MERE_SHAPE_LINES], w->source->n_shape[MERE_SHAPE_POINTS],
-                      w->source->n_shape[MERE_SHAPE_NULL] + w->source->n_shape[MERE_SHAPE_EMPTY],
-                      w->source->n_shape[MERE_SHAPE_BAD]),
+                      w->source->n_shape[MERE_SOURCE_LINES], w->source->n_shape[MERE_SOURCE_POINTS],
+                      w->source->n_shape[MERE_SOURCE_NULL] + w->source->n_shape[MERE_SOURCE_EMPTY],
+                      w->source->n_shape[MERE_SOURCE_BAD]),
             refusals));
     return MERE_OK;
 }

@@ -51,17 +51,17 @@ static const char *unusable(const struct mere_import_work *w, size_t i)
     if (feature->error)
         return feature->error;
     switch (feature->shape) {
-    case MERE_SHAPE_NULL:
+    case MERE_SOURCE_NULL:
         return "it has no geometry";
-    case MERE_SHAPE_EMPTY:
+    case MERE_SOURCE_EMPTY:
         return "its geometry is empty";
-    case MERE_SHAPE_LINES:
+    case MERE_SOURCE_LINES:
         return "it is a line, not a polygon";
-    case MERE_SHAPE_POINTS:
+    case MERE_SOURCE_POINTS:
         return "it is a point, not a polygon";
-    case MERE_SHAPE_BAD:
+    case MERE_SOURCE_BAD:
         return "its geometry can't be read";
-    case MERE_SHAPE_POLYGONS:
+    case MERE_SOURCE_POLYGONS:
         break;
     }
     if (feature->n_parts == 0)

@@ -159,7 +159,7 @@ static enum mere_status tell_fields(struct mere_ctx *ctx, const struct mere_sour
     mere_text_addf(text, "  fields    %zu\n", source->n_fields);
     for (size_t f = 0; f < source->n_fields; f++)
         tell_field(source, f, text);
-    if (source->n_shape[MERE_SHAPE_POLYGONS] == 0)
+    if (source->n_shape[MERE_SOURCE_POLYGONS] == 0)
         return MERE_OK;
     enum mere_status status = mere_roles_decide(ctx, source, NO_OPTIONS, &roles);
     if (status == MERE_E_INPUT) {

@@ -86,7 +86,7 @@ static enum mere_status take_geometry(struct mere_ctx *ctx, const char *path,
     points->bad = MERE_NEW(&points->arena, uint8_t, n);
     if (!points->x || !points->y || !points->bad)
         return mere_fail_nomem(ctx, "reading a layer of points");
-    if (source->n_shape[MERE_SHAPE_POINTS] == 0)
+    if (source->n_shape[MERE_SOURCE_POINTS] == 0)
         return mere_fail(ctx, MERE_E_INPUT, "%s: the layer %s holds no points", path,
                          source->layer);
     for (size_t i = 0; i < n; i++) {
@@ -128,7 +128,7 @@ enum mere_status points_open_layer(struct mere_ctx *ctx, const char *path,
     info->columns = columns;
     info->n_rows = source->features.n;
     info->x = info->y = info->datum_column = -1;
-    bool no_geometry = source->n_shape[MERE_SHAPE_NULL] == source->features.n;
+    bool no_geometry = source->n_shape[MERE_SOURCE_NULL] == source->features.n;
     if (no_geometry || options->x) {
         info->degrees_open = !options->datum && !options->datum_column;
         return points_pick(ctx, path, options, info);

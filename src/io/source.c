@@ -252,9 +252,9 @@ static void blame(struct mere_source *source, struct mere_gdal_errors *errors)
     if (errors->n_failures == 0)
         return;
     const char *text = mere_arena_text(&source->arena, errors->failure, strlen(errors->failure));
-    if (last->shape == MERE_SHAPE_NULL || last->shape == MERE_SHAPE_EMPTY) {
+    if (last->shape == MERE_SOURCE_NULL || last->shape == MERE_SOURCE_EMPTY) {
         source->n_shape[last->shape]--;
-        last->shape = MERE_SHAPE_BAD;
+        last->shape = MERE_SOURCE_BAD;
         source->n_shape[last->shape]++;
         last->error = text ? text : "it can't be read";
     }

@@ -46,13 +46,13 @@ struct mere_source_field {
     bool name_cut; /* the format cuts names, and this one is as long as it allows */
 };
 
-enum mere_shape {                      /* of a feature's geometry */
-                  MERE_SHAPE_NULL,     /* none */
-                  MERE_SHAPE_EMPTY,    /* one without points */
-                  MERE_SHAPE_POLYGONS, /* at least one polygon */
-                  MERE_SHAPE_LINES,
-                  MERE_SHAPE_POINTS,
-                  MERE_SHAPE_BAD /* could not be read: see `error` */
+enum mere_source_shape {                       /* of a feature's geometry */
+                         MERE_SOURCE_NULL,     /* none */
+                         MERE_SOURCE_EMPTY,    /* one without points */
+                         MERE_SOURCE_POLYGONS, /* at least one polygon */
+                         MERE_SOURCE_LINES,
+                         MERE_SOURCE_POINTS,
+                         MERE_SOURCE_BAD /* could not be read: see `error` */
 };
 enum {                          /* bits of mere_source_feature.found */
        MERE_FOUND_UNCLOSED = 1, /* a ring whose last point isn't its first; closed */
@@ -62,7 +62,7 @@ enum {                          /* bits of mere_source_feature.found */
        MERE_FOUND_REPEATED = 16 /* a vertex that follows itself */
 };
 struct mere_source_feature {
-    enum mere_shape shape;
+    enum mere_source_shape shape;
     uint8_t found;
     uint32_t part_first, n_parts;
     struct mere_raw_text
