@@ -140,7 +140,7 @@ const char *mere_profile_term(const struct mere_profile *profile, const char *sc
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
-enum mere_shape { MERE_SHAPE_NONE, MERE_SHAPE_POINT, MERE_SHAPE_POLYGON };
+enum mere_finding_shape { MERE_FINDING_NOWHERE, MERE_FINDING_POINT, MERE_FINDING_LAND };
 
 struct mere_finding {
     char id[17]; /* stable while the defect is unchanged */
@@ -161,8 +161,8 @@ struct mere_finding {
     int64_t places;       /* points inside; MERE_UNKNOWN when none are loaded */
     int64_t parts;        /* separate pieces, 1 or more */
     const char *zh, *en;  /* what, where, what to do */
-    enum mere_shape shape;
-    struct mere_layer polygon; /* MERE_SHAPE_POLYGON: one zone without texts, its parts */
+    enum mere_finding_shape shape;
+    struct mere_layer polygon; /* MERE_FINDING_LAND: one zone without texts, its parts */
 };
 
 enum mere_checked { MERE_CHECKED_PASSED, MERE_CHECKED_FINDINGS, MERE_CHECKED_NOT };

@@ -112,7 +112,7 @@ static enum mere_status take_pieces(struct mere_checker *ck, const struct mere_d
     f->at = widest->centre;
     f->has_place = true;
     f->parts = (int64_t)draft->n_pieces;
-    f->shape = MERE_SHAPE_POLYGON;
+    f->shape = MERE_FINDING_LAND;
     if (draft->n_pieces == 1) {
         f->polygon = draft->pieces[0].polygon;
         return MERE_OK;
@@ -209,7 +209,7 @@ static void make_id(const struct mere_checker *ck, struct mere_finding *f, const
     for (size_t i = 0; i < f->n_zones; i++)
         hash_text(&h, mere_ck_scheme(ck, f->scheme_index)->zones[f->zones[i]].code);
     hash_text(&h, salt ? salt : "");
-    if (f->shape == MERE_SHAPE_POLYGON)
+    if (f->shape == MERE_FINDING_LAND)
         for (size_t r = 0; r < f->polygon.n_rings; r++)
             for (uint32_t i = f->polygon.ring_first[r]; i < f->polygon.ring_first[r + 1]; i++)
                 hash_point(&h, f->polygon.pts[i]);
@@ -229,7 +229,7 @@ static enum mere_status place_without_pieces(struct mere_checker *ck,
     if (!f->has_place && draft->place_zone != MERE_UNKNOWN)
         MERE_TRY(
             mere_check_zone_place(ck, draft->scheme, draft->place_zone, &f->has_place, &f->at));
-    f->shape = f->has_place ? MERE_SHAPE_POINT : MERE_SHAPE_NONE;
+    f->shape = f->has_place ? MERE_FINDING_POINT : MERE_FINDING_NOWHERE;
     return MERE_OK;
 }
 

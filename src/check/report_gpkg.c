@@ -69,7 +69,7 @@ static bool make_row(struct mere_arena *arena, const struct mere_report *report,
     };
     memcpy(attrs, row, sizeof row);
     *ret = (struct mere_out_feature){.has_point = f->has_place, .at = f->at, .attrs = attrs};
-    ret->polygon = f->shape == MERE_SHAPE_POLYGON ? &f->polygon : NULL;
+    ret->polygon = f->shape == MERE_FINDING_LAND ? &f->polygon : NULL;
     return row[6] != NULL;
 }
 

@@ -73,9 +73,9 @@ static void add_part(struct mere_text *t, const struct mere_layer *layer, size_t
 
 static void add_geometry(struct mere_text *t, const struct mere_finding *f)
 {
-    if (f->shape == MERE_SHAPE_NONE) {
+    if (f->shape == MERE_FINDING_NOWHERE) {
         mere_text_add(t, "null");
-    } else if (f->shape == MERE_SHAPE_POINT) {
+    } else if (f->shape == MERE_FINDING_POINT) {
         mere_text_add(t, "{\"type\":\"Point\",\"coordinates\":");
         add_position(t, f->at);
         mere_text_add(t, "}");

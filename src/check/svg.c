@@ -463,7 +463,7 @@ static void draw_defects(struct map *m)
      */
     for (size_t i = report->n_findings; i-- > 0;) {
         const struct mere_finding *f = &report->findings[i];
-        if (f->shape != MERE_SHAPE_POLYGON)
+        if (f->shape != MERE_FINDING_LAND)
             continue;
         n_pts += f->polygon.ring_first[f->polygon.n_rings];
         if (n_pts < AREAS_PTS_MAX)
