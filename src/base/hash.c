@@ -118,17 +118,24 @@ static void spread_keys(const struct mere_key *from, size_t n, struct mere_key *
         to[first[from[i].key >> low & mask]++] = from[i];
 }
 
+/* How keys are spread: over 2^bits buckets by the bits below `high`; `end` holds 2^bits zeros. */
+struct spread {
+    int high, bits;
+    size_t *end;
+};
+
+/* NOLINTBEGIN(misc-no-recursion): each step uses up six bits of 64, so it is at most eleven deep */
 static void sort_range(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other);
 
-/* Spread over 2^bits buckets by the bits below `high`, and sort each; `end` holds 2^bits zeros. */
+/* Spread, and sort each bucket. */
 static void sort_spread(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other,
-                        int high, int bits, size_t *end)
+                        struct spread how)
 {
-    int low = high > bits ? high - bits : 0;
-    size_t n_buckets = (size_t)1 << (high - low), first = 0;
-    spread_keys(keys, n, other, end, low, high - low);
-    for (size_t d = 0; d < n_buckets; first = end[d++])
-        sort_range(other + first, end[d] - first, keys + first, !into_other);
+    int low = how.high > how.bits ? how.high - how.bits : 0;
+    size_t n_buckets = (size_t)1 << (how.high - low), first = 0;
+    spread_keys(keys, n, other, how.end, low, how.high - low);
+    for (size_t d = 0; d < n_buckets; first = how.end[d++])
+        sort_range(other + first, how.end[d] - first, keys + first, !into_other);
 }
 
 /* Two functions, so that the small one doesn't clear the large one's counters. */
@@ -136,13 +143,13 @@ static void sort_wide(struct mere_key *keys, size_t n, struct mere_key *other, b
                       int high)
 {
     size_t end[1 << 11] = {0};
-    sort_spread(keys, n, other, into_other, high, 11, end);
+    sort_spread(keys, n, other, into_other, (struct spread){high, 11, end});
 }
 static void sort_narrow(struct mere_key *keys, size_t n, struct mere_key *other, bool into_other,
                         int high)
 {
     size_t end[1 << 6] = {0};
-    sort_spread(keys, n, other, into_other, high, 6, end);
+    sort_spread(keys, n, other, into_other, (struct spread){high, 6, end});
 }
 
 /* Sort `keys`; the result goes to `other` or stays. */
@@ -167,6 +174,7 @@ static void sort_range(struct mere_key *keys, size_t n, struct mere_key *other, 
     if (into_other)
         memcpy(other, keys, n * sizeof *keys);
 }
+/* NOLINTEND(misc-no-recursion) */
 
 /* From the highest bits that differ down: after two spreads the buckets of millions of keys fit the
  * cache, which passes from the lowest byte up never do (measured: a third of their time). */

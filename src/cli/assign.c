@@ -359,7 +359,7 @@ static enum mere_status write_layer(struct run *run, size_t i)
         return MERE_OK;
     MERE_TRY(stamp_of(run, i, &stamp));
     MERE_TRY(mere_points_values(run->ctx, run->job->points, i, &run->row_arena, run->values));
-    const char **appended = run->reason[i] ? run->bad_values : stamp->values;
+    const char **appended = stamp->values ? stamp->values : run->bad_values;
     for (size_t k = 0; k < run->n_values; k++)
         run->values[n + k] = appended[k];
     if (run->reason[i])

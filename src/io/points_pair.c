@@ -48,7 +48,7 @@ static bool counterpart(const char *name, const char *x, const char *y, char ret
         if (!chinese && ((at > name && is_letter(at[-1])) || is_letter(*after)))
             continue;
         size_t before = (size_t)(at - name);
-        snprintf(ret, 2 * MAX_NAME, "%.*s%s%s", (int)before, name, y, after);
+        snprintf(ret, (size_t)2 * MAX_NAME, "%.*s%s%s", (int)before, name, y, after);
         return true;
     }
     return false;
