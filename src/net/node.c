@@ -7,16 +7,10 @@
 #define MATCH_ROUNDS 32 /* then the tolerance has had its say; real files need 2 to 4 */
 #define SNAP_MOVE 0.70710678118654757 /* a snap rounding moves a segment no farther */
 
-/* Everything of the round before goes. */
-static void drop_round(struct noder *w)
+static void noder_clear(struct noder *w)
 {
     mere_node_segs_clear(&w->segs);
     mere_node_hits_clear(&w->hits);
-}
-
-static void noder_clear(struct noder *w)
-{
-    drop_round(w);
     mere_node_state_clear(&w->state);
     MERE_VEC_FREE(&w->refusals);
     free(w->home);
@@ -37,14 +31,11 @@ static enum mere_status too_far(const struct noder *w, double max_drift)
 /* One round; `*ret_changed` is false when there was nothing left to do. */
 static enum mere_status run_round(struct noder *w, bool *ret_changed)
 {
-    drop_round(w);
     *ret_changed = false;
-    struct mere_noding in = *w->in;
-    if (w->n_rounds > MATCH_ROUNDS)
-        in.tol_x = in.tol_y = 0;
-    MERE_TRY(mere_node_segs(w->ctx, &in, &w->state, &w->segs));
-    MERE_TRY(mere_node_sweep(w->ctx, &in, &w->state, &w->segs, &w->hits));
-    MERE_TRY(mere_node_match(w, ret_changed));
+    if (w->hits.near_points.n > 0 && w->n_rounds <= MATCH_ROUNDS)
+        MERE_TRY(mere_node_match_points(w, ret_changed));
+    if (!*ret_changed && w->hits.near_segs.n > 0 && w->n_rounds <= MATCH_ROUNDS)
+        MERE_TRY(mere_node_match_segs(w, ret_changed));
     if (*ret_changed || (w->hits.crossings.n == 0 && w->hits.touches.n == 0))
         return MERE_OK;
     double max_drift = w->in->max_drift > 0 ? w->in->max_drift : 3;
@@ -107,12 +98,13 @@ static bool copy_result(const struct noder *w, struct mere_noded *to)
 static enum mere_status node_all(struct noder *w, struct mere_noded **ret)
 {
     MERE_TRY(mere_node_start(w->ctx, w->in, &w->state));
+    MERE_TRY(mere_node_segs(w->ctx, w->in, &w->state, &w->segs));
+    MERE_TRY(mere_node_sweep(w->ctx, w->in, &w->state, &w->segs, &w->hits));
     bool changed = true;
     while (changed) {
         w->n_rounds++;
         MERE_TRY(run_round(w, &changed));
     }
-    drop_round(w);
     sort_refusals(w);
     struct mere_noded *noded = calloc(1, sizeof *noded);
     if (!noded || !copy_result(w, noded)) {

@@ -193,34 +193,50 @@ static enum mere_status apply(struct noder *w, const struct node_edit *edit, uin
     number_anew(w, edit, number, next);
     for (size_t i = 0; i < walk.n; i++)
         walk.v[i] = number[walk.v[i]];
-    if (edit->map || w->now)
-        return follow_home(w, edit, number);
     return MERE_OK;
 }
 
-enum mere_status mere_node_edit_apply(struct noder *w, struct node_edit *edit)
+void mere_node_next_clear(struct node_next *next)
+{
+    mere_node_state_clear(&next->state);
+    mere_node_segs_clear(&next->segs);
+    mere_node_hits_clear(&next->hits);
+    free(next->number);
+    next->number = NULL;
+}
+
+enum mere_status mere_node_next(struct noder *w, const struct node_edit *edit,
+                                struct node_next *next)
 {
     size_t n = w->state.n_pts + edit->more.n;
     if (n >= UINT32_MAX / 2)
         return mere_fail(w->ctx, MERE_E_LIMIT, "noding: %zu points are too many at once", n);
-    struct node_state next = {.n_rings = w->state.n_rings};
-    uint32_t *number = malloc((n + 1) * sizeof *number);
-    next.pts = malloc((n + 1) * sizeof *next.pts);
-    next.first = malloc((next.n_rings + 1) * sizeof *next.first);
-    enum mere_status status = MERE_OK;
-    if (number && next.pts && next.first) {
-        for (size_t i = 0; i < n; i++)
-            number[i] = NODE_NONE;
-        status = apply(w, edit, number, &next);
-    } else {
-        status = mere_fail_nomem(w->ctx, "noding");
-    }
-    free(number);
-    if (status != MERE_OK) {
-        mere_node_state_clear(&next);
-        return status;
-    }
+    struct node_state *state = &next->state;
+    state->n_rings = w->state.n_rings;
+    next->number = malloc((n + 1) * sizeof *next->number);
+    state->pts = malloc((n + 1) * sizeof *state->pts);
+    state->first = malloc((state->n_rings + 1) * sizeof *state->first);
+    if (!next->number || !state->pts || !state->first)
+        return mere_fail_nomem(w->ctx, "noding");
+    for (size_t i = 0; i < n; i++)
+        next->number[i] = NODE_NONE;
+    MERE_TRY(apply(w, edit, next->number, state));
+    MERE_TRY(mere_node_segs(w->ctx, w->in, state, &next->segs));
+    return mere_node_sweep(w->ctx, w->in, state, &next->segs, &next->hits);
+}
+
+enum mere_status mere_node_accept(struct noder *w, const struct node_edit *edit,
+                                  struct node_next *next)
+{
+    if (edit->map || w->now)
+        MERE_TRY(follow_home(w, edit, next->number));
     mere_node_state_clear(&w->state);
-    w->state = next;
+    mere_node_segs_clear(&w->segs);
+    mere_node_hits_clear(&w->hits);
+    w->state = next->state;
+    w->segs = next->segs;
+    w->hits = next->hits;
+    free(next->number);
+    *next = (struct node_next){0};
     return MERE_OK;
 }

@@ -124,19 +124,72 @@ struct mere_lattice_point mere_node_edit_point(const struct noder *w, const stru
 /* The inserts of segment `seg`: the first one and how many. */
 const struct node_insert *mere_node_edit_inserts(const struct node_edit *edit, uint32_t seg,
                                                  size_t *ret_n);
-/* Make the change. */
-MERE_MUST_USE enum mere_status mere_node_edit_apply(struct noder *w, struct node_edit *edit);
+/* The state after an edit, and what is to be seen in it. */
+struct node_next {
+    struct node_state state;
+    struct node_segs segs;
+    struct node_hits hits;
+    uint32_t *number; /* by extended number: the new number, or NODE_NONE */
+};
+MERE_MUST_USE enum mere_status mere_node_next(struct noder *w, const struct node_edit *edit,
+                                              struct node_next *next);
+void mere_node_next_clear(struct node_next *next);
+/* Go on from there; `next` is emptied. */
+MERE_MUST_USE enum mere_status mere_node_accept(struct noder *w, const struct node_edit *edit,
+                                                struct node_next *next);
 
-/* Match points of different owners; or, when there are none, T-junctions. */
-MERE_MUST_USE enum mere_status mere_node_match(struct noder *w, bool *ret_changed);
-/* Take back what would spoil a ring: sets bits of `frozen` (points that stay) and adds to `banned`
- * (point, segment). `*ret_ok` when nothing had to be taken back. */
+/* What was taken back in a round: points that stay, and (point, segment) that are not to be joined.
+ */
 struct node_bans {
-    uint8_t *frozen;   /* n_pts */
+    uint8_t *frozen; /* n_pts */
+    size_t n_frozen;
     node_pairs banned; /* sorted */
 };
+/* Take back what would make a ring vanish, turn over, or visit a place twice. `*ret_ok` when
+ * nothing had to be. */
 MERE_MUST_USE enum mere_status mere_node_refuse(struct noder *w, const struct node_edit *edit,
                                                 struct node_bans *bans, bool *ret_ok);
+/* The same for rings that would cross themselves in `next` and don't now. */
+MERE_MUST_USE enum mere_status mere_node_refuse_crossed(struct noder *w,
+                                                        const struct node_edit *edit,
+                                                        const struct node_next *next,
+                                                        struct node_bans *bans, bool *ret_ok);
+
+/* The points that take part in a match, in the order of their numbers, and who owns them. */
+struct node_party {
+    size_t n;
+    uint32_t *point;
+    uint32_t *owner_first; /* n + 1 */
+    uint32_t *owner;       /* sorted for each point */
+    int32_t *rank;         /* of the best owner */
+};
+/* Make the party of `points`, in any order, with repeats. */
+MERE_MUST_USE enum mere_status mere_node_party(const struct noder *w, const node_walk *points,
+                                               struct node_party *ret);
+void mere_node_party_clear(struct node_party *party);
+/* The member that is `point`. */
+uint32_t mere_node_party_find(const struct node_party *party, uint32_t point);
+bool mere_node_party_owns(const struct node_party *party, uint32_t member, uint32_t owner);
+int32_t mere_node_rank(const struct noder *w, uint32_t owner);
+/* The square of the distance of two points, in tolerances. */
+double mere_node_near_by(const struct noder *w, uint32_t p, uint32_t q);
+
+/* Match points of different owners (ENGINE B1.4). */
+MERE_MUST_USE enum mere_status mere_node_match_points(struct noder *w, bool *ret_changed);
+/* T-junctions (ENGINE B1.5). */
+MERE_MUST_USE enum mere_status mere_node_match_segs(struct noder *w, bool *ret_changed);
+/* Record the matches that were left out because they would pinch a ring. `left`: (point that
+ * stayed, point that others of its owner followed), sorted. */
+MERE_MUST_USE enum mere_status mere_node_note_points(struct noder *w, const uint32_t *map,
+                                                     const node_pairs *left);
+/* `point` wasn't inserted in `left`, for it was in `taken`, which has an owner in common with it.
+ */
+struct node_neck {
+    uint32_t left, point, taken;
+};
+typedef MERE_VEC(struct node_neck) node_necks;
+MERE_MUST_USE enum mere_status mere_node_note_necks(struct noder *w, node_necks *necks);
+
 /* Snap rounding of the crossings and touches. */
 MERE_MUST_USE enum mere_status mere_node_snap(struct noder *w);
 

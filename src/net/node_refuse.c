@@ -51,8 +51,9 @@ static enum mere_status take_back(struct trial *t, uint32_t place)
     const struct node_edit *edit = t->edit;
     for (size_t i = 0; i < t->n_old; i++) {
         uint32_t p = t->old[i], q = t->old[i + 1 < t->n_old ? i + 1 : 0];
-        if (place == NODE_NONE || (edit->map && edit->map[p] != p && edit->map[p] == place))
-            t->bans->frozen[p] = 1;
+        bool here = place == NODE_NONE || (edit->map && edit->map[p] != p && edit->map[p] == place);
+        t->bans->n_frozen += here && !t->bans->frozen[p];
+        t->bans->frozen[p] |= here;
         if (!edit->has_insert[p < q ? p : q])
             continue;
         uint32_t seg = mere_node_find_seg(&t->w->segs, p, q);
@@ -152,5 +153,80 @@ enum mere_status mere_node_refuse(struct noder *w, const struct node_edit *edit,
     if (status == MERE_OK)
         status = mere_node_pairs_sort(w->ctx, &bans->banned);
     *ret_ok = !t.refused;
+    return status;
+}
+
+/* ---- rings that cross themselves ------------------------------------------------------------- */
+
+/* Call `found` for each ring that has both segments of the pair. */
+static enum mere_status
+each_common_ring(const struct node_segs *segs, struct node_pair pair, void *user,
+                 enum mere_status (*found)(void *user, uint32_t ring, struct node_pair pair))
+{
+    for (uint32_t u = segs->use_first[pair.a]; u < segs->use_first[pair.a + 1]; u++)
+        for (uint32_t v = segs->use_first[pair.b]; v < segs->use_first[pair.b + 1]; v++)
+            if (segs->use[u] >> 1 == segs->use[v] >> 1)
+                MERE_TRY(found(user, segs->use[u] >> 1, pair));
+    return MERE_OK;
+}
+
+struct crossed {
+    struct trial trial;
+    const struct node_next *next;
+    uint8_t *before;  /* by ring: crosses itself already */
+    uint32_t *number; /* of points of `next`: the extended number */
+};
+
+static enum mere_status mark_before(void *user, uint32_t ring, struct node_pair pair)
+{
+    struct crossed *c = user;
+    (void)pair;
+    c->before[ring] = 1;
+    return MERE_OK;
+}
+
+static enum mere_status take_back_crossing(void *user, uint32_t ring, struct node_pair pair)
+{
+    struct crossed *c = user;
+    struct trial *t = &c->trial;
+    if (c->before[ring])
+        return MERE_OK;
+    struct node_seg s = c->next->segs.seg[pair.a], q = c->next->segs.seg[pair.b];
+    const uint32_t ends[4] = {s.a, s.b, q.a, q.b};
+    t->ring = ring;
+    t->old = t->w->state.walk + t->w->state.first[ring];
+    t->n_old = (size_t)(t->w->state.first[ring + 1] - t->w->state.first[ring]);
+    size_t known = t->bans->n_frozen + t->bans->banned.n;
+    for (int e = 0; e < 4; e++)
+        MERE_TRY(take_back(t, c->number[ends[e]]));
+    if (known == t->bans->n_frozen + t->bans->banned.n)
+        return MERE_OK;
+    return refuse(t, c->number[ends[0]], MERE_REFUSED_PINCH);
+}
+
+enum mere_status mere_node_refuse_crossed(struct noder *w, const struct node_edit *edit,
+                                          const struct node_next *next, struct node_bans *bans,
+                                          bool *ret_ok)
+{
+    *ret_ok = true;
+    if (next->hits.crossings.n == 0)
+        return MERE_OK;
+    struct crossed c = {.trial = {.w = w, .edit = edit, .bans = bans}, .next = next};
+    c.before = calloc(w->state.n_rings + 1, 1);
+    c.number = malloc((next->state.n_pts + 1) * sizeof *c.number);
+    enum mere_status status = c.before && c.number ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
+    size_t n = w->state.n_pts + edit->more.n;
+    for (size_t i = 0; status == MERE_OK && i < n; i++)
+        if (next->number[i] != NODE_NONE)
+            c.number[next->number[i]] = (uint32_t)i;
+    for (size_t i = 0; status == MERE_OK && i < w->hits.crossings.n; i++)
+        status = each_common_ring(&w->segs, w->hits.crossings.v[i], &c, mark_before);
+    for (size_t i = 0; status == MERE_OK && i < next->hits.crossings.n; i++)
+        status = each_common_ring(&next->segs, next->hits.crossings.v[i], &c, take_back_crossing);
+    if (status == MERE_OK)
+        status = mere_node_pairs_sort(w->ctx, &bans->banned);
+    *ret_ok = !c.trial.refused;
+    free(c.before);
+    free(c.number);
     return status;
 }

@@ -25,6 +25,7 @@
 struct snap {
     struct noder *w;
     struct node_edit edit;
+    struct node_next next;
     node_pairs by_pixel;      /* (pixel, segment) */
     node_pairs by_seg;        /* (segment, pixel) */
     uint8_t *active;          /* by pixel */
@@ -170,7 +171,8 @@ static enum mere_status snap_run(struct snap *s)
         return mere_fail_nomem(w->ctx, "noding");
     w->n_crossings += w->hits.crossings.n;
     MERE_TRY(mere_node_edit_ready(w, &s->edit));
-    return mere_node_edit_apply(w, &s->edit);
+    MERE_TRY(mere_node_next(w, &s->edit, &s->next));
+    return mere_node_accept(w, &s->edit, &s->next);
 }
 
 enum mere_status mere_node_snap(struct noder *w)
@@ -183,5 +185,6 @@ enum mere_status mere_node_snap(struct noder *w)
     free(s.active);
     free(s.dirty);
     mere_node_edit_clear(&s.edit);
+    mere_node_next_clear(&s.next);
     return status;
 }
