@@ -85,7 +85,7 @@ def divisions():
             stem = f"DenverCo_precincts{year}_{kind}"
             d.append(Division(f"denver precincts {year} {kind}", f"denver-precincts-maup/{stem}/{stem}.shp",
                               "--code", "PRECID" if year == "2020" else "@n", zones=356 if year == "2020" else 346,
-                              some_of=("overlap",) if kind == "orig" else ()))
+                              some_of=("overlap",) if (year, kind) == ("2020", "orig") else ()))
     d.append(Division("denver bad_gap_region", "denver-precincts-maup/bad_gap_region/bad_gap_region.shp", "--code", "PRECID", zones=15,
                       some_of=("overlap",)))
     for year in ("2015", "2020", "2021"):
