@@ -1,0 +1,182 @@
+/* test_encoding.c - which encoding these bytes are in: decided by rule, or refused. The bytes of
+ * real names come from the code charts, not from our own encoder. */
+#include "check.h"
+#include "io/encoding.h"
+#include <string.h>
+
+/* 西兴街道 and 길동 and ひたち, as their makers wrote them */
+#define GBK_XIXING "\xCE\xF7\xD0\xCB\xBD\xD6\xB5\xC0"
+#define CP949_GILDONG "\xB1\xE6\xB5\xBF"
+#define UTF8_XIXING "西兴街道"
+
+static struct mere_ctx *ctx;
+static struct mere_arena arena;
+
+static struct mere_raw_text raw(const char *s)
+{
+    return (struct mere_raw_text){s, strlen(s), false};
+}
+
+static struct mere_encoding decide(const char *const *texts, size_t n, const char *option,
+                                   const char *cpg, int ldid)
+{
+    struct mere_raw_text raws[16];
+    struct mere_encoding_hints hints = {option, cpg, ldid};
+    struct mere_encoding ret = {0};
+    for (size_t i = 0; i < n; i++)
+        raws[i] = raw(texts[i]);
+    if (!CHECK_INT(MERE_OK, mere_encoding_decide(ctx, raws, n, &hints, &arena, &ret)))
+        printf("    %s\n", mere_ctx_error(ctx));
+    return ret;
+}
+
+TEST(ascii_needs_no_encoding)
+{
+    const char *texts[] = {"SMD 2B07", "330108001001"};
+    struct mere_encoding e = decide(texts, 2, NULL, NULL, -1);
+    CHECK(e.decided && e.ascii);
+}
+
+TEST(a_cpg_is_believed_where_every_text_is_valid_in_it)
+{
+    const char *texts[] = {GBK_XIXING};
+    struct mere_encoding e = decide(texts, 1, NULL, "GBK\r\n", 0);
+    CHECK(e.decided);
+    CHECK_STR("GBK", e.name);
+}
+
+TEST(a_cpg_that_the_bytes_belie_is_not_believed)
+{
+    const char *texts[] = {GBK_XIXING};
+    struct mere_encoding e = decide(texts, 1, NULL, "UTF-8", 0x4D);
+    CHECK(e.decided);
+    CHECK_STR("GBK", e.name); /* the LDID stands behind it */
+    CHECK(e.note && strstr(e.note, "UTF-8"));
+}
+
+TEST(an_ldid_of_0x4d_means_gbk)
+{
+    const char *texts[] = {GBK_XIXING};
+    CHECK_STR("GBK", decide(texts, 1, NULL, NULL, 0x4D).name);
+    CHECK_STR("GBK", decide(texts, 1, NULL, NULL, 0x7A).name);
+}
+
+TEST(an_ldid_of_0x00_or_0x57_or_unknown_says_nothing)
+{
+    static const int LDIDS[] = {0x00, 0x57, 0xFF, -1};
+    const char *texts[] = {GBK_XIXING};
+    for (size_t i = 0; i < MERE_LEN(LDIDS); i++) {
+        struct mere_encoding e = decide(texts, 1, NULL, NULL, LDIDS[i]);
+        CHECK(!e.decided); /* valid in GBK, CP949 and Big5 */
+        CHECK_INT(MERE_ENCODING_CANDIDATES, e.n_candidates);
+    }
+}
+
+TEST(utf8_is_taken_when_every_text_is_valid)
+{
+    const char *texts[] = {UTF8_XIXING, "Zürich"};
+    CHECK_STR("UTF-8", decide(texts, 2, NULL, NULL, 0x57).name);
+}
+
+TEST(the_only_valid_candidate_is_taken)
+{
+    const char *kana[] = {"\xB1"};     /* half-width A: a lead byte alone in the others */
+    const char *rare[] = {"\xFD\x9B"}; /* a character of GBK/5 that no other chart has there */
+    CHECK_STR("CP932", decide(kana, 1, NULL, NULL, 0).name);
+    CHECK_STR("GBK", decide(rare, 1, NULL, NULL, 0).name);
+}
+
+TEST(korean_names_are_refused_with_cp949_among_the_candidates)
+{
+    const char *texts[] = {CP949_GILDONG};
+    struct mere_encoding e = decide(texts, 1, NULL, NULL, 0);
+    CHECK(!e.decided);
+    CHECK_INT(MERE_E_INPUT, mere_encoding_refuse(ctx, &e));
+    CHECK(strstr(mere_ctx_error(ctx), "CP949") != NULL);
+    CHECK(strstr(mere_ctx_error(ctx), "길동") != NULL);
+}
+
+TEST(the_option_wins_but_must_be_valid)
+{
+    const char *texts[] = {CP949_GILDONG};
+    CHECK_STR("CP949", decide(texts, 1, "CP949", "UTF-8", 0x4D).name);
+    struct mere_raw_text bad = raw("\xFF\xFE\x81");
+    struct mere_encoding_hints hints = {"UTF-8", NULL, -1};
+    struct mere_encoding e = {0};
+    CHECK_INT(MERE_E_INPUT, mere_encoding_decide(ctx, &bad, 1, &hints, &arena, &e));
+    hints.option = "klingon";
+    CHECK_INT(MERE_E_INPUT, mere_encoding_decide(ctx, &bad, 1, &hints, &arena, &e));
+}
+
+TEST(latin_letters_do_not_pass_for_shift_jis)
+{
+    /* "Côte d'Ivoire", "San Martín" in Latin-1: ô and t are a private-use pair of CP932. */
+    const char *texts[] = {"C\xF4te d'Ivoire", "San Mart\xEDn",
+                           "UTC\xB1"
+                           "00:00"};
+    CHECK(!decide(texts, 3, NULL, NULL, 0x57).decided);
+}
+
+TEST(a_character_cut_by_its_field_is_dropped)
+{
+    struct mere_decoder *decoder = NULL;
+    const char *s = NULL;
+    CHECK_INT(MERE_OK, mere_decoder_open(ctx, "GBK", &decoder));
+    struct mere_raw_text cut = {GBK_XIXING, 7, true};
+    CHECK(mere_decode(decoder, cut, &s));
+    CHECK_STR("西兴街", s);
+    cut.cut = false;
+    CHECK(!mere_decode(decoder, cut, &s));
+    mere_decoder_close(decoder);
+}
+
+TEST(names_of_encodings_are_understood_as_people_write_them)
+{
+    static const struct {
+        const char *written, *want;
+    } ROWS[] = {
+        {"936", "GBK"},
+        {"ANSI 936", "GBK"},
+        {"gb2312", "GBK"},
+        {"Big-5", "BIG5"},
+        {"utf8", "UTF-8"},
+        {"UTF-8\n", "UTF-8"},
+        {"1251", "CP1251"},
+        {"koi8r", "KOI8-R"},
+        {"8859_1", "ISO-8859-1"},
+        {"shiftjis", "CP932"},
+        {"EUC-KR", "EUC-KR"},
+        {"nonsense", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < MERE_LEN(ROWS); i++)
+        CHECK_STR(ROWS[i].want, mere_encoding_name(&arena, ROWS[i].written));
+}
+
+TEST(text_is_cut_between_characters)
+{
+    CHECK_INT(9, mere_utf8_cut("网格编码", 12, 10));
+    CHECK_INT(12, mere_utf8_cut("网格编码", 12, 12));
+    CHECK_INT(0, mere_utf8_cut("网", 3, 2));
+}
+
+int main(void)
+{
+    ctx = mere_ctx_new();
+    RUN(ascii_needs_no_encoding);
+    RUN(a_cpg_is_believed_where_every_text_is_valid_in_it);
+    RUN(a_cpg_that_the_bytes_belie_is_not_believed);
+    RUN(an_ldid_of_0x4d_means_gbk);
+    RUN(an_ldid_of_0x00_or_0x57_or_unknown_says_nothing);
+    RUN(utf8_is_taken_when_every_text_is_valid);
+    RUN(the_only_valid_candidate_is_taken);
+    RUN(korean_names_are_refused_with_cp949_among_the_candidates);
+    RUN(the_option_wins_but_must_be_valid);
+    RUN(latin_letters_do_not_pass_for_shift_jis);
+    RUN(a_character_cut_by_its_field_is_dropped);
+    RUN(names_of_encodings_are_understood_as_people_write_them);
+    RUN(text_is_cut_between_characters);
+    mere_arena_clear(&arena);
+    mere_ctx_free(ctx);
+    return done();
+}
