@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct assign_values {
-    const char *x, *y, *datum, *datum_column, *encoding;
+    const char *x, *y, *datum, *datum_column, *encoding, *layer;
     bool force;
 };
 
@@ -33,6 +33,11 @@ static const struct mere_option OPTIONS[] = {
      .arg = "E",
      .at = AT(encoding),
      .help = "of the texts in IN: GBK, UTF-8, Big5, ...; by default told from the bytes"},
+    {.name = "layer",
+     .kind = MERE_OPT_TEXT,
+     .arg = "L",
+     .at = AT(layer),
+     .help = "the layer of IN, when it has several"},
     {.name = "force", .kind = MERE_OPT_FLAG, .at = AT(force), .help = "replace OUT if it exists"},
 };
 #undef AT
@@ -181,6 +186,7 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
                                                 .datum = v->datum,
                                                 .datum_column = v->datum_column,
                                                 .encoding = v->encoding,
+                                                .layer = v->layer,
                                                 .known = &job.known};
     MERE_TRY(mere_points_open(cli->ctx, in, &options, &files->points));
     tell_input(cli, mere_points_info(files->points), v);

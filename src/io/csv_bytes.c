@@ -130,6 +130,11 @@ static enum mere_status decide_old(struct mere_ctx *ctx, struct mere_csv *csv)
         status = mere_fail_nomem(ctx, "reading a CSV file");
     if (status == MERE_OK) {
         size = fread(all, 1, size, bytes->f);
+        if (memchr(all, 0, size))
+            status = mere_fail(ctx, MERE_E_INPUT, "%s is no text: it holds zero bytes; is it CSV?",
+                               bytes->path);
+    }
+    if (status == MERE_OK) {
         n_texts = foreign_texts(all, size, NULL, 0);
         texts = calloc(n_texts + 1, sizeof *texts);
         if (!texts)
@@ -140,8 +145,8 @@ static enum mere_status decide_old(struct mere_ctx *ctx, struct mere_csv *csv)
         status = mere_encoding_decide(ctx, texts, n_texts, &hints, &csv->arena, &csv->encoding);
     }
     if (status == MERE_OK && !csv->encoding.decided) {
-        mere_fail(ctx, MERE_E_INPUT, "%s: its encoding can't be told from its bytes", bytes->path);
-        status = mere_encoding_refuse(ctx, &csv->encoding);
+        mere_encoding_refuse(ctx, &csv->encoding);
+        status = mere_fail_at(ctx, "%s", bytes->path);
     }
     free(texts);
     free(all);

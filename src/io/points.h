@@ -15,6 +15,7 @@ struct mere_points_options {
     const char *x, *y;              /* columns; both or none */
     const char *datum_column;       /* or NULL */
     const char *datum;              /* of all rows; or NULL */
+    const char *layer;              /* of a file with several; or NULL */
     const char *encoding;           /* or NULL */
     const struct mere_known *known; /* schemes to lay a layer of unknown datum against */
 };

@@ -61,12 +61,12 @@ static enum mere_status read_source(struct mere_ctx *ctx, const char *path,
     if (!encoding)
         return mere_fail_nomem(ctx, "reading a layer of points");
     MERE_TRY(mere_dataset_open(ctx, path, &points->dataset));
-    MERE_TRY(mere_dataset_pick(ctx, points->dataset, NULL, &layer));
+    MERE_TRY(mere_dataset_pick(ctx, points->dataset, options->layer, &layer));
     MERE_TRY(mere_source_read(ctx, points->dataset, layer, &how, &points->source));
     MERE_TRY(mere_source_encoding(ctx, points->source, options->encoding, encoding));
     if (!encoding->decided) {
-        mere_fail(ctx, MERE_E_INPUT, "%s: its encoding can't be told from its bytes", path);
-        return mere_encoding_refuse(ctx, encoding);
+        mere_encoding_refuse(ctx, encoding);
+        return mere_fail_at(ctx, "%s", path);
     }
     MERE_TRY(mere_source_decode(ctx, points->source, encoding));
     points->info.encoding = encoding->name;

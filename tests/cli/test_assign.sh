@@ -209,6 +209,15 @@ says "a missing file is refused" 2 "no such file"
 printf 'lon,lat\n"1,2\n' >"$dir/open.csv"
 run assign "$store" "$dir/open.csv" "$dir/o.csv"
 says "a quote that is never closed is refused" 2 "never closed"
+head -c 5000 "$store" >"$dir/binary.csv"
+run assign "$store" "$dir/binary.csv" "$dir/o.csv"
+says "a file that is no text is refused" 2 "binary.csv is no text"
+run assign "$store" "$dir/gbk.csv" "$dir/o.csv"
+says "an encoding that can't be told is refused with samples" 2 "GBK .*滨江区"
+run assign "$store" "$store" "$dir/o.csv"
+says "a file of several layers needs --layer" 2 "--layer"
+run assign "$store" "$dir/layer.gpkg" "$dir/named.csv" --layer layer
+ok "which chooses one" test "$code" -eq 1
 ok "no part of an output stays behind" test -z "$(ls "$dir" | grep part)"
 ok "no refused output stays behind" test ! -e "$dir/o.csv"
 
