@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MATCH_ROUNDS 32 /* then the tolerance has had its say; real files need 2 to 4 */
+/* Then a match is given up as tangled. Real files need 2 to 4 rounds, and hardly grow. */
+#define MATCH_ROUNDS 32
+#define MATCH_GROWTH 4
 #define SNAP_MOVE 0.70710678118654757 /* a snap rounding moves a segment no farther */
 
 static void noder_clear(struct noder *w)
@@ -28,13 +30,22 @@ static enum mere_status too_far(const struct noder *w, double max_drift)
         (long long)p.x, (long long)p.y, w->n_snaps, max_drift);
 }
 
+static bool may_match(struct noder *w)
+{
+    uint64_t n_walk = w->state.first[w->state.n_rings];
+    if (w->n_rounds > MATCH_ROUNDS || n_walk / MATCH_GROWTH > w->n_walk + 100)
+        w->tangled = w->tangled || w->hits.near_points.n > 0 || w->hits.near_segs.n > 0;
+    return !w->tangled;
+}
+
 /* One round; `*ret_changed` is false when there was nothing left to do. */
 static enum mere_status run_round(struct noder *w, bool *ret_changed)
 {
     *ret_changed = false;
-    if (w->hits.near_points.n > 0 && w->n_rounds <= MATCH_ROUNDS)
+    bool match = may_match(w);
+    if (match && w->hits.near_points.n > 0)
         MERE_TRY(mere_node_match_points(w, ret_changed));
-    if (!*ret_changed && w->hits.near_segs.n > 0 && w->n_rounds <= MATCH_ROUNDS)
+    if (match && !*ret_changed && w->hits.near_segs.n > 0)
         MERE_TRY(mere_node_match_segs(w, ret_changed));
     if (*ret_changed || (w->hits.crossings.n == 0 && w->hits.touches.n == 0))
         return MERE_OK;
@@ -42,8 +53,10 @@ static enum mere_status run_round(struct noder *w, bool *ret_changed)
     if ((w->n_snaps + 1) * SNAP_MOVE > max_drift)
         return too_far(w, max_drift);
     *ret_changed = true;
-    w->n_snaps++;
-    return mere_node_snap(w);
+    MERE_TRY(mere_node_snap(w));
+    if (w->n_snaps++ == 0)
+        w->n_walk = w->state.first[w->state.n_rings];
+    return MERE_OK;
 }
 
 static int compare_refusals(const void *l, const void *r)
@@ -92,12 +105,14 @@ static bool copy_result(const struct noder *w, struct mere_noded *to)
     to->n_crossings = w->n_crossings;
     to->max_shift = w->max_shift;
     to->n_rounds = w->n_rounds;
+    to->tangled = w->tangled;
     return true;
 }
 
 static enum mere_status node_all(struct noder *w, struct mere_noded **ret)
 {
     MERE_TRY(mere_node_start(w->ctx, w->in, &w->state));
+    w->n_walk = w->state.first[w->state.n_rings];
     MERE_TRY(mere_node_segs(w->ctx, w->in, &w->state, &w->segs));
     MERE_TRY(mere_node_sweep(w->ctx, w->in, &w->state, &w->segs, &w->hits));
     bool changed = true;

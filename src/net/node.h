@@ -47,6 +47,9 @@ struct mere_noded {
     uint64_t n_crossings; /* crossings found */
     double max_shift;     /* the longest way a point of the input went, lattice units */
     int n_rounds;
+    bool tangled; /* matching was given up: borders are so entangled within the tolerance that each
+                     match makes new ones. The result is planar all the same, but may change when
+                     noded again */
     size_t n_refusals;
     struct mere_refusal *refusals;
 };

@@ -109,6 +109,8 @@ struct noder {
     uint64_t n_merged, n_inserted, n_crossings;
     double max_shift;
     int n_rounds, n_snaps;
+    uint64_t n_walk; /* length of the walks at first, or after the first snap rounding */
+    bool tangled;
     MERE_VEC(struct mere_refusal) refusals;
 };
 /* Put the inserts in order along their segments (exact projections). */
@@ -141,8 +143,7 @@ MERE_MUST_USE enum mere_status mere_node_accept(struct noder *w, const struct no
 /* What was taken back in a round: points that stay, and (point, segment) that are not to be joined.
  */
 struct node_bans {
-    uint8_t *frozen; /* n_pts */
-    size_t n_frozen;
+    uint8_t *frozen;   /* n_pts */
     node_pairs banned; /* sorted */
 };
 /* Take back what would make a ring vanish, turn over, or visit a place twice. `*ret_ok` when

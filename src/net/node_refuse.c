@@ -34,6 +34,7 @@ struct trial {
     size_t n_old;
     node_walk now;    /* the ring after the edit */
     node_walk sorted; /* `now`, sorted */
+    size_t n_taken;   /* snaps taken back, by this ring or an earlier one */
     bool refused;
 };
 
@@ -52,7 +53,7 @@ static enum mere_status take_back(struct trial *t, uint32_t place)
     for (size_t i = 0; i < t->n_old; i++) {
         uint32_t p = t->old[i], q = t->old[i + 1 < t->n_old ? i + 1 : 0];
         bool here = place == NODE_NONE || (edit->map && edit->map[p] != p && edit->map[p] == place);
-        t->bans->n_frozen += here && !t->bans->frozen[p];
+        t->n_taken += here;
         t->bans->frozen[p] |= here;
         if (!edit->has_insert[p < q ? p : q])
             continue;
@@ -61,8 +62,10 @@ static enum mere_status take_back(struct trial *t, uint32_t place)
         const struct node_insert *in = mere_node_edit_inserts(edit, seg, &n);
         for (size_t k = 0; k < n; k++) {
             uint32_t to = edit->map ? edit->map[in[k].point] : in[k].point;
-            if ((place == NODE_NONE || to == place) &&
-                !MERE_PUSH(&t->bans->banned, (struct node_pair){in[k].point, seg}))
+            if (place != NODE_NONE && to != place)
+                continue;
+            t->n_taken++;
+            if (!MERE_PUSH(&t->bans->banned, (struct node_pair){in[k].point, seg}))
                 return mere_fail_nomem(t->w->ctx, "noding");
         }
     }
@@ -196,10 +199,10 @@ static enum mere_status take_back_crossing(void *user, uint32_t ring, struct nod
     t->ring = ring;
     t->old = t->w->state.walk + t->w->state.first[ring];
     t->n_old = (size_t)(t->w->state.first[ring + 1] - t->w->state.first[ring]);
-    size_t known = t->bans->n_frozen + t->bans->banned.n;
+    t->n_taken = 0;
     for (int e = 0; e < 4; e++)
         MERE_TRY(take_back(t, c->number[ends[e]]));
-    if (known == t->bans->n_frozen + t->bans->banned.n)
+    if (t->n_taken == 0)
         return MERE_OK;
     return refuse(t, c->number[ends[0]], MERE_REFUSED_PINCH);
 }

@@ -163,16 +163,13 @@ static void check_drift(const struct rings *r, const struct mere_noded *noded, d
     }
 }
 
-/* From here on the tolerance is left alone (node.c): a tangle of borders closer than it. */
-#define TANGLE_ROUNDS 32
-
 static void check_all(struct rings *r, uint64_t *state, double reach)
 {
     struct mere_noded *noded = node(&r->in);
     if (!noded)
         return;
     CHECK(oracle_planar(noded));
-    if (noded->n_rounds <= TANGLE_ROUNDS)
+    if (!noded->tangled)
         check_again(r, noded);
     check_order(r, noded, state);
     check_drift(r, noded, reach);
@@ -207,7 +204,7 @@ TEST(a_soup_of_segments_becomes_planar_moves_little_and_stays)
 TEST(a_soup_with_a_tolerance_becomes_planar_and_stays)
 {
     run_soups(1000, 3, 60);
-    run_soups(1000, 20, 40);
+    run_soups(1000, 20, 15);
     run_soups(30, 1.5, 60);
 }
 
