@@ -18,10 +18,18 @@
 #define PIECE_M 0.5     /* length of a piece of bank */
 #define PIECES_MAX 4096 /* of one segment */
 #define LONG_ENOUGH 4   /* ENGINE B1: length >= 4 w */
+#define SECTOR_SHIFT 29 /* a cell's value: the segment's eighth, then its number */
+#define SEGMENTS_MAX ((size_t)1 << SECTOR_SHIFT)
 #define WIDTH_PRECISION_M 0.005
 
+struct vec2 {
+    double x, y;
+};
 struct bank_segment {
     struct mere_point a, b; /* the outside lies at the left hand of a -> b */
+    struct vec2 am, bm;     /* the same in metres from the network's corner, at least 2 w */
+    double len;             /* metres */
+    uint8_t sector;         /* the eighth of the compass in which a -> b points */
     uint32_t ring;
     uint32_t first_piece, n_pieces; /* 0 pieces: it faces nothing */
     size_t n_claims;
@@ -43,6 +51,7 @@ struct seams {
     int32_t s;
     const struct mere_regions *regions;
     double w, sx, sy; /* metres per unit in the middle of the network */
+    uint64_t n_cols;  /* of cells */
     MERE_VEC(struct bank_segment) segments;
     MERE_VEC(struct bank_piece) pieces;
     MERE_VEC(struct mere_key) cells; /* cell -> segment */
@@ -58,6 +67,23 @@ static enum mere_status nomem(struct seams *m)
 
 /* ---- the outer border, with the outside at the left hand
  * ------------------------------------------ */
+
+/* All places are positive then, so that casts cut them to cells. */
+static struct vec2 metres(const struct seams *m, struct mere_point p)
+{
+    struct mere_point corner = m->ck->net->box.min;
+    return (struct vec2){((double)p.x - corner.x) * m->sx + 2 * m->w,
+                         ((double)p.y - corner.y) * m->sy + 2 * m->w};
+}
+
+/* Eighths are numbered counter-clockwise from east. */
+static uint8_t sector_of(double dx, double dy)
+{
+    bool steep = fabs(dy) > fabs(dx);
+    if (dy >= 0)
+        return dx >= 0 ? (steep ? 1 : 0) : (steep ? 2 : 3);
+    return dx < 0 ? (steep ? 5 : 4) : (steep ? 6 : 7);
+}
 
 static bool outside(const struct seams *m, int32_t edge)
 {
@@ -78,6 +104,11 @@ static bool add_border(struct seams *m, int32_t edge, uint32_t ring)
     for (uint32_t i = 0; i + 1 < arc->n; i++) {
         seg.a = net->pts[arc->first + (edge & 1 ? arc->n - 1 - i : i)];
         seg.b = net->pts[arc->first + (edge & 1 ? arc->n - 2 - i : i + 1)];
+        seg.am = metres(m, seg.a);
+        seg.bm = metres(m, seg.b);
+        double dx = seg.bm.x - seg.am.x, dy = seg.bm.y - seg.am.y;
+        seg.len = sqrt(dx * dx + dy * dy);
+        seg.sector = sector_of(dx, dy);
         if (!MERE_PUSH(&m->segments, seg))
             return false;
     }
@@ -111,35 +142,29 @@ static enum mere_status walk_border(struct seams *m)
 /* ---- which segments are near each other
  * ------------------------------------------------------------ */
 
-struct vec2 {
-    double x, y;
-};
-static struct vec2 metres(const struct seams *m, struct mere_point p)
-{
-    return (struct vec2){p.x * m->sx, p.y * m->sy};
-}
-
 /* Put the segment into every cell that is within w of it: in each row of cells it takes the columns
  * between its ends in that row. */
 static bool add_cells(struct seams *m, uint32_t index, double cell)
 {
-    struct vec2 a = metres(m, m->segments.v[index].a), b = metres(m, m->segments.v[index].b);
+    struct vec2 a = m->segments.v[index].am, b = m->segments.v[index].bm;
+    uint32_t value = (uint32_t)m->segments.v[index].sector << SECTOR_SHIFT | index;
     if (a.y > b.y) {
         struct vec2 t = a;
         a = b;
         b = t;
     }
-    int64_t row0 = (int64_t)floor((a.y - m->w) / cell), row1 = (int64_t)floor((b.y + m->w) / cell);
+    int64_t row0 = (int64_t)((a.y - m->w) / cell), row1 = (int64_t)((b.y + m->w) / cell);
     for (int64_t row = row0; row <= row1; row++) {
         double low = (double)row * cell - m->w, high = (double)(row + 1) * cell + m->w;
         double t0 = b.y > a.y ? fmin(fmax((low - a.y) / (b.y - a.y), 0), 1) : 0;
         double t1 = b.y > a.y ? fmin(fmax((high - a.y) / (b.y - a.y), 0), 1) : 1;
         double x0 = a.x + t0 * (b.x - a.x), x1 = a.x + t1 * (b.x - a.x);
-        int64_t col0 = (int64_t)floor((fmin(x0, x1) - m->w) / cell);
-        int64_t col1 = (int64_t)floor((fmax(x0, x1) + m->w) / cell);
+        int64_t col0 = (int64_t)(((x0 < x1 ? x0 : x1) - m->w) / cell);
+        int64_t col1 = (int64_t)(((x0 < x1 ? x1 : x0) + m->w) / cell);
         for (int64_t col = col0; col <= col1; col++) {
-            uint64_t key = (uint64_t)(uint32_t)(int32_t)row << 32 | (uint32_t)(int32_t)col;
-            if (!MERE_PUSH(&m->cells, (struct mere_key){key, index}))
+            /* Few bits, so that sorting has little to do. */
+            uint64_t key = (uint64_t)row * m->n_cols + (uint64_t)col;
+            if (!MERE_PUSH(&m->cells, (struct mere_key){key, value}))
                 return false;
         }
     }
@@ -159,7 +184,7 @@ static double distance_to(struct vec2 p, struct vec2 a, struct vec2 b, double *r
 static bool may_face(const struct seams *m, uint32_t i, uint32_t k)
 {
     const struct bank_segment *p = &m->segments.v[i], *q = &m->segments.v[k];
-    struct vec2 a = metres(m, p->a), b = metres(m, p->b), c = metres(m, q->a), d = metres(m, q->b);
+    struct vec2 a = p->am, b = p->bm, c = q->am, d = q->bm;
     if ((b.x - a.x) * (d.x - c.x) + (b.y - a.y) * (d.y - c.y) >= 0)
         return false;
     double t;
@@ -173,14 +198,49 @@ static int u64_cmp(const void *va, const void *vb)
     return (a > b) - (a < b);
 }
 
+/* Whether some two segments of a cell may point against each other: then they are more than 90
+ * degrees apart, so not in the same or neighbouring eighths. Most cells hold a stretch of border
+ * that turns less, and go by this alone. */
+static bool has_opposites(const struct seams *m, size_t from, size_t end)
+{
+    unsigned seen = 0;
+    for (size_t i = from; i < end; i++)
+        seen |= 0x101u << (m->cells.v[i].value >> SECTOR_SHIFT); /* twice, to turn around */
+    for (unsigned turn = 0; turn < 8; turn++)
+        if ((seen >> turn & 0xFCu) == 0)
+            return false;
+    return true;
+}
+
+/* The pairs of one cell. */
+static bool pair_cell(struct seams *m, size_t from, size_t end)
+{
+    const struct mere_key *cell = m->cells.v;
+    for (size_t a = from; a < end; a++)
+        for (size_t b = a + 1; b < end; b++) {
+            unsigned apart = (cell[a].value >> SECTOR_SHIFT) - (cell[b].value >> SECTOR_SHIFT);
+            if (((apart + 1) & 7) <= 2)
+                continue; /* the same or neighbouring eighths */
+            uint32_t p = cell[a].value & (SEGMENTS_MAX - 1), q = cell[b].value & (SEGMENTS_MAX - 1);
+            if (may_face(m, p, q) && (!MERE_PUSH(&m->pairs, (uint64_t)p << 32 | q) ||
+                                      !MERE_PUSH(&m->pairs, (uint64_t)q << 32 | p)))
+                return false;
+        }
+    return true;
+}
+
 static enum mere_status find_pairs(struct seams *m)
 {
     double total = 0;
-    for (size_t i = 0; i < m->segments.n; i++) {
-        struct vec2 a = metres(m, m->segments.v[i].a), b = metres(m, m->segments.v[i].b);
-        total += hypot(b.x - a.x, b.y - a.y);
-    }
-    double cell = fmax(2 * m->w, total / (double)m->segments.n);
+    for (size_t i = 0; i < m->segments.n; i++)
+        total += m->segments.v[i].len;
+    if (m->segments.n >= SEGMENTS_MAX)
+        return mere_fail(m->ck->ctx, MERE_E_LIMIT,
+                         "the outer border has %zu segments, more than %zu", m->segments.n,
+                         SEGMENTS_MAX);
+    double cell = fmax(4 * m->w, 2 * total / (double)m->segments.n);
+    struct vec2 far = metres(m, m->ck->net->box.max);
+    m->n_cols = (uint64_t)((far.x + 2 * m->w) / cell) + 1;
     for (size_t i = 0; i < m->segments.n; i++)
         if (!add_cells(m, (uint32_t)i, cell))
             return nomem(m);
@@ -191,14 +251,10 @@ static enum mere_status find_pairs(struct seams *m)
     for (size_t i = 0, end; i < m->cells.n; i = end) {
         for (end = i + 1; end < m->cells.n && m->cells.v[end].key == m->cells.v[i].key;)
             end++;
-        for (size_t a = i; a < end; a++)
-            for (size_t b = a + 1; b < end; b++) {
-                uint32_t p = m->cells.v[a].value, q = m->cells.v[b].value;
-                if (p != q && may_face(m, p, q) &&
-                    (!MERE_PUSH(&m->pairs, (uint64_t)p << 32 | q) ||
-                     !MERE_PUSH(&m->pairs, (uint64_t)q << 32 | p)))
-                    return nomem(m);
-            }
+        if (!has_opposites(m, i, end))
+            continue;
+        if (!pair_cell(m, i, end))
+            return nomem(m);
     }
     if (m->pairs.n > 0)
         qsort(m->pairs.v, m->pairs.n, sizeof *m->pairs.v, u64_cmp);
@@ -214,8 +270,7 @@ static bool faces(const struct seams *m, const struct bank_segment *p, double t,
                   double *ret_distance)
 {
     const struct bank_segment *other = &m->segments.v[q];
-    struct vec2 a = metres(m, p->a), b = metres(m, p->b);
-    struct vec2 c = metres(m, other->a), d = metres(m, other->b);
+    struct vec2 a = p->am, b = p->bm, c = other->am, d = other->bm;
     struct vec2 at = {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
     double u;
     *ret_distance = distance_to(at, c, d, &u);
@@ -228,8 +283,7 @@ static bool faces(const struct seams *m, const struct bank_segment *p, double t,
 static enum mere_status cut_segment(struct seams *m, uint32_t index, const uint64_t *pair, size_t n)
 {
     struct bank_segment *seg = &m->segments.v[index];
-    struct vec2 a = metres(m, seg->a), b = metres(m, seg->b);
-    double len = hypot(b.x - a.x, b.y - a.y);
+    double len = seg->len;
     uint32_t n_pieces = (uint32_t)fmin(ceil(len / PIECE_M), PIECES_MAX);
     seg->first_piece = (uint32_t)m->pieces.n;
     for (uint32_t i = 0; i < n_pieces; i++) {
@@ -279,15 +333,13 @@ static double border_between(const struct seams *m, const struct bank_piece *i,
     uint32_t at = i->segment;
     double from = i->to;
     while (at != k->segment) {
-        struct vec2 a = metres(m, m->segments.v[at].a), b = metres(m, m->segments.v[at].b);
-        sum += (1 - from) * hypot(b.x - a.x, b.y - a.y);
+        sum += (1 - from) * m->segments.v[at].len;
         from = 0;
         at++;
         if (sum > m->w)
             return sum;
     }
-    struct vec2 a = metres(m, m->segments.v[at].a), b = metres(m, m->segments.v[at].b);
-    return sum + (k->from - from) * hypot(b.x - a.x, b.y - a.y);
+    return sum + (k->from - from) * m->segments.v[at].len;
 }
 
 /* Consecutive pieces of one ring are one run; also across a stretch up to w, such as the end of a
@@ -326,9 +378,9 @@ static void join_runs(struct seams *m)
         /* Which of the far segment's pieces is opposite: the one nearest to this piece's middle. */
         const struct bank_segment *seg = &m->segments.v[m->pieces.v[i].segment];
         double t = (m->pieces.v[i].from + m->pieces.v[i].to) / 2, u;
-        struct vec2 a = metres(m, seg->a), b = metres(m, seg->b);
+        struct vec2 a = seg->am, b = seg->bm;
         struct vec2 at = {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
-        distance_to(at, metres(m, far->a), metres(m, far->b), &u);
+        distance_to(at, far->am, far->bm, &u);
         uint32_t best = far->first_piece;
         for (uint32_t k = far->first_piece; k < far->first_piece + far->n_pieces; k++)
             if (fabs((m->pieces.v[k].from + m->pieces.v[k].to) / 2 - u) <
