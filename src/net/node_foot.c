@@ -229,7 +229,7 @@ static enum mere_status find_match(struct noder *w, const struct feet *feet, str
 {
     struct node_bans bans = {.frozen = calloc(w->state.n_pts + 1, 1)};
     enum mere_status status = bans.frozen ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
-    for (bool ok = false; !ok && status == MERE_OK;) {
+    for (bool ok = false; !ok && status == MERE_OK; bans.n_tries++) {
         status = decide_feet(w, feet, &bans, edit, necks);
         if (status == MERE_OK)
             status = mere_node_refuse(w, edit, &bans, &ok);

@@ -223,7 +223,7 @@ static enum mere_status find_match(struct noder *w, struct clusters *c, struct n
 {
     struct node_bans bans = {.frozen = calloc(w->state.n_pts + 1, 1)};
     enum mere_status status = bans.frozen ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
-    for (bool ok = false; !ok && status == MERE_OK;) {
+    for (bool ok = false; !ok && status == MERE_OK; bans.n_tries++) {
         *ret_moved = decide(w, c, bans.frozen, edit->map);
         status = mere_node_refuse(w, edit, &bans, &ok);
         if (status != MERE_OK || !ok || *ret_moved == 0)

@@ -144,6 +144,7 @@ MERE_MUST_USE enum mere_status mere_node_accept(struct noder *w, const struct no
  */
 struct node_bans {
     uint8_t *frozen;   /* n_pts */
+    int n_tries;       /* counted by the caller */
     node_pairs banned; /* sorted */
 };
 /* Take back what would make a ring vanish, turn over, or visit a place twice. `*ret_ok` when

@@ -52,8 +52,9 @@ static enum mere_status take_back(struct trial *t, uint32_t place)
     const struct node_edit *edit = t->edit;
     for (size_t i = 0; i < t->n_old; i++) {
         uint32_t p = t->old[i], q = t->old[i + 1 < t->n_old ? i + 1 : 0];
-        bool here = place == NODE_NONE || (edit->map && edit->map[p] != p && edit->map[p] == place);
-        t->n_taken += here;
+        bool moved = edit->map && edit->map[p] != p;
+        bool here = place == NODE_NONE || (moved && edit->map[p] == place);
+        t->n_taken += here && moved;
         t->bans->frozen[p] |= here;
         if (!edit->has_insert[p < q ? p : q])
             continue;
@@ -70,6 +71,13 @@ static enum mere_status take_back(struct trial *t, uint32_t place)
         }
     }
     return MERE_OK;
+}
+
+/* What of a ring is taken back for a fault at `place`: after some tries, all. */
+#define LOCAL_TRIES 8
+static uint32_t extent(const struct trial *t, uint32_t place)
+{
+    return t->bans->n_tries > LOCAL_TRIES ? NODE_NONE : place;
 }
 
 static int compare_u32(const void *l, const void *r)
@@ -113,7 +121,7 @@ static enum mere_status look_for_pinch(struct trial *t)
         while (i + k < n && t->sorted.v[i + k] == place)
             k++;
         if (k > 1 && k > old_visits(t, old, place)) {
-            MERE_TRY(take_back(t, place));
+            MERE_TRY(take_back(t, extent(t, place)));
             MERE_TRY(refuse(t, place, MERE_REFUSED_PINCH));
         }
         i += k;
@@ -201,7 +209,7 @@ static enum mere_status take_back_crossing(void *user, uint32_t ring, struct nod
     t->n_old = (size_t)(t->w->state.first[ring + 1] - t->w->state.first[ring]);
     t->n_taken = 0;
     for (int e = 0; e < 4; e++)
-        MERE_TRY(take_back(t, c->number[ends[e]]));
+        MERE_TRY(take_back(t, extent(t, c->number[ends[e]])));
     if (t->n_taken == 0)
         return MERE_OK;
     return refuse(t, c->number[ends[0]], MERE_REFUSED_PINCH);
