@@ -30,8 +30,10 @@ static double segment_m(const struct search *q, struct mere_point a, struct mere
     double ax = ((double)a.x - q->p.x) * q->sx, ay = ((double)a.y - q->p.y) * q->sy;
     double dx = ((double)b.x - a.x) * q->sx, dy = ((double)b.y - a.y) * q->sy;
     double len2 = dx * dx + dy * dy, t = len2 > 0 ? -(ax * dx + ay * dy) / len2 : 0;
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
-    double fx = ax + t * dx, fy = ay + t * dy, rough = hypot(fx, fy);
+    /* An end is taken as it is, so that all segments of a node are equally far. */
+    double fx = t <= 0 ? ax : t < 1 ? ax + t * dx : ((double)b.x - q->p.x) * q->sx;
+    double fy = t <= 0 ? ay : t < 1 ? ay + t * dy : ((double)b.y - q->p.y) * q->sy;
+    double rough = hypot(fx, fy);
     if (q->best.arc >= 0 && rough > q->best.distance_m * 1.05 + 0.01)
         return rough;
     if (rough > PLANE_MAX_M) {
