@@ -229,10 +229,17 @@ static bool is_foreign(const struct nesting *n, int32_t zone, int32_t face)
 static void tell_foreign(struct nesting *n, int32_t zone, enum mere_lang lang, struct mere_text *t)
 {
     bool zh = lang == MERE_LANG_ZH;
-    size_t told = 0;
-    for (size_t i = 0; i < n->shares.n; i++) {
+    size_t told = 0, first = 0, high = n->shares.n;
+    while (first < high) { /* shares are sorted by zone */
+        size_t mid = first + (high - first) / 2;
+        if (n->shares.v[mid].zone < zone)
+            first = mid + 1;
+        else
+            high = mid;
+    }
+    for (size_t i = first; i < n->shares.n && n->shares.v[i].zone == zone; i++) {
         const struct mere_share *share = &n->shares.v[i];
-        if (share->zone != zone || share->other < 0 || share->other == n->own[zone])
+        if (share->other < 0 || share->other == n->own[zone])
             continue;
         const char *shown = mere_zone_shown(n->ck, &n->parent->zones[share->other], lang);
         if (told++ == 3) {

@@ -28,8 +28,7 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
         {"gap", MERE_PRINCIPLE_COVERAGE, "缝隙", "Gap",
          "{zones}之间有缝隙：{parts}处，面积{area}，最宽{width}，不属于任何{scheme}。",
          "Gap between {zones}: {parts}, {area}, at most {width} wide, in no {scheme}.",
-         "请把缝隙划给其中一方，或运行 merestone repair。",
-         "Give the land to one of its neighbours, or run merestone repair.",
+         "请把缝隙划给其中一方。", "Give the land to one of its neighbours.",
          "四面被本方案的区域（或声明的空洞）围住、没有归属、且不宽于限值的土地。" ZH_WIDTH
          "比限值宽的按 unclaimed 报告，所以放大限值不会隐藏缝隙。" ZH_GROUP,
          "Land in no zone, enclosed by zones of the scheme (or declared holes), and not wider than "
@@ -91,9 +90,8 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
     [MERE_RULE_OVERLAP] =
         {"overlap", MERE_PRINCIPLE_COVERAGE, "重叠", "Overlap",
          "{zones}相互重叠：{parts}处，面积{area}，最宽{width}。",
-         "Overlap of {zones}: {parts}, {area}, at most {width} wide.",
-         "请确定它归哪一方，或运行 merestone repair。",
-         "Decide which zone it belongs to, or run merestone repair.",
+         "Overlap of {zones}: {parts}, {area}, at most {width} wide.", "请确定它归哪一方。",
+         "Decide which zone it belongs to.",
          "同一方案中被两个以上区域同时占有的土地，无论多窄。" ZH_WIDTH
          "小于存储单位（1e-7 度，约 1 厘米）的重叠在组网时已不存在。" ZH_GROUP,
          "Land claimed by two or more zones of one scheme, however thin. " EN_WIDTH

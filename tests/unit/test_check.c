@@ -241,24 +241,33 @@ TEST(a_thin_part_of_a_zone_is_a_sliver)
 /* ---- levels
  * ------------------------------------------------------------------------------------------ */
 
-static const char LEVELS[] =
-    PROFILE(
-        LIMIT("outside-parent", "") "," LIMIT("parent-uncovered", "") "," LIMIT("nesting", "\"max\""
-                                                                                           ":1,"
-                                                                                           "\"unit"
-                                                                                           "\":"
-                                                                                           "\"m2\""
-                                                                                           ",") "," LIMIT(
-            "no-parent",
-            "") "," LIMIT("code-prefix",
-                          "") "," LIMIT("code-duplicate",
-                                        "") "," LIMIT("code-template",
-                                                      "\"template\":\"{county:1}{seq:2}\","
-                                                      "\"scheme\":\"grid\",") "," LIMIT("name",
-                                                                                        "\"max\":5,"
-                                                                                        "\"unit\":"
-                                                                                        "\"characte"
-                                                                                        "r\","));
+static const char LEVELS[] = PROFILE(LIMIT("outside-parent", "") "," LIMIT("parent-uncovered", "") "," LIMIT(
+    "nesting",
+    "\"max\""
+    ":1,"
+    "\"unit"
+    "\":"
+    "\"m2\""
+    ",") "," LIMIT("no-parent",
+                   "") "," LIMIT("code-prefix",
+                                 "") "," LIMIT("code-duplicate",
+                                               "") "," LIMIT("code-template",
+                                                             "\"template\":\"{county:1}{seq:2}\","
+                                                             "\"scheme\":\"grid\",") "," LIMIT("nam"
+                                                                                               "e",
+                                                                                               "\"m"
+                                                                                               "ax"
+                                                                                               "\":"
+                                                                                               "5,"
+                                                                                               "\"u"
+                                                                                               "nit"
+                                                                                               "\":"
+                                                                                               "\"c"
+                                                                                               "har"
+                                                                                               "act"
+                                                                                               "e"
+                                                                                               "r\""
+                                                                                               ","));
 
 /* Two communities and three grids; the middle border of the grids is `x`, the right edge `right`.
  */
@@ -737,8 +746,70 @@ TEST(an_unknown_scheme_is_refused_with_those_there_are)
     district_clear(&d);
 }
 
+TEST(errors_that_an_edit_adds_are_told_apart)
+{
+    struct district d = {0}, e = {0};
+    const struct mere_finding *first = NULL;
+    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
+    e.layers[e.n_layers++] = two_grids(&e.arena, 5);
+    if (CHECK(district_check(&d, COVERAGE) && district_check(&e, COVERAGE))) {
+        CHECK_INT(0, mere_report_added(d.report, d.report, &first));
+        CHECK_INT(1, mere_report_added(d.report, e.report, &first));
+        CHECK(first == &e.report->findings[0]);
+    }
+    district_clear(&d);
+    district_clear(&e);
+}
+
+/* Every reader of JSON must be able to read the report; the page must hold nothing of the data
+ * unescaped. */
+TEST(reports_escape_what_the_data_hold)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1\"<b>&", 0, 0, 500, 400)->name = "</title><script>alert('x')</script>";
+    maker_box(&m, "1\"<b>&", 600, 0, 900, 400)->name = "a\nb";
+    d.layers[d.n_layers++] = maker_end(&m);
+    d.in.district_name = "<i>D</i>";
+    if (CHECK(district_check(&d, "plain"))) {
+        struct mere_text html = {0}, json = {0}, text = {0};
+        mere_report_html(d.report, MERE_LANG_ZH, &html);
+        mere_report_json(d.report, &json);
+        mere_report_text(d.report, MERE_LANG_EN, &text);
+        CHECK(!html.failed && !json.failed && !text.failed);
+        CHECK(!strstr(html.s, "<script") && !strstr(html.s, "<b>&") && !strstr(html.s, "<i>D"));
+        CHECK(strstr(html.s, "&lt;script&gt;") != NULL);
+        CHECK(strstr(html.s, "http") == NULL); /* self-contained */
+        CHECK(strstr(json.s, "\"zones\":[\"1\\\"<b>&\"]") != NULL);
+        mere_text_clear(&html);
+        mere_text_clear(&json);
+        mere_text_clear(&text);
+    }
+    district_clear(&d);
+}
+
+TEST(an_empty_store_is_not_checked_rather_than_passed)
+{
+    struct district d = {0};
+    if (CHECK(district_check(&d, "hangzhou"))) {
+        struct mere_text html = {0};
+        for (int p = 0; p < MERE_N_PRINCIPLES; p++) {
+            CHECK_INT(MERE_CHECKED_NOT, d.report->principles[p].state);
+            CHECK(d.report->principles[p].n_missing > 0);
+        }
+        mere_report_html(d.report, MERE_LANG_EN, &html);
+        CHECK(!html.failed);
+        mere_text_clear(&html);
+    }
+    district_clear(&d);
+}
+
 int main(void)
 {
+    RUN(errors_that_an_edit_adds_are_told_apart);
+    RUN(reports_escape_what_the_data_hold);
+    RUN(an_empty_store_is_not_checked_rather_than_passed);
     RUN(a_clean_pair_of_grids_has_no_finding);
     RUN(a_narrow_enclosed_strip_is_a_gap_with_its_width);
     RUN(wider_land_is_unclaimed_and_no_gap);
