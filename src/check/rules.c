@@ -76,8 +76,8 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
     [MERE_RULE_HOLE] = {"hole", MERE_PRINCIPLE_COVERAGE, "声明的空洞", "Declared hole",
                         "{zones}中有一个声明的空洞，面积{area}，最宽处{width}。",
                         "Declared hole in {zones}: {area}, {width} at its widest.",
-                        "若本应属于某个{scheme}，请补划。",
-                        "Nothing to do, unless the land should be in a {scheme}.",
+                        "若本应属于某个区域，请补划。",
+                        "Nothing to do, unless the land should be in a zone.",
                         "有意不覆盖的土地：位于 hole "
                         "方案之内；或者没有载入上级方案和外轮廓时，整个边界都是同一个区域的内环。"
                         "仅作说明，不算缺陷。",
@@ -407,7 +407,10 @@ void mere_rule_explain(enum mere_rule rule, const struct mere_profile *profile, 
     mere_text_addf(out, "%s: %s\n", text->id, zh ? text->zh_title : text->en_title);
     mere_text_addf(out, zh ? "原则：%s\n\n" : "principle: %s\n\n",
                    zh ? principle->zh : principle->en);
-    mere_text_addf(out, "%s\n\n", zh ? text->zh_explain : text->en_explain);
+    const char *meaning = zh ? text->zh_explain : text->en_explain;
+    size_t len = strlen(meaning);
+    len -= len > 0 && meaning[len - 1] == ' '; /* sentences of the table end with a space */
+    mere_text_addf(out, "%.*s\n\n", (int)len, meaning);
     mere_text_addf(out, zh ? "处理：%s\n" : "What to do: %s\n", zh ? text->zh_do : text->en_do);
     mere_text_addf(out, zh ? "缺数据时：%s\n" : "When it is not checked: %s\n",
                    zh ? text->zh_needs : text->en_needs);
