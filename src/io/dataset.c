@@ -151,7 +151,7 @@ enum mere_status mere_dataset_open(struct mere_ctx *ctx, const char *path,
     else if (mere_ends_with(path, ".zip"))
         mere_text_add(&name, "/vsizip/");
     mere_text_add(&name, path);
-    struct mere_gdal_errors errors;
+    struct mere_gdal_errors errors = {0};
     if (dataset->path && !name.failed) {
         mere_gdal_catch(&errors);
         dataset->h = open_gdal(mere_text_str(&name), dataset->driver, sizeof dataset->driver);

@@ -151,15 +151,17 @@ enum mere_status mere_decoder_open(struct mere_ctx *ctx, const char *encoding,
                                    struct mere_decoder **ret)
 {
     struct mere_decoder *decoder = calloc(1, sizeof *decoder);
-    if (!decoder)
-        return mere_fail_nomem(ctx, "opening a decoder");
+    if (!decoder) {
+        mere_fail_nomem(ctx, "opening a decoder");
+        return MERE_E_NOMEM;
+    }
     decoder->cd = iconv_open("UTF-8", encoding);
     if (decoder->cd == (iconv_t)-1) { /* NOLINT(performance-no-int-to-ptr) */
         free(decoder);
-        return mere_fail(ctx, MERE_E_INPUT,
-                         "encoding \"%s\" is not known; try GBK, GB18030, UTF-8, Big5, CP949 or "
-                         "Shift-JIS",
-                         encoding);
+        mere_fail(ctx, MERE_E_INPUT,
+                  "encoding \"%s\" is not known; try GBK, GB18030, UTF-8, Big5, CP949 or Shift-JIS",
+                  encoding);
+        return MERE_E_INPUT;
     }
     *ret = decoder;
     return MERE_OK;
@@ -325,11 +327,18 @@ static enum mere_status try_candidate(struct mere_ctx *ctx, const struct mere_ra
     return status;
 }
 
-/* Believe `name` when every text is valid in it. Otherwise leave a note. */
+struct hint {
+    const char *name; /* of the encoding */
+    const char *who;  /* says so */
+};
+
+/* Believe the hint when every text is valid in it. Otherwise leave a note. */
 static enum mere_status try_hint(struct mere_ctx *ctx, const struct mere_raw_text *texts, size_t n,
-                                 struct mere_arena *arena, const char *name, const char *who,
+                                 struct mere_arena *arena, struct hint hint,
                                  struct mere_encoding *enc)
 {
+    const char *name = hint.name;
+    const char *who = hint.who;
     size_t bad;
     MERE_TRY(first_invalid(ctx, name, false, texts, n, &bad));
     struct mere_text note = {0};
@@ -388,13 +397,14 @@ static enum mere_status try_hints(struct mere_ctx *ctx, const struct mere_raw_te
     if (hints->cpg) {
         const char *name = mere_encoding_name(arena, hints->cpg);
         if (name)
-            MERE_TRY(try_hint(ctx, texts, n, arena, name, "the .cpg file", enc));
+            MERE_TRY(try_hint(ctx, texts, n, arena, (struct hint){name, "the .cpg file"}, enc));
         else
             enc->note = "the .cpg file names an encoding that is not known";
     }
     const char *ldid = mere_encoding_of_ldid(hints->ldid);
     if (!enc->decided && ldid)
-        MERE_TRY(try_hint(ctx, texts, n, arena, ldid, "the language byte of the .dbf", enc));
+        MERE_TRY(try_hint(ctx, texts, n, arena,
+                          (struct hint){ldid, "the language byte of the .dbf"}, enc));
     return MERE_OK;
 }
 

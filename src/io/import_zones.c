@@ -266,7 +266,7 @@ static enum mere_status make_code(struct mere_import_work *w, size_t i, const ch
     *ret = value_of(w, i, MERE_FIELD_CODE).s;
     if (field == MERE_CODE_NUMBERED) {
         len = snprintf(number, sizeof number, "%zu", i + 1);
-    } else if (w->source->fields[field].type == MERE_ATTR_REAL) {
+    } else if (*ret && w->source->fields[field].type == MERE_ATTR_REAL) {
         double v = strtod(*ret, NULL);
         if (v == floor(v))
             len = snprintf(number, sizeof number, "%.0f", v);
@@ -439,7 +439,7 @@ static enum mere_status tell_found(struct mere_import_work *w, size_t i, const c
 enum mere_status mere_import_zones(struct mere_import_work *w)
 {
     size_t n = w->source->features.n;
-    bool raw[2];
+    bool raw[2] = {false, false};
     MERE_TRY(refuse_rounded_codes(w));
     w->reject = MERE_NEW(&w->arena, const char *, n);
     w->zone_of = MERE_NEW(&w->arena, int32_t, n);

@@ -52,16 +52,21 @@ static enum mere_status open_crs(struct mere_ctx *ctx, const struct mere_source 
 {
     const char *text = options->crs ? options->crs : source->crs_text;
     place->crs_from = options->crs ? "--crs" : source->crs_from;
-    if (!text)
-        return mere_fail(ctx, MERE_E_INPUT,
-                         "%s doesn't say in which CRS its coordinates are (%.7g %.7g to %.7g "
-                         "%.7g%s); give --crs, for example --crs EPSG:4549",
-                         source->path, source->min_x, source->min_y, source->max_x, source->max_y,
-                         looks_like_degrees(source) ? ": these look like degrees, --crs EPSG:4326 "
-                                                      "or EPSG:4490"
-                                                    : "");
-    if (mere_crs_open(ctx, text, &place->crs) != MERE_OK)
-        return mere_fail_at(ctx, "%s: the CRS of %s", source->path, place->crs_from);
+    if (!text) {
+        mere_fail(ctx, MERE_E_INPUT,
+                  "%s doesn't say in which CRS its coordinates are (%.7g %.7g to %.7g "
+                  "%.7g%s); give --crs, for example --crs EPSG:4549",
+                  source->path, source->min_x, source->min_y, source->max_x, source->max_y,
+                  looks_like_degrees(source) ? ": these look like degrees, --crs EPSG:4326 "
+                                               "or EPSG:4490"
+                                             : "");
+        return MERE_E_INPUT;
+    }
+    enum mere_status status = mere_crs_open(ctx, text, &place->crs);
+    if (status != MERE_OK) {
+        mere_fail_at(ctx, "%s: the CRS of %s", source->path, place->crs_from);
+        return status;
+    }
     place->info = mere_crs_info(place->crs);
     place->identity = is_identity(place->info);
     return MERE_OK;

@@ -9,7 +9,7 @@ static const char *const WORDS[] = {"code",       "name",    "parent", "kind",
 
 const char *mere_field_role_word(enum mere_field_role role)
 {
-    return WORDS[role];
+    return (size_t)role < MERE_LEN(WORDS) ? WORDS[role] : "-";
 }
 
 /* DOMAIN section 7, and the store's own column names, so that an export can be read back. */
@@ -103,8 +103,9 @@ static int by_name(const struct mere_source *source, enum mere_field_role role,
         bool taken = false;
         for (int r = 0; r < MERE_FIELD_ROLES; r++)
             taken = taken || roles->field[r] == (int)i;
-        bool fits = role <= MERE_FIELD_NAME ? mere_field_guess(field->name, field->name_cut) == role
-                                            : strcasecmp(field->name, WORDS[role]) == 0;
+        bool fits = role <= MERE_FIELD_NAME
+                        ? mere_field_guess(field->name, field->name_cut) == role
+                        : strcasecmp(field->name, mere_field_role_word(role)) == 0;
         /* A field called just "name" is the name, whatever else might be. */
         if (fits && !taken && role == MERE_FIELD_NAME && strcasecmp(field->name, "name") == 0) {
             *ret_n = 1;
