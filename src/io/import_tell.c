@@ -46,7 +46,10 @@ static void tell_place(const struct mere_import_work *w, struct mere_text *said)
         mere_text_add(said, " (no EPSG code matches; used as stated)");
     mere_text_addf(said, ", from %s\n  operation ", place->crs_from);
     if (place->identity) {
-        mere_text_add(said, "none: degrees are taken as they are\n");
+        mere_text_addf(said, "none: degrees are taken as they are%s\n",
+                       info->cgcs2000 ? "; CGCS2000 and WGS 84 count as one datum (merestone's own "
+                                        "rule)"
+                                      : "");
     } else {
         mere_text_addf(said, "%s, accuracy ", info->operation ? info->operation : "unnamed");
         if (info->accuracy_m >= 0)
