@@ -147,22 +147,20 @@ static void put_summary(struct page *p)
     }
     mere_text_addf(
         p->out,
-        WORD("六项原则中 %zu 项通过、%zu 项有问题、%zu 项因缺少数据未检查。",
-             "Of six principles, %zu passed, %zu have findings, and %zu were not checked "
-             "because data lack. "),
+        WORD("六项原则中 %zu 项通过、%zu 项有问题、%zu 项未检查（所需数据见后）。",
+             "Of six principles, %zu passed, %zu with findings, %zu not checked (what they "
+             "need stands below). "),
         states[MERE_CHECKED_PASSED], states[MERE_CHECKED_FINDINGS], states[MERE_CHECKED_NOT]);
     if (r->n_errors + r->n_warnings == 0)
-        put(p, WORD("没有错误和警告。", "There is no error and no warning."));
+        put(p, WORD("没有错误和警告", "There is no error and no warning"));
+    else if (p->zh)
+        mere_text_addf(p->out, "发现 <b>%zu 项错误</b>、%zu 项警告", r->n_errors, r->n_warnings);
     else
-        mere_text_addf(p->out,
-                       WORD("发现 <b>%zu 项错误</b>、%zu 项警告",
-                            "There are <b>%zu errors</b> and %zu warnings"),
-                       r->n_errors, r->n_warnings);
+        mere_text_addf(p->out, "Found: <b>%zu error%s</b> and %zu warning%s", r->n_errors,
+                       r->n_errors == 1 ? "" : "s", r->n_warnings, r->n_warnings == 1 ? "" : "s");
     if (r->n_waived > 0)
         mere_text_addf(p->out, WORD("，另有 %zu 项已豁免", "; %zu more are waived"), r->n_waived);
-    if (r->n_errors + r->n_warnings > 0)
-        put(p, WORD("。", "."));
-    put(p, "</p>\n");
+    put(p, WORD("。</p>\n", ".</p>\n"));
 }
 
 static void put_cards(struct page *p)
@@ -238,10 +236,9 @@ static void put_worst(struct page *p, const struct mere_finding *const *worst, s
 {
     if (n == 0)
         return;
-    mere_text_addf(p->out,
-                   WORD("<h2>最需处理的 %zu 项</h2>\n<ol class=\"worst\">\n",
-                        "<h2>The %zu worst</h2>\n<ol class=\"worst\">\n"),
-                   n);
+    put(p, n == WORST ? WORD("<h2>最需处理的十项</h2>", "<h2>The ten worst</h2>")
+                      : WORD("<h2>最需处理</h2>", "<h2>The worst</h2>"));
+    put(p, "\n<ol class=\"worst\">\n");
     for (size_t i = 0; i < n; i++) {
         const struct mere_rule_text *rule = mere_rule_text(worst[i]->rule);
         mere_text_addf(p->out, "<li id=\"w%zu\"><span class=\"num %s\">%zu</span><div><b>%s</b> ",

@@ -87,8 +87,11 @@ void mere_report_text(const struct mere_report *report, enum mere_lang lang, str
         mere_text_add(t, "\n");
     for (size_t i = 0; i < report->n_findings; i++)
         add_finding(&report->findings[i], zh, t);
-    mere_text_addf(t,
-                   zh ? "\n%zu 项错误，%zu 项警告，%zu 项说明，%zu 项已豁免\n"
-                      : "\n%zu errors, %zu warnings, %zu infos, %zu waived\n",
-                   report->n_errors, report->n_warnings, report->n_infos, report->n_waived);
+    if (zh)
+        mere_text_addf(t, "\n%zu 项错误，%zu 项警告，%zu 项说明，%zu 项已豁免\n", report->n_errors,
+                       report->n_warnings, report->n_infos, report->n_waived);
+    else
+        mere_text_addf(t, "\n%zu error%s, %zu warning%s, %zu info, %zu waived\n", report->n_errors,
+                       report->n_errors == 1 ? "" : "s", report->n_warnings,
+                       report->n_warnings == 1 ? "" : "s", report->n_infos, report->n_waived);
 }

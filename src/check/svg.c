@@ -18,6 +18,7 @@
 #define N_TINTS 5 /* classes t0 .. t4 of the page */
 #define DOTS_MAX 3000
 #define TITLES_MAX 5000
+#define SPECKS_MIN 20000
 #define LABELS_MAX 3000
 #define AREAS_PTS_MAX 60000
 
@@ -35,6 +36,7 @@ struct map {
     double sx, sy, scale, height; /* metres per unit; pixels per metre */
     struct xy shift;
     double tolerance;
+    bool specks;     /* zones are too many to be seen one by one */
     uint32_t *first; /* n_arcs + 1: points of the simplified arcs */
     MERE_VEC(struct xy) pts;
 };
@@ -78,6 +80,7 @@ static void fit(struct map *m)
     m->shift.x = x - box.min.x * m->sx * m->scale;
     m->shift.y = y + box.max.y * m->sy * m->scale;
     int32_t n = m->main >= 0 ? m->net->schemes[m->main].n_zones : 0;
+    m->specks = n > SPECKS_MIN;
     m->tolerance = 0.4 * fmax(1, sqrt(n / 10000.0));
 }
 
@@ -204,9 +207,11 @@ static void draw_arc(struct map *m, struct pen *pen, int32_t edge, bool move)
 /* ---- zones
  * --------------------------------------------------------------------------------------- */
 
-static int32_t label_at(const struct mere_scheme *scheme, int32_t face)
+/* The label as it is drawn: where zones would be specks, the main scheme is drawn as one. */
+static int32_t label_at(const struct map *m, const struct mere_scheme *scheme, int32_t face)
 {
-    return face < 0 ? MERE_LABEL_NONE : scheme->label[face];
+    int32_t label = face < 0 ? MERE_LABEL_NONE : scheme->label[face];
+    return label >= 0 && m->specks && scheme == &m->net->schemes[m->main] ? 0 : label;
 }
 
 /* The lowest tint that no neighbour with a lower number has; with five of them some may meet. */
@@ -250,7 +255,7 @@ static int32_t next_on_zone(const struct map *m, const struct mere_scheme *schem
                             int32_t e)
 {
     e = m->net->next[e];
-    while (label_at(scheme, mere_edge_face(m->net, e ^ 1)) == zone)
+    while (label_at(m, scheme, mere_edge_face(m->net, e ^ 1)) == zone)
         e = m->net->next[e ^ 1];
     return e;
 }
@@ -289,8 +294,8 @@ static void draw_zones(struct map *m)
     MERE_VEC(struct zone_ring) rings = {0};
     bool ok = tint && done;
     for (int32_t start = 0; ok && start < 2 * net->n_arcs; start++) {
-        int32_t zone = label_at(scheme, mere_edge_face(net, start)), e = start;
-        if (done[start] || zone < 0 || label_at(scheme, mere_edge_face(net, start ^ 1)) == zone)
+        int32_t zone = label_at(m, scheme, mere_edge_face(net, start)), e = start;
+        if (done[start] || zone < 0 || label_at(m, scheme, mere_edge_face(net, start ^ 1)) == zone)
             continue;
         do {
             done[e] = 1;
@@ -330,7 +335,7 @@ static int32_t border_of(const struct map *m, int32_t a)
     const struct mere_arc *arc = &m->net->arcs[a];
     for (int32_t s = 0; s < m->net->n_schemes; s++) {
         const struct mere_scheme *scheme = &m->net->schemes[s];
-        if (is_drawn(m, s) && label_at(scheme, arc->left) != label_at(scheme, arc->right))
+        if (is_drawn(m, s) && label_at(m, scheme, arc->left) != label_at(m, scheme, arc->right))
             return s;
     }
     return MERE_UNKNOWN;
