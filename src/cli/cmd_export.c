@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/outside.h"
 #include "io/export.h"
 #include <stddef.h>
 
@@ -39,7 +40,7 @@ static int run(struct mere_cli *cli, const void *given)
     struct mere_db *db = NULL;
     enum mere_status status = mere_cli_now(cli, &options.when);
     if (status == MERE_OK)
-        status = mere_db_open(cli->ctx, cli->args[0], MERE_DB_READ, &db);
+        status = mere_cli_open(cli, cli->args[0], MERE_DB_READ, &db);
     if (status == MERE_OK)
         status = mere_export(cli->ctx, db, cli->args[1], &options, &said);
     mere_db_close(db);

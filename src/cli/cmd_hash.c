@@ -26,7 +26,7 @@ static enum mere_status hash_store(struct mere_cli *cli, char ret_hex[65])
 {
     struct mere_snapshot *snap;
     const struct mere_snap_parts parts = {0};
-    MERE_TRY(mere_snap_load_file(cli->ctx, cli->args[0], &parts, &snap));
+    MERE_TRY(mere_cli_load_snapshot(cli, cli->args[0], &parts, &snap));
     enum mere_status status = mere_net_hash(cli->ctx, mere_snap_net(snap), ret_hex);
     mere_snap_free(snap);
     return status;

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/outside.h"
 #include "io/import.h"
 #include <stddef.h>
 #include <string.h>
@@ -118,7 +119,7 @@ static int import_file(struct mere_cli *cli, bool reference,
 {
     struct mere_db *db = NULL;
     struct mere_import_report report = {0};
-    enum mere_status status = mere_db_open(cli->ctx, cli->args[0], MERE_DB_WRITE, &db);
+    enum mere_status status = mere_cli_open(cli, cli->args[0], MERE_DB_WRITE, &db);
     if (status == MERE_OK)
         status = reference ? mere_import_reference(cli->ctx, db, cli->args[1], options, &report)
                            : mere_import(cli->ctx, db, cli->args[1], options, &report);

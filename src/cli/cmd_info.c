@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/outside.h"
 #include "store/store.h"
 #include <inttypes.h>
 
@@ -50,14 +51,26 @@ static void print_imports(FILE *out, const struct mere_import_record *imports, s
     }
 }
 
+static void print_operations(FILE *out, const struct mere_operation_record *operations, size_t n)
+{
+    fprintf(out, "\n%zu operation%s\n", n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < n; i++) {
+        const struct mere_operation_record *r = &operations[i];
+        fprintf(out, "  %s  %s on %s by %s: %" PRId64 " feature%s, generation %" PRId64 "\n",
+                r->when ? r->when : "?", r->kind ? r->kind : "?", r->scheme ? r->scheme : "?",
+                r->who ? r->who : "?", r->n_features, r->n_features == 1 ? "" : "s", r->generation);
+    }
+}
+
 static void print_outside(FILE *out, const struct mere_outside_change *changes, size_t n)
 {
     if (n == 0)
         return;
-    fprintf(out, "\nchanged by another program since merestone last wrote\n");
+    fprintf(out, "\nchanged by another program, not taken\n");
     for (size_t i = 0; i < n; i++) {
         if (changes[i].whole)
-            fprintf(out, "  %s: the whole layer (its triggers were gone)\n", changes[i].scheme);
+            fprintf(out, "  %s: the whole layer (its %s)\n", changes[i].scheme,
+                    changes[i].unseen ? "triggers were gone" : "columns changed");
         else
             fprintf(out, "  %s: feature %" PRId64 "\n", changes[i].scheme, changes[i].fid);
     }
@@ -70,14 +83,16 @@ static enum mere_status info(struct mere_cli *cli, struct mere_db *db)
     struct mere_ref_layer *references;
     struct mere_import_record *imports;
     struct mere_waiver *waivers;
+    struct mere_operation_record *operations;
     struct mere_outside_change *outside;
-    size_t n_schemes, n_references, n_imports, n_waivers, n_outside;
+    size_t n_operations, n_schemes, n_references, n_imports, n_waivers, n_outside;
     struct mere_arena *arena = &cli->arena;
     MERE_TRY(mere_db_generation(cli->ctx, db, &generation));
     MERE_TRY(mere_db_schemes(cli->ctx, db, arena, &schemes, &n_schemes));
     MERE_TRY(mere_db_references(cli->ctx, db, arena, &references, &n_references));
     MERE_TRY(mere_db_imports(cli->ctx, db, arena, &imports, &n_imports));
     MERE_TRY(mere_db_waivers(cli->ctx, db, arena, &waivers, &n_waivers));
+    MERE_TRY(mere_db_operations(cli->ctx, db, arena, &operations, &n_operations));
     MERE_TRY(mere_db_outside_changes(cli->ctx, db, arena, &outside, &n_outside));
     print_district(cli, mere_db_district(db), generation);
     print_schemes(cli->out, schemes, n_schemes);
@@ -91,6 +106,7 @@ static enum mere_status info(struct mere_cli *cli, struct mere_db *db)
                 waivers[i].id ? waivers[i].id : waivers[i].scheme, waivers[i].id ? "" : "/",
                 waivers[i].id ? "" : waivers[i].zone, waivers[i].reason,
                 waivers[i].until ? ", until " : "", waivers[i].until ? waivers[i].until : "");
+    print_operations(cli->out, operations, n_operations);
     print_outside(cli->out, outside, n_outside);
     return MERE_OK;
 }
@@ -99,7 +115,7 @@ static int run(struct mere_cli *cli, const void *values)
 {
     (void)values;
     struct mere_db *db;
-    enum mere_status status = mere_db_open(cli->ctx, cli->args[0], MERE_DB_READ, &db);
+    enum mere_status status = mere_cli_open(cli, cli->args[0], MERE_DB_READ, &db);
     if (status == MERE_OK) {
         status = info(cli, db);
         mere_db_close(db);
@@ -110,7 +126,7 @@ static int run(struct mere_cli *cli, const void *values)
 const struct mere_command mere_cmd_info = {
     .name = "info",
     .synopsis = "STORE",
-    .summary = "tell what a store holds: district, schemes, imports, waivers",
+    .summary = "tell what a store holds: district, schemes, imports, operations",
     .example = "  merestone info binjiang.gpkg",
     .min_args = 1,
     .max_args = 1,

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "cli/commands.h"
+#include "cli/outside.h"
 #include <string.h>
 
 struct waive_values {
@@ -103,7 +104,7 @@ static enum mere_status waive(struct mere_cli *cli, const struct waive_values *v
     MERE_TRY(read_target(cli, &waiver));
     waiver.who = mere_cli_who(cli);
     MERE_TRY(mere_cli_now(cli, &waiver.when));
-    MERE_TRY(mere_db_open(cli->ctx, cli->args[0], MERE_DB_WRITE, &db));
+    MERE_TRY(mere_cli_open(cli, cli->args[0], MERE_DB_WRITE, &db));
     enum mere_status status = waiver.zone ? zone_exists(cli, db, &waiver) : MERE_OK;
     if (status == MERE_OK)
         status = mere_db_begin(cli->ctx, db);

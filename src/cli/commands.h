@@ -25,7 +25,7 @@ extern const struct mere_command mere_cmd_waive;
 MERE_MUST_USE enum mere_status mere_cli_load_scheme(struct mere_cli *cli, const char *path,
                                                     const char *scheme, struct mere_net **ret_net,
                                                     int64_t *ret_generation);
-/* Load all schemes of the store `path`; notes on stderr what another program changed in it. Gives
+/* Load all schemes of the store `path`, after settling what another program changed in it. Gives
  * `*ret_snap`; free it with mere_snap_free. */
 MERE_MUST_USE enum mere_status mere_cli_load_snapshot(struct mere_cli *cli, const char *path,
                                                       const struct mere_snap_parts *parts,

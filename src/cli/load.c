@@ -1,5 +1,6 @@
+/* load.c - loading one scheme for a command that only reads it. */
 #include "cli/commands.h"
-#include "store/store.h"
+#include "cli/outside.h"
 
 enum mere_status mere_cli_load_scheme(struct mere_cli *cli, const char *path, const char *scheme,
                                       struct mere_net **ret_net, int64_t *ret_generation)
@@ -10,7 +11,7 @@ enum mere_status mere_cli_load_scheme(struct mere_cli *cli, const char *path, co
     const struct mere_layer *layers = &layer;
     const struct mere_build alone = {.match_zones = false};
     int64_t generation = 0;
-    MERE_TRY(mere_db_open(cli->ctx, path, MERE_DB_READ, &db));
+    MERE_TRY(mere_cli_open(cli, path, MERE_DB_READ, &db));
     enum mere_status status = mere_db_generation(cli->ctx, db, &generation);
     if (status == MERE_OK)
         status = mere_db_read_layer(cli->ctx, db, scheme, &cli->arena, &layer);

@@ -280,11 +280,28 @@ enum mere_status mere_db_schemes(struct mere_ctx *ctx, struct mere_db *db, struc
 struct reading {
     struct mere_db *db;
     struct mere_arena *arena;
+    bool accepted; /* as merestone last wrote or took it, not as it is now */
     struct mere_layer layer;
     struct mere_gpkg_polygons polygons;
     MERE_VEC(struct mere_zone) zones;
     MERE_VEC(uint32_t) part_zone;
 };
+
+/* In place of what another program changed, what it found: without the free columns. */
+static void select_accepted(struct mere_text *sql, const struct reading *r,
+                            const struct mere_table_shape *shape)
+{
+    mere_sql_expand(sql, " FROM \"$T\" WHERE ", r->layer.name);
+    mere_sql_ident(sql, shape->key);
+    mere_sql_expand(sql,
+                    " NOT IN (SELECT fid FROM mere_outside WHERE scheme = '$T') UNION ALL"
+                    " SELECT fid, geom, code, name, parent, kind, households, persons",
+                    r->layer.name);
+    for (size_t c = 0; c < r->layer.n_columns; c++)
+        mere_text_add(sql, ", NULL");
+    mere_sql_expand(sql, " FROM mere_outside WHERE scheme = '$T' AND was ORDER BY 1",
+                    r->layer.name);
+}
 
 /* "fid", "geom", the fixed columns (NULL for one that another program dropped), the free ones. */
 static enum mere_status select_zones(struct mere_ctx *ctx, struct reading *r,
@@ -305,8 +322,12 @@ static enum mere_status select_zones(struct mere_ctx *ctx, struct reading *r,
         mere_text_add(&sql, ", ");
         mere_sql_ident(&sql, r->layer.columns[c].name);
     }
-    mere_sql_expand(&sql, " FROM \"$T\" ORDER BY ", r->layer.name);
-    mere_sql_ident(&sql, shape->key);
+    if (r->accepted) {
+        select_accepted(&sql, r, shape);
+    } else {
+        mere_sql_expand(&sql, " FROM \"$T\" ORDER BY ", r->layer.name);
+        mere_sql_ident(&sql, shape->key);
+    }
     enum mere_status status = mere_sql_prepare_text(ctx, r->db, &sql, ret);
     mere_text_clear(&sql);
     return status;
@@ -461,10 +482,9 @@ static enum mere_status find_scheme(struct mere_ctx *ctx, struct reading *r, con
     return free_columns(ctx, r->arena, ret_shape, &r->layer);
 }
 
-enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db, const char *name,
-                                    struct mere_arena *arena, struct mere_layer *ret_layer)
+static enum mere_status read_layer(struct mere_ctx *ctx, struct reading r, const char *name,
+                                   struct mere_layer *ret_layer)
 {
-    struct reading r = {.db = db, .arena = arena};
     struct mere_table_shape shape;
     sqlite3_stmt *stmt = NULL;
     MERE_TRY(find_scheme(ctx, &r, name, &shape));
@@ -476,5 +496,115 @@ enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db, co
     mere_gpkg_polygons_clear(&r.polygons);
     MERE_VEC_FREE(&r.zones);
     MERE_VEC_FREE(&r.part_zone);
+    return status;
+}
+
+enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db, const char *name,
+                                    struct mere_arena *arena, struct mere_layer *ret_layer)
+{
+    return read_layer(ctx, (struct reading){.db = db, .arena = arena}, name, ret_layer);
+}
+
+enum mere_status mere_db_read_accepted(struct mere_ctx *ctx, struct mere_db *db, const char *name,
+                                       struct mere_arena *arena, struct mere_layer *ret_layer)
+{
+    const struct reading r = {.db = db, .arena = arena, .accepted = true};
+    return read_layer(ctx, r, name, ret_layer);
+}
+
+/* ---- geometry alone -----------------------------------------------------------------------------
+ */
+
+struct updating {
+    struct mere_db *db;
+    const struct mere_layer *layer;
+    struct mere_table_shape shape;
+    struct by_zone by_zone;
+    sqlite3_stmt *row, *rtree; /* rtree NULL: another program removed the index */
+    struct mere_gpkg_blob blob;
+};
+
+static enum mere_status prepare_update(struct mere_ctx *ctx, struct updating *u)
+{
+    const char *name = u->layer->name;
+    struct mere_text sql = {0}, index = {0};
+    int64_t there = 0;
+    mere_text_addf(&index, "rtree_%s_%s", name, u->shape.geometry);
+    mere_sql_expand(&sql, "UPDATE \"$T\" SET ", name);
+    mere_sql_ident(&sql, u->shape.geometry);
+    mere_text_add(&sql, " = ?1 WHERE ");
+    mere_sql_ident(&sql, u->shape.key);
+    mere_text_add(&sql, " = ?2");
+    enum mere_status status = mere_sql_prepare_text(ctx, u->db, &sql, &u->row);
+    mere_text_clear(&sql);
+    if (status == MERE_OK && index.failed)
+        status = mere_fail_nomem(ctx, "writing a layer");
+    if (status == MERE_OK)
+        status = mere_sql_int(ctx, u->db, "SELECT count(*) FROM sqlite_master WHERE name = ?1",
+                              mere_text_str(&index), 0, &there);
+    if (status == MERE_OK && there) {
+        mere_text_add(&sql, "INSERT OR REPLACE INTO ");
+        mere_sql_ident(&sql, mere_text_str(&index));
+        mere_text_add(&sql, " VALUES (?,?,?,?,?)");
+        status = mere_sql_prepare_text(ctx, u->db, &sql, &u->rtree);
+    }
+    mere_text_clear(&sql);
+    mere_text_clear(&index);
+    return status;
+}
+
+static enum mere_status update_zone(struct mere_ctx *ctx, struct updating *u, uint32_t z)
+{
+    uint32_t first = u->by_zone.first[z], n = u->by_zone.first[z + 1] - first;
+    int64_t fid = u->layer->zones[z].fid;
+    bool row;
+    if (!mere_gpkg_write_polygons(&u->blob, u->layer, u->by_zone.parts + first, n,
+                                  (int32_t)u->shape.srs_id))
+        return mere_fail_nomem(ctx, "writing a layer");
+    (void)sqlite3_bind_int64(u->row, 2, fid);
+    if (sqlite3_bind_blob64(u->row, 1, u->blob.bytes.v, u->blob.bytes.n, SQLITE_STATIC) !=
+        SQLITE_OK)
+        return mere_sql_fail(ctx, u->db, "writing a zone's geometry");
+    MERE_TRY(mere_sql_step(ctx, u->db, u->row, &row));
+    (void)sqlite3_reset(u->row);
+    if (!u->rtree || u->blob.envelope.empty)
+        return MERE_OK;
+    return mere_table_index(ctx, u->db, u->rtree, fid, &u->blob.envelope);
+}
+
+static enum mere_status update_zones(struct mere_ctx *ctx, struct updating *u,
+                                     const uint32_t *zones, size_t n)
+{
+    MERE_TRY(prepare_update(ctx, u));
+    for (size_t i = 0; i < n; i++)
+        MERE_TRY(update_zone(ctx, u, zones[i]));
+    return MERE_OK;
+}
+
+/* No trigger runs meanwhile: ours would note the change, those of the R-tree may not write to it
+ * from a file that is not trusted, and a stranger's have no business here. The R-tree is kept by
+ * hand, as when a layer is written whole. */
+enum mere_status mere_db_write_geometry(struct mere_ctx *ctx, struct mere_db *db,
+                                        const struct mere_layer *layer, const uint32_t *zones,
+                                        size_t n)
+{
+    struct mere_arena arena = {0};
+    struct updating u = {.db = db, .layer = layer};
+    MERE_TRY(mere_db_writing(ctx, db));
+    MERE_TRY(mere_table_shape(ctx, db, layer->name, &ctx->arena, &u.shape));
+    if (!u.shape.geometry || !u.shape.key)
+        return mere_fail(ctx, MERE_E_INTERNAL, "scheme '%s' has no geometry to write", layer->name);
+    enum mere_status status = MERE_OK;
+    if (sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL) != SQLITE_OK)
+        status = mere_sql_fail(ctx, db, "writing a layer");
+    if (status == MERE_OK && !group_parts(&arena, layer, &u.by_zone))
+        status = mere_fail_nomem(ctx, "writing a layer");
+    if (status == MERE_OK)
+        status = update_zones(ctx, &u, zones, n);
+    sqlite3_finalize(u.row);
+    sqlite3_finalize(u.rtree);
+    (void)sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
+    MERE_VEC_FREE(&u.blob.bytes);
+    mere_arena_clear(&arena);
     return status;
 }

@@ -1,60 +1,94 @@
 /* outside.c - edits by other programs (QGIS on the same file), noticed and listed.
  *
- * Each scheme has three triggers in plain SQL, so that they fire in any program:
+ * Each scheme has four triggers in plain SQL, so that they fire in any program:
  *
- *     edit ──▶ mere_outside_<scheme>_insert|update|delete ──▶ mere_outside (scheme, fid)
+ *     edit ──▶ mere_outside_<scheme>_insert|replace|update|delete ──▶ mere_outside
  *                 unless mere_session.busy = 1: merestone's own writing, see store.c
  *
+ * At the first change of a feature the row as it was goes into mere_outside (`was` = 1), or that
+ * there was none (`was` = 0): so the division as it was last accepted can be put together again.
+ * All but one run BEFORE the change, for an INSERT OR REPLACE tells nobody what it replaces; the
+ * fid of a new feature is known only AFTER.
+ *
  * mere_scheme.table_sql is the table's CREATE statement as merestone last saw it. Where the
- * triggers are gone or the statement differs (a column added, renamed, retyped; the layer
- * overwritten), rows may have changed unseen: the layer is reported whole. sqlite_master is read at
- * every open; that is one small query and tells more than PRAGMA schema_version, which also counts
- * harmless changes. */
+ * statement differs (a column added, renamed, retyped), the layer is reported whole. Where the
+ * triggers are gone (the layer overwritten; an own column renamed, which rewrites them), rows may
+ * have changed unseen as well. sqlite_master is read at every open; that is one small query and
+ * tells more than PRAGMA schema_version, which also counts harmless changes. */
 #include "store/store_priv.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#define LOG(fids)                                                                                  \
-    " BEGIN INSERT INTO mere_outside (scheme, fid) SELECT '$T', f FROM (" fids                     \
-    ") WHERE NOT EXISTS (SELECT 1 FROM mere_outside WHERE scheme = '$T' AND fid = f); END"
-#define WHEN_OTHERS " WHEN (SELECT max(busy) FROM mere_session) IS NOT 1"
+#define OTHERS(event) event " ON \"$T\" WHEN (SELECT max(busy) FROM mere_session) IS NOT 1 BEGIN "
+#define UNLESS_NOTED(fid)                                                                          \
+    "NOT EXISTS (SELECT 1 FROM mere_outside WHERE scheme = '$T' AND fid = " fid ")"
+#define NOTE_ROW                                                                                   \
+    "INSERT INTO mere_outside (scheme, fid, was, geom, code, name, parent, kind, households,"      \
+    " persons) SELECT '$T', "
+#define NOTE_NONE "INSERT INTO mere_outside (scheme, fid, was) SELECT '$T', NEW.$K, 0 WHERE "
 
-/* `$K` is the table's integer key, quoted: "fid", unless another program made the table anew. */
+/* `$K` is the table's integer key, quoted: "fid", unless another program made the table anew; `$O`
+ * are geometry and own columns of the old row, `$C` those of the table; NULL for one that is gone.
+ */
 static const struct {
     const char *name, *sql;
 } triggers[] = {
-    {"mere_outside_$T_insert", "CREATE TRIGGER \"mere_outside_$T_insert\" AFTER INSERT ON \"$T\"" //
-     WHEN_OTHERS LOG("SELECT NEW.$K AS f")},
-    {"mere_outside_$T_update", "CREATE TRIGGER \"mere_outside_$T_update\" AFTER UPDATE ON \"$T\"" //
-     WHEN_OTHERS LOG("SELECT OLD.$K AS f UNION SELECT NEW.$K")},
-    {"mere_outside_$T_delete", "CREATE TRIGGER \"mere_outside_$T_delete\" AFTER DELETE ON \"$T\"" //
-     WHEN_OTHERS LOG("SELECT OLD.$K AS f")},
+    {"mere_outside_$T_insert", "CREATE TRIGGER \"mere_outside_$T_insert\" " //
+     OTHERS("AFTER INSERT") NOTE_NONE UNLESS_NOTED("NEW.$K") "; END"},
+    {"mere_outside_$T_replace", "CREATE TRIGGER \"mere_outside_$T_replace\" " //
+     OTHERS("BEFORE INSERT") NOTE_ROW
+     "$K, 1, $C FROM \"$T\" WHERE $K = NEW.$K AND " UNLESS_NOTED("NEW.$K") "; END"},
+    {"mere_outside_$T_update", "CREATE TRIGGER \"mere_outside_$T_update\" " //
+     OTHERS("BEFORE UPDATE") NOTE_ROW "OLD.$K, 1, $O WHERE " UNLESS_NOTED(
+         "OLD.$K") "; " NOTE_ROW
+                   "$K, 1, $C FROM \"$T\" WHERE $K = NEW.$K AND " UNLESS_NOTED("NEW.$K") "; " //
+     NOTE_NONE UNLESS_NOTED("NEW.$K") "; END"},
+    {"mere_outside_$T_delete", "CREATE TRIGGER \"mere_outside_$T_delete\" " //
+     OTHERS("BEFORE DELETE") NOTE_ROW "OLD.$K, 1, $O WHERE " UNLESS_NOTED("OLD.$K") "; END"},
 };
 
-static void trigger_sql(struct mere_text *t, const char *sql, const char *table, const char *key)
+/* Geometry and own columns as the triggers keep them, after `prefix`. */
+static void add_row(struct mere_text *t, const struct mere_table_shape *shape, const char *prefix)
 {
-    const char *at;
-    while ((at = strstr(sql, "$K")) != NULL) {
-        struct mere_text piece = {0};
-        mere_text_add_n(&piece, sql, (size_t)(at - sql));
-        mere_sql_expand(t, mere_text_str(&piece), table);
-        t->failed = t->failed || piece.failed;
-        mere_text_clear(&piece);
-        mere_sql_ident(t, key);
-        sql = at + 2;
+    static const char *const own[] = {"code", "name", "parent", "kind", "households", "persons"};
+    if (shape->geometry)
+        mere_text_add(t, prefix), mere_sql_ident(t, shape->geometry);
+    else
+        mere_text_add(t, "NULL");
+    for (size_t i = 0; i < MERE_LEN(own); i++) {
+        bool there = false;
+        for (size_t c = 0; c < shape->n_columns && !there; c++)
+            there = strcasecmp(shape->columns[c].name, own[i]) == 0;
+        mere_text_addf(t, there ? ", %s\"%s\"" : ", NULL", prefix, own[i]);
     }
-    mere_sql_expand(t, sql, table);
+}
+
+static void trigger_sql(struct mere_text *t, const char *sql, const char *table,
+                        const struct mere_table_shape *shape)
+{
+    for (const char *at; (at = strchr(sql, '$')) != NULL; sql = at + 2) {
+        mere_text_add_n(t, sql, (size_t)(at - sql));
+        if (at[1] == 'T')
+            mere_text_add(t, table);
+        else if (at[1] == 'K')
+            mere_sql_ident(t, shape->key);
+        else
+            add_row(t, shape, at[1] == 'O' ? "OLD." : "");
+    }
+    mere_text_add(t, sql);
 }
 
 /* Whether trigger `i` stands on `table` as it should. */
 static enum mere_status trigger_stands(struct mere_ctx *ctx, struct mere_db *db, size_t i,
-                                       const char *table, const char *key, bool *ret)
+                                       const char *table, const struct mere_table_shape *shape,
+                                       bool *ret)
 {
     struct mere_text name = {0}, sql = {0};
     sqlite3_stmt *stmt = NULL;
     bool row = false;
     mere_sql_expand(&name, triggers[i].name, table);
-    trigger_sql(&sql, triggers[i].sql, table, key);
+    trigger_sql(&sql, triggers[i].sql, table, shape);
     enum mere_status status = MERE_OK;
     if (name.failed || sql.failed)
         status = mere_fail_nomem(ctx, "looking for edits from outside");
@@ -79,23 +113,21 @@ static enum mere_status trigger_stands(struct mere_ctx *ctx, struct mere_db *db,
 
 struct watched {
     const char *name;
-    const char *key; /* NULL when the table is gone or has no integer key */
-    bool gone;       /* no such table */
-    bool triggers;   /* all stand */
-    bool marked;     /* reported whole until taken */
-    bool same;       /* the table's statement is the one noted */
+    struct mere_table_shape shape; /* key NULL: the table is gone or has no integer key */
+    bool gone;                     /* no such table */
+    bool triggers;                 /* all stand */
+    bool marked;                   /* reported whole until taken */
+    bool same;                     /* the table's statement is the one noted */
 };
 
 static enum mere_status look_at(struct mere_ctx *ctx, struct mere_db *db, struct watched *w)
 {
-    struct mere_table_shape shape;
     w->triggers = true;
-    MERE_TRY(mere_table_shape(ctx, db, w->name, &ctx->arena, &shape));
-    w->key = shape.key;
-    w->gone = shape.n_columns == 0;
-    for (size_t i = 0; w->key && i < MERE_LEN(triggers) && w->triggers; i++)
-        MERE_TRY(trigger_stands(ctx, db, i, w->name, w->key, &w->triggers));
-    w->triggers = w->triggers && w->key;
+    MERE_TRY(mere_table_shape(ctx, db, w->name, &ctx->arena, &w->shape));
+    w->gone = w->shape.n_columns == 0;
+    for (size_t i = 0; w->shape.key && i < MERE_LEN(triggers) && w->triggers; i++)
+        MERE_TRY(trigger_stands(ctx, db, i, w->name, &w->shape, &w->triggers));
+    w->triggers = w->triggers && w->shape.key;
     return MERE_OK;
 }
 
@@ -145,14 +177,14 @@ static enum mere_status watch_list(struct mere_ctx *ctx, struct mere_db *db, str
  * ------------------------------------------------------------------------- */
 
 static enum mere_status make_triggers(struct mere_ctx *ctx, struct mere_db *db, const char *name,
-                                      const char *key)
+                                      const struct mere_table_shape *shape)
 {
     struct mere_text sql = {0};
     for (size_t i = 0; i < MERE_LEN(triggers); i++) {
         mere_text_add(&sql, "DROP TRIGGER IF EXISTS \"");
         mere_sql_expand(&sql, triggers[i].name, name);
         mere_text_add(&sql, "\"; ");
-        trigger_sql(&sql, triggers[i].sql, name, key);
+        trigger_sql(&sql, triggers[i].sql, name, shape);
         mere_text_add(&sql, "; ");
     }
     enum mere_status status = mere_sql_exec_text(ctx, db, &sql);
@@ -170,7 +202,9 @@ static enum mere_status note_shape(struct mere_ctx *ctx, struct mere_db *db, con
 
 enum mere_status mere_outside_watch(struct mere_ctx *ctx, struct mere_db *db, const char *name)
 {
-    MERE_TRY(make_triggers(ctx, db, name, "fid"));
+    struct mere_table_shape shape;
+    MERE_TRY(mere_table_shape(ctx, db, name, &ctx->arena, &shape));
+    MERE_TRY(make_triggers(ctx, db, name, &shape));
     return note_shape(ctx, db, name);
 }
 
@@ -185,16 +219,16 @@ enum mere_status mere_outside_restore(struct mere_ctx *ctx, struct mere_db *db)
     size_t n = 0, missing = 0;
     MERE_TRY(watch_list(ctx, db, &list, &n));
     for (size_t i = 0; i < n; i++)
-        missing += !list[i].triggers && list[i].key;
+        missing += !list[i].triggers && list[i].shape.key;
     if (missing == 0)
         return MERE_OK;
     MERE_TRY(mere_db_begin(ctx, db));
     enum mere_status status =
         watch_list(ctx, db, &list, &n); /* as it is now that nobody else writes */
     for (size_t i = 0; i < n && status == MERE_OK; i++) {
-        if (list[i].triggers || !list[i].key)
+        if (list[i].triggers || !list[i].shape.key)
             continue;
-        status = make_triggers(ctx, db, list[i].name, list[i].key);
+        status = make_triggers(ctx, db, list[i].name, &list[i].shape);
         if (status == MERE_OK)
             status = mere_sql_run(ctx, db, "UPDATE mere_scheme SET whole = 1 WHERE name = ?1",
                                   &list[i].name, 1);
@@ -233,7 +267,7 @@ static enum mere_status add_features(struct mere_ctx *ctx, struct mere_db *db, s
             return mere_fail_nomem(ctx, "looking for edits from outside");
         if (!scheme || strcmp(scheme, name) != 0)
             MERE_TRY(mere_sql_text(ctx, arena, stmt, 0, &scheme));
-        struct mere_outside_change change = {scheme, sqlite3_column_int64(stmt, 1), false};
+        struct mere_outside_change change = {scheme, sqlite3_column_int64(stmt, 1), false, false};
         if (!MERE_PUSH(changes, change))
             return mere_fail_nomem(ctx, "looking for edits from outside");
     }
@@ -249,7 +283,7 @@ static enum mere_status add_whole(struct mere_ctx *ctx, struct mere_db *db,
         if (!is_whole(&list[i]))
             continue;
         const char *name = mere_arena_text(arena, list[i].name, strlen(list[i].name));
-        struct mere_outside_change change = {name, -1, true};
+        struct mere_outside_change change = {name, -1, true, list[i].marked || !list[i].triggers};
         if (!name || !MERE_PUSH(changes, change))
             return mere_fail_nomem(ctx, "looking for edits from outside");
     }

@@ -1,4 +1,4 @@
-/* records.c - what is kept beside the layers: imports and waivers. */
+/* records.c - what is kept beside the layers: imports, operations and waivers. */
 #include "base/vec.h"
 #include "store/store_priv.h"
 #include <string.h>
@@ -110,6 +110,73 @@ enum mere_status mere_db_imports(struct mere_ctx *ctx, struct mere_db *db, struc
     }
     MERE_VEC_FREE(&found);
     return status;
+}
+
+/* ---- operations ---------------------------------------------------------------------------------
+ */
+
+#define OPERATION_TEXTS 5
+
+enum mere_status mere_db_log_operation(struct mere_ctx *ctx, struct mere_db *db,
+                                       const struct mere_operation_record *r)
+{
+    const char *texts[OPERATION_TEXTS] = {r->kind, r->scheme, r->who, r->when, r->changes};
+    sqlite3_stmt *stmt = NULL;
+    bool row;
+    MERE_TRY(mere_db_writing(ctx, db));
+    MERE_TRY(mere_sql_prepare(ctx, db,
+                              "INSERT INTO mere_operations (kind, scheme, who, at, changes,"
+                              " generation, n_features) VALUES (?,?,?,?,?,?,?)",
+                              &stmt));
+    enum mere_status status = bind_texts(ctx, stmt, 1, texts, OPERATION_TEXTS);
+    (void)sqlite3_bind_int64(stmt, 1 + OPERATION_TEXTS, r->generation);
+    (void)sqlite3_bind_int64(stmt, 2 + OPERATION_TEXTS, r->n_features);
+    if (status == MERE_OK)
+        status = mere_sql_step(ctx, db, stmt, &row);
+    sqlite3_finalize(stmt);
+    return status;
+}
+
+static enum mere_status read_operations(struct mere_ctx *ctx, struct mere_db *db,
+                                        sqlite3_stmt *stmt, struct mere_arena *arena,
+                                        struct mere_operation_record *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct mere_operation_record *r = &list[i];
+        const char **const texts[OPERATION_TEXTS] = {&r->kind, &r->scheme, &r->who, &r->when,
+                                                     &r->changes};
+        bool row = false;
+        MERE_TRY(mere_sql_step(ctx, db, stmt, &row));
+        if (!row)
+            return mere_fail(ctx, MERE_E_INTERNAL, "an operation went while it was read");
+        MERE_TRY(read_texts(ctx, arena, stmt, texts, OPERATION_TEXTS));
+        r->generation = sqlite3_column_int64(stmt, OPERATION_TEXTS);
+        r->n_features = sqlite3_column_int64(stmt, OPERATION_TEXTS + 1);
+    }
+    return MERE_OK;
+}
+
+enum mere_status mere_db_operations(struct mere_ctx *ctx, struct mere_db *db,
+                                    struct mere_arena *arena, struct mere_operation_record **ret,
+                                    size_t *ret_n)
+{
+    sqlite3_stmt *stmt = NULL;
+    int64_t n = 0;
+    /* Rows are only ever added, so the first n of them stay. */
+    MERE_TRY(mere_sql_int(ctx, db, "SELECT count(*) FROM mere_operations", NULL, 0, &n));
+    struct mere_operation_record *list = MERE_NEW(arena, struct mere_operation_record, (size_t)n);
+    if (!list)
+        return mere_fail_nomem(ctx, "reading the operations");
+    MERE_TRY(mere_sql_prepare(ctx, db,
+                              "SELECT kind, scheme, who, at, changes, generation, n_features"
+                              " FROM mere_operations ORDER BY id",
+                              &stmt));
+    enum mere_status status = read_operations(ctx, db, stmt, arena, list, (size_t)n);
+    sqlite3_finalize(stmt);
+    MERE_TRY(status);
+    *ret = list;
+    *ret_n = (size_t)n;
+    return MERE_OK;
 }
 
 /* ---- waivers ------------------------------------------------------------------------------------

@@ -241,6 +241,8 @@ enum mere_status mere_db_generation(struct mere_ctx *ctx, struct mere_db *db, in
 /* ---- transactions
  * -------------------------------------------------------------------------------- */
 
+static const char be_busy[] = "DELETE FROM mere_session; INSERT INTO mere_session VALUES (1)";
+
 enum mere_status mere_db_begin(struct mere_ctx *ctx, struct mere_db *db)
 {
     if (db->in_transaction)
@@ -248,13 +250,35 @@ enum mere_status mere_db_begin(struct mere_ctx *ctx, struct mere_db *db)
     bool writes = db->mode == MERE_DB_WRITE;
     MERE_TRY(mere_sql_exec(ctx, db, writes ? "BEGIN IMMEDIATE" : "BEGIN"));
     db->in_transaction = true;
+    db->writing = writes;
     enum mere_status status = MERE_OK;
     if (writes)
-        status =
-            mere_sql_exec(ctx, db, "DELETE FROM mere_session; INSERT INTO mere_session VALUES (1)");
+        status = mere_sql_exec(ctx, db, be_busy);
     if (status != MERE_OK)
         mere_db_rollback(db);
     return status;
+}
+
+enum mere_status mere_db_begin_reading(struct mere_ctx *ctx, struct mere_db *db)
+{
+    if (db->in_transaction)
+        return mere_fail(ctx, MERE_E_INTERNAL, "a transaction on '%s' is open already", db->path);
+    MERE_TRY(mere_sql_exec(ctx, db, "BEGIN"));
+    db->in_transaction = true;
+    db->writing = false;
+    return MERE_OK;
+}
+
+/* The first write of a transaction that has read: in WAL mode SQLite refuses it (SQLITE_BUSY, or
+ * SQLITE_BUSY_SNAPSHOT) unless what was read is still the newest. */
+enum mere_status mere_db_go_on_writing(struct mere_ctx *ctx, struct mere_db *db)
+{
+    if (db->mode != MERE_DB_WRITE || !db->in_transaction)
+        return mere_fail(ctx, MERE_E_INTERNAL, "writing '%s' outside a transaction", db->path);
+    if (!db->writing)
+        MERE_TRY(mere_sql_exec(ctx, db, be_busy));
+    db->writing = true;
+    return MERE_OK;
 }
 
 enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db, bool changed)
@@ -262,17 +286,17 @@ enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db, bool c
     if (!db->in_transaction)
         return mere_fail(ctx, MERE_E_INTERNAL, "no transaction on '%s' is open", db->path);
     enum mere_status status = MERE_OK;
-    if (changed && db->mode == MERE_DB_WRITE)
+    if (changed && db->writing)
         status =
             mere_sql_exec(ctx, db,
                           "UPDATE mere_meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
                           " WHERE key = 'generation'");
-    if (status == MERE_OK && db->mode == MERE_DB_WRITE)
+    if (status == MERE_OK && db->writing)
         status = mere_sql_exec(ctx, db, "UPDATE mere_session SET busy = 0");
     if (status == MERE_OK)
         status = mere_sql_exec(ctx, db, "COMMIT");
     if (status == MERE_OK)
-        db->in_transaction = false;
+        db->in_transaction = db->writing = false;
     else
         mere_db_rollback(db);
     return status;
@@ -285,12 +309,12 @@ void mere_db_rollback(struct mere_db *db)
     /* SQLite may have rolled back by itself (a full disk): then this fails, and that is right. */
     if (!sqlite3_get_autocommit(db->sql))
         (void)sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
-    db->in_transaction = false;
+    db->in_transaction = db->writing = false;
 }
 
 enum mere_status mere_db_writing(struct mere_ctx *ctx, const struct mere_db *db)
 {
-    if (db->mode != MERE_DB_WRITE || !db->in_transaction)
+    if (!db->writing)
         return mere_fail(ctx, MERE_E_INTERNAL, "writing '%s' outside a transaction", db->path);
     return MERE_OK;
 }

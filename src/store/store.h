@@ -60,6 +60,11 @@ MERE_MUST_USE enum mere_status mere_db_begin(struct mere_ctx *ctx, struct mere_d
 MERE_MUST_USE enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db,
                                               bool changed);
 void mere_db_rollback(struct mere_db *db);
+/* To judge before writing: begin a transaction that reads, in whatever mode, and later go on to
+ * write in it. `mere_db_go_on_writing` fails with MERE_E_BUSY when another program wrote since the
+ * beginning, so what was read is old, or is writing now; then roll back. */
+MERE_MUST_USE enum mere_status mere_db_begin_reading(struct mere_ctx *ctx, struct mere_db *db);
+MERE_MUST_USE enum mere_status mere_db_go_on_writing(struct mere_ctx *ctx, struct mere_db *db);
 
 /* The schemes in the store, by rank then name: header fields of the layers only (no zones). In
  * arena. */
@@ -137,16 +142,47 @@ MERE_MUST_USE enum mere_status mere_db_waivers(struct mere_ctx *ctx, struct mere
 
 /* Features that another program changed since merestone last wrote or took changes: by scheme and
  * fid. `whole` when the whole layer must be compared, because another program dropped the triggers,
- * changed the layer's columns, or removed the layer (then `mere_db_schemes` no longer has it). */
+ * changed the layer's columns, or removed the layer (then `mere_db_schemes` no longer has it).
+ * `unseen` when the triggers did not stand all the time, so that how the layer was before is not
+ * known. */
 struct mere_outside_change {
     const char *scheme;
     int64_t fid; /* -1 with `whole` */
     bool whole;
+    bool unseen; /* only with `whole` */
 };
 MERE_MUST_USE enum mere_status mere_db_outside_changes(struct mere_ctx *ctx, struct mere_db *db,
                                                        struct mere_arena *arena,
                                                        struct mere_outside_change **ret,
                                                        size_t *ret_n);
+/* Read one scheme as merestone last wrote or took it: the triggers kept the row of each changed
+ * feature as it was before its first change. Of those rows the free columns are null, for they were
+ * not kept. Worth nothing for a scheme that is `unseen`. */
+MERE_MUST_USE enum mere_status mere_db_read_accepted(struct mere_ctx *ctx, struct mere_db *db,
+                                                     const char *name, struct mere_arena *arena,
+                                                     struct mere_layer *ret_layer);
+/* Put the geometry of the zones `zones[0 .. n)` of `layer` into the features that have their fids;
+ * nothing else of these features changes. In a transaction. */
+MERE_MUST_USE enum mere_status mere_db_write_geometry(struct mere_ctx *ctx, struct mere_db *db,
+                                                      const struct mere_layer *layer,
+                                                      const uint32_t *zones, size_t n);
 /* Mark them as taken, in a transaction. */
 MERE_MUST_USE enum mere_status mere_db_take_outside(struct mere_ctx *ctx, struct mere_db *db);
+
+/* What is kept of every operation on a scheme. Texts borrowed. */
+struct mere_operation_record {
+    const char *kind; /* "external": another program's edits, taken */
+    const char *scheme;
+    const char *who;
+    const char *when;    /* ISO 8601 UTC */
+    int64_t generation;  /* the one that it made */
+    int64_t n_features;  /* how many were edited */
+    const char *changes; /* JSON array: fid, code and what changed, by feature */
+};
+MERE_MUST_USE enum mere_status mere_db_log_operation(struct mere_ctx *ctx, struct mere_db *db,
+                                                     const struct mere_operation_record *record);
+MERE_MUST_USE enum mere_status mere_db_operations(struct mere_ctx *ctx, struct mere_db *db,
+                                                  struct mere_arena *arena,
+                                                  struct mere_operation_record **ret,
+                                                  size_t *ret_n);
 #endif

@@ -78,7 +78,8 @@ static int64_t check_sound(struct fixture *f)
         CHECK_OK(f, mere_db_read_layer(f->ctx, f->db, "grid", &f->arena, &got));
         CHECK_INT(generation % 2 ? BIG : 2 * BIG, got.n_zones);
         CHECK_INT(got.n_zones, outside_int(sql, "SELECT count(*) FROM rtree_grid_geom"));
-        CHECK_INT(9, outside_int(sql, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"));
+        CHECK_INT(10,
+                  outside_int(sql, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"));
     }
     CHECK_OK(f, mere_db_outside_changes(f->ctx, f->db, &f->arena, &changes, &n));
     CHECK_INT(0, n);

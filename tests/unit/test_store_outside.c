@@ -205,6 +205,125 @@ TEST(what_another_program_wrote_wrongly_is_named)
     }
 }
 
+/* The scheme as it was accepted, as "fid=name" by fid. */
+static const char *accepted(struct fixture *f)
+{
+    static char text[512];
+    struct mere_layer layer = {0};
+    size_t at = 0;
+    text[0] = '\0';
+    CHECK_OK(f, mere_db_read_accepted(f->ctx, f->db, "grid", &f->arena, &layer));
+    for (size_t z = 0; z < layer.n_zones && at < 400; z++) {
+        int wrote = snprintf(text + at, sizeof text - at, "%" PRId64 "=%.9s ", layer.zones[z].fid,
+                             layer.zones[z].name);
+        at += wrote > 0 ? (size_t)wrote : 0;
+    }
+    return text;
+}
+
+TEST(the_rows_before_the_first_change_are_kept)
+{
+    static const char *const rows[] = {
+        "UPDATE grid SET name = 'x', geom = NULL, code = 'c' WHERE fid = 1",
+        "UPDATE grid SET name = 'y' WHERE fid = 1; UPDATE grid SET name = 'z' WHERE fid = 1",
+        "DELETE FROM grid WHERE fid = 1",
+        "INSERT INTO grid (code) VALUES ('new'); DELETE FROM grid WHERE fid > 3",
+        "INSERT INTO grid (code) VALUES ('new'); UPDATE grid SET name = 'n' WHERE fid > 3",
+        "INSERT OR REPLACE INTO grid (fid, code) VALUES (1, 'new')",
+        "REPLACE INTO grid (fid, code) VALUES (1, 'a'); REPLACE INTO grid (fid, code) VALUES (1, "
+        "'b')",
+        "UPDATE grid SET fid = 9 WHERE fid = 1",
+        "UPDATE OR REPLACE grid SET fid = 1 WHERE fid = 2",
+        "DELETE FROM grid WHERE fid = 1; INSERT INTO grid (fid, code) VALUES (1, 'again')",
+        "INSERT INTO grid (fid, code) VALUES (1, 'u') ON CONFLICT (fid) DO UPDATE SET name = 'u'",
+        "ALTER TABLE grid ADD COLUMN more TEXT; UPDATE grid SET more = 'm', name = 'm'",
+    };
+    for (size_t i = 0; i < MERE_LEN(rows); i++) {
+        struct fixture f = with_layer("rows");
+        struct mere_layer want = fixture_layer(), got = {0};
+        edit(&f, rows[i]);
+        if (!CHECK_STR("1=\u6c5f\u5357\u5927 2= 3=x\"y ", accepted(&f)))
+            printf("    %s\n", rows[i]);
+        CHECK_OK(&f, mere_db_read_accepted(f.ctx, f.db, "grid", &f.arena, &got));
+        CHECK_STR(want.zones[0].code, got.zones[0].code);
+        CHECK_INT(want.zones[0].persons, got.zones[0].persons);
+        CHECK_INT(want.n_parts, got.n_parts);
+        CHECK_INT(want.ring_first[want.n_rings], got.ring_first[got.n_rings]);
+        fixture_free(&f);
+    }
+}
+
+TEST(a_renamed_own_column_is_unseen)
+{
+    struct fixture f = with_layer("renamed");
+    struct mere_outside_change *list = NULL;
+    size_t n = 0;
+    edit(&f, "ALTER TABLE grid RENAME COLUMN name TO title");
+    CHECK_OK(&f, mere_db_outside_changes(f.ctx, f.db, &f.arena, &list, &n));
+    CHECK(n == 1 && list[0].whole && list[0].unseen);
+    fixture_reopen(&f, MERE_DB_WRITE); /* the triggers are made for the table as it is */
+    take(&f);
+    edit(&f, "UPDATE grid SET title = 'x' WHERE fid = 1");
+    CHECK_STR("grid:1 ", changes(&f));
+    edit(&f, "ALTER TABLE grid ADD COLUMN more TEXT");
+    CHECK_OK(&f, mere_db_outside_changes(f.ctx, f.db, &f.arena, &list, &n));
+    CHECK(n == 2 && list[0].whole && !list[0].unseen);
+    fixture_free(&f);
+}
+
+TEST(what_was_read_is_written_to_only_if_nobody_wrote_meanwhile)
+{
+    struct fixture f = with_layer("upgrade");
+    struct mere_operation_record record = {.kind = "external",
+                                           .scheme = "grid",
+                                           .who = "unknown program",
+                                           .when = "2026-11-23T20:19:39.000Z",
+                                           .generation = 2,
+                                           .n_features = 1,
+                                           .changes = "[]"};
+    struct mere_operation_record *got = NULL;
+    int64_t generation = 0;
+    size_t n = 0;
+    CHECK_OK(&f, mere_db_begin_reading(f.ctx, f.db));
+    CHECK_OK(&f, mere_db_generation(f.ctx, f.db, &generation));
+    CHECK_INT(MERE_E_INTERNAL, mere_db_log_operation(f.ctx, f.db, &record)); /* not yet writing */
+    edit(&f, "UPDATE grid SET name = 'x' WHERE fid = 2");
+    CHECK_INT(MERE_E_BUSY, mere_db_go_on_writing(f.ctx, f.db));
+    mere_db_rollback(f.db);
+    CHECK_OK(&f, mere_db_begin_reading(f.ctx, f.db));
+    CHECK_OK(&f, mere_db_generation(f.ctx, f.db, &generation));
+    CHECK_OK(&f, mere_db_go_on_writing(f.ctx, f.db));
+    CHECK_OK(&f, mere_db_log_operation(f.ctx, f.db, &record));
+    CHECK_OK(&f, mere_db_take_outside(f.ctx, f.db));
+    CHECK_OK(&f, mere_db_commit(f.ctx, f.db, true));
+    CHECK_OK(&f, mere_db_operations(f.ctx, f.db, &f.arena, &got, &n));
+    CHECK_INT(1, n);
+    CHECK_STR("external", got[0].kind);
+    CHECK_INT(2, got[0].generation);
+    CHECK_STR("", changes(&f));
+    fixture_free(&f);
+}
+
+TEST(a_geometry_is_written_alone_and_indexed)
+{
+    struct fixture f = with_layer("geometry");
+    struct mere_layer layer = {0}, got = {0};
+    const uint32_t zones[] = {1};
+    CHECK_OK(&f, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &layer));
+    struct mere_point *p = &layer.pts[layer.ring_first[layer.part_ring[2]]];
+    p->x -= 77;
+    CHECK_OK(&f, mere_db_begin(f.ctx, f.db));
+    CHECK_OK(&f, mere_db_write_geometry(f.ctx, f.db, &layer, zones, 1));
+    CHECK_OK(&f, mere_db_commit(f.ctx, f.db, true));
+    CHECK_STR("", changes(&f));
+    CHECK_OK(&f, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
+    check_layers_same(&layer, &got);
+    sqlite3 *sql = fixture_outside(&f);
+    CHECK_INT(1, outside_int(sql, "SELECT minx < 120.1999960 FROM rtree_grid_geom WHERE id = 2"));
+    sqlite3_close(sql);
+    fixture_free(&f);
+}
+
 int main(void)
 {
     RUN(our_own_writes_are_not_outside_changes);
@@ -216,5 +335,9 @@ int main(void)
     RUN(an_overwritten_layer_is_watched_again);
     RUN(a_removed_layer_is_reported_and_can_be_taken);
     RUN(what_another_program_wrote_wrongly_is_named);
+    RUN(the_rows_before_the_first_change_are_kept);
+    RUN(a_renamed_own_column_is_unseen);
+    RUN(what_was_read_is_written_to_only_if_nobody_wrote_meanwhile);
+    RUN(a_geometry_is_written_alone_and_indexed);
     return done();
 }
