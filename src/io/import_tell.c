@@ -113,19 +113,64 @@ static void tell_noding(const struct mere_import_work *w, struct mere_text *said
                    report->max_shift_m, (unsigned long long)report->n_densified);
 }
 
+static size_t tell_warnings(const struct mere_import_work *w, struct mere_text *said)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->report->n_findings; i++) {
+        const struct mere_import_finding *f = &w->report->findings[i];
+        if (!f->person || n++ >= SHOWN)
+            continue;
+        mere_text_addf(said, "  warning   %s%s%s: %s\n", f->rule, f->zone ? " " : "",
+                       f->zone ? f->zone : "", f->text);
+    }
+    return n;
+}
+
+struct note {
+    const char *rule, *text;
+    size_t n;
+    const char *zones[SHOWN_ZONES];
+};
+
+/* Add a finding to the notes of its rule; there are fewer kinds of notes than room. */
+static void add_note(struct note notes[MAX_NOTES], const struct mere_import_finding *f)
+{
+    size_t k = 0;
+    while (k < MAX_NOTES && notes[k].rule && strcmp(notes[k].rule, f->rule) != 0)
+        k++;
+    if (k == MAX_NOTES)
+        return;
+    notes[k].rule = f->rule;
+    notes[k].text = f->text;
+    if (notes[k].n < SHOWN_ZONES)
+        notes[k].zones[notes[k].n] = f->zone ? f->zone : "-";
+    notes[k].n++;
+}
+
+/* Notes need nobody: one line a rule, with the first zones. */
+static void tell_notes(const struct mere_import_work *w, struct mere_text *said)
+{
+    struct note notes[MAX_NOTES] = {0};
+    for (size_t i = 0; i < w->report->n_findings; i++)
+        if (!w->report->findings[i].person)
+            add_note(notes, &w->report->findings[i]);
+    for (size_t k = 0; k < MAX_NOTES && notes[k].rule; k++) {
+        mere_text_addf(said, "  note      %s: %s:", notes[k].rule, notes[k].text);
+        for (size_t z = 0; z < notes[k].n && z < SHOWN_ZONES; z++)
+            mere_text_addf(said, " %s", notes[k].zones[z]);
+        if (notes[k].n > SHOWN_ZONES)
+            mere_text_addf(said, " and %zu more", notes[k].n - SHOWN_ZONES);
+        mere_text_add(said, "\n");
+    }
+}
+
 static void tell_findings(const struct mere_import_work *w, struct mere_text *said)
 {
-    size_t n = w->report->n_findings;
-    for (size_t i = 0; i < n && i < SHOWN; i++) {
-        const struct mere_import_finding *f = &w->report->findings[i];
-        mere_text_addf(said, "  %s %s", f->person ? "warning  " : "note     ", f->rule);
-        if (f->zone)
-            mere_text_addf(said, " %s", f->zone);
-        mere_text_addf(said, ": %s\n", f->text);
-    }
+    size_t n = tell_warnings(w, said);
     if (n > SHOWN)
-        mere_text_addf(said, "            and %zu more findings; all stand in the store's record\n",
+        mere_text_addf(said, "            and %zu more warnings; all stand in the store's record\n",
                        n - SHOWN);
+    tell_notes(w, said);
     size_t shown = 0;
     for (size_t i = 0; i < w->source->features.n && shown < SHOWN; i++) {
         if (!w->reject[i])
