@@ -2,8 +2,10 @@
 #include "io/import_priv.h"
 #include <string.h>
 
-#define SHOWN                                                                                      \
-    20 /* findings and rejects told in the report; all are counted, and all are in the store */
+/* Warnings and rejects told in the report; all are counted, and all stand in the store's record. */
+#define SHOWN 20
+#define SHOWN_ZONES 5 /* of each kind of note */
+#define MAX_NOTES 16  /* kinds of notes; there are nine */
 
 void mere_import_findings_json(const struct mere_import_work *w, struct mere_text *json)
 {
