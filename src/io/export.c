@@ -271,7 +271,8 @@ static void tell(struct mere_export_work *w, const char *path)
                        ", shifted to %s: formula-accurate only, labelled in the column \"datum\"",
                        mere_datum_word(w->datum));
     else if (info && !w->exact)
-        mere_text_addf(w->said, "; operation %s", info->operation ? info->operation : "unnamed");
+        mere_text_addf(w->said, "; backwards by operation %s",
+                       info->operation ? info->operation : "unnamed");
     mere_text_add(w->said, "\n");
 }
 

@@ -2,7 +2,9 @@
  * real names come from the code charts, not from our own encoder. */
 #include "check.h"
 #include "io/encoding.h"
+#include "io/source.h"
 #include <string.h>
+#include <sys/stat.h>
 
 /* 西兴街道 and 길동 and ひたち, as their makers wrote them */
 #define GBK_XIXING "\xCE\xF7\xD0\xCB\xBD\xD6\xB5\xC0"
@@ -160,6 +162,47 @@ TEST(text_is_cut_between_characters)
     CHECK_INT(0, mere_utf8_cut("网", 3, 2));
 }
 
+TEST(real_dbf_files_are_read_as_their_makers_wrote_them)
+{
+    static const struct {
+        const char *path, *option, *want_encoding, *want_text; /* NULL encoding: refused */
+    } ROWS[] = {
+        {"dbf/gbk.dbf", NULL, NULL, NULL},
+        {"dbf/gbk.dbf", "GBK", "GBK", "简体国语"},
+        {"dbf/gb2312.dbf", "gb2312", "GBK", "简体国语"},
+        {"dbf/big5.dbf", NULL, NULL, NULL},
+        {"dbf/big5.dbf", "Big5", "BIG5", "繁體國語"},
+        {"dbf/shiftjis.dbf", "Shift-JIS", "CP932", "ひたちなか市"},
+        {"dbf/utf8.dbf", NULL, "UTF-8", "国语國語"},
+        {"dbf/ldid/chinese.shp", NULL, "GBK", NULL},
+        {"dbf/cpg/big5.shp", NULL, "BIG5", NULL},
+        {"dbf/ne_10m_time_zones.dbf", NULL, NULL, NULL}, /* Latin-1 with LDID 0x57 */
+        {"dbf/POLYGON.dbf", NULL, "UTF-8", NULL},        /* ASCII */
+    };
+    struct stat st;
+    if (stat("../shared/data/tests-mapshaper", &st) != 0)
+        SKIP("../shared/data is not here");
+    for (size_t i = 0; i < MERE_LEN(ROWS); i++) {
+        struct mere_dataset *dataset = NULL;
+        struct mere_source *source = NULL;
+        struct mere_read how = {0};
+        struct mere_encoding e = {0};
+        char path[200];
+        snprintf(path, sizeof path, "../shared/data/tests-mapshaper/%s", ROWS[i].path);
+        CHECK_INT(MERE_OK, mere_dataset_open(ctx, path, &dataset));
+        CHECK_INT(MERE_OK, mere_source_read(ctx, dataset, 0, &how, &source));
+        CHECK_INT(MERE_OK, mere_source_encoding(ctx, source, ROWS[i].option, &e));
+        if (!CHECK_STR(ROWS[i].want_encoding, e.name))
+            printf("    %s\n", path);
+        if (e.decided)
+            CHECK_INT(MERE_OK, mere_source_decode(ctx, source, &e));
+        if (ROWS[i].want_text)
+            CHECK_STR(ROWS[i].want_text, source->features.v[0].values[0].s);
+        mere_source_free(source);
+        mere_dataset_close(dataset);
+    }
+}
+
 int main(void)
 {
     ctx = mere_ctx_new();
@@ -176,6 +219,7 @@ int main(void)
     RUN(a_character_cut_by_its_field_is_dropped);
     RUN(names_of_encodings_are_understood_as_people_write_them);
     RUN(text_is_cut_between_characters);
+    RUN(real_dbf_files_are_read_as_their_makers_wrote_them);
     mere_arena_clear(&arena);
     mere_ctx_free(ctx);
     return done();
