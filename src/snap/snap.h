@@ -11,9 +11,8 @@
  *
  * Edits from outside: the snapshot is always made of the polygons as they are in the file now, and
  * lists the features that another program changed since merestone last wrote. Whether these edits
- * are taken is a question of findings, which `check` answers on a higher floor: a command loads,
- * asks `mere_snap_outside`, checks, and then either calls `mere_db_take_outside` or warns (DESIGN
- * 2). */
+ * are taken is a question of findings, which `check` answers on a higher floor: a command settles
+ * them before it loads (cli/outside.h, DESIGN 2). */
 #ifndef MERE_SNAP_SNAP_H
 #define MERE_SNAP_SNAP_H
 #include "locate/locate.h"
