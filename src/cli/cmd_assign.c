@@ -177,6 +177,8 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
         return mere_fail(cli->ctx, MERE_E_USAGE, "unknown datum \"%s\"", v->datum);
     if (!to_stdout) {
         MERE_TRY(mere_points_out_format(cli->ctx, out, &driver));
+        MERE_TRY(mere_out_apart(cli, out, cli->args[0]));
+        MERE_TRY(mere_out_apart(cli, out, in));
         MERE_TRY(mere_out_check(cli, out, v->force));
     }
     MERE_TRY(mere_cli_load_snapshot(cli, cli->args[0], &parts, &files->snap));

@@ -241,7 +241,11 @@ static int run(struct mere_cli *cli, const void *values)
         return mere_cli_usage(cli, "which store is to be checked?");
     if (strcmp(format_of(v), "gpkg") == 0 && (!v->out || strcmp(v->out, "-") == 0))
         return mere_cli_usage(cli, "a GeoPackage can't go to standard output; give -o OUT.gpkg");
-    enum mere_status status = mere_cli_load_snapshot(cli, cli->args[0], &parts, &snap);
+    enum mere_status status = mere_out_apart(cli, v->out, cli->args[0]);
+    if (status == MERE_OK && v->out && strcmp(v->out, "-") != 0)
+        status = mere_out_check(cli, v->out, v->force);
+    if (status == MERE_OK)
+        status = mere_cli_load_snapshot(cli, cli->args[0], &parts, &snap);
     if (status == MERE_OK && v->explain) {
         const struct mere_district *district = mere_snap_district(snap);
         const char *word = v->lang ? v->lang : district->lang ? district->lang : "en";

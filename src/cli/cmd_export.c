@@ -40,6 +40,8 @@ static int run(struct mere_cli *cli, const void *given)
     struct mere_db *db = NULL;
     enum mere_status status = mere_cli_now(cli, &options.when);
     if (status == MERE_OK)
+        status = mere_out_apart(cli, cli->args[1], cli->args[0]);
+    if (status == MERE_OK)
         status = mere_cli_open(cli, cli->args[0], MERE_DB_READ, &db);
     if (status == MERE_OK)
         status = mere_export(cli->ctx, db, cli->args[1], &options, &said);

@@ -119,7 +119,11 @@ static int import_file(struct mere_cli *cli, bool reference,
 {
     struct mere_db *db = NULL;
     struct mere_import_report report = {0};
-    enum mere_status status = mere_cli_open(cli, cli->args[0], MERE_DB_WRITE, &db);
+    enum mere_status status = mere_out_apart(cli, options->reject_path, cli->args[0]);
+    if (status == MERE_OK)
+        status = mere_out_apart(cli, options->reject_path, cli->args[1]);
+    if (status == MERE_OK)
+        status = mere_cli_open(cli, cli->args[0], MERE_DB_WRITE, &db);
     if (status == MERE_OK)
         status = reference ? mere_import_reference(cli->ctx, db, cli->args[1], options, &report)
                            : mere_import(cli->ctx, db, cli->args[1], options, &report);

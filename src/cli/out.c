@@ -31,6 +31,16 @@ enum mere_status mere_out_check(struct mere_cli *cli, const char *path, bool for
     return MERE_OK;
 }
 
+enum mere_status mere_out_apart(struct mere_cli *cli, const char *path, const char *input)
+{
+    struct stat a, b;
+    if (!path || strcmp(path, "-") == 0 || stat(path, &a) != 0 || stat(input, &b) != 0 ||
+        a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+        return MERE_OK;
+    return mere_fail(cli->ctx, MERE_E_INPUT,
+                     "%s is what this command reads (%s): write to another file", path, input);
+}
+
 enum mere_status mere_out_open(struct mere_cli *cli, const char *path, bool force,
                                struct mere_out *ret_out)
 {

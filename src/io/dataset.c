@@ -127,6 +127,9 @@ static GDALDatasetH open_gdal(const char *path, char *driver, size_t size)
     GDALDriverH d = GDALIdentifyDriverEx(path, GDAL_OF_VECTOR, DRIVERS, NULL);
     snprintf(driver, size, "%s", d ? GDALGetDriverShortName(d) : "");
     char **options = open_options(driver);
+    /* A table of texts alone has a header too: without it no column has a name. */
+    CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", "FORCE");
+    CPLSetThreadLocalConfigOption("OGR_ODS_HEADERS", "FORCE");
     GDALDatasetH h = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, DRIVERS,
                                 (const char *const *)options, NULL);
     CSLDestroy(options);

@@ -5,6 +5,7 @@
 #include "io/source_priv.h"
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #define MAX_DEPTH 32
 
@@ -78,7 +79,10 @@ enum mere_status mere_import_make_reference(struct mere_import_work *w, struct m
         /* code, name, parent ... are no columns of ours here: only the two that every layer has. */
         bool own =
             strcmp(w->free[c].name, "src_fid") == 0 || strcmp(w->free[c].name, "src_geom") == 0;
+        for (size_t k = 0; k < c; k++)
+            own = own || strcasecmp(columns[k].name, name) == 0;
         columns[c].name = own || !*name ? w->free[c].name : name;
+        w->free[c].name = columns[c].name; /* what is told */
         columns[c].type = w->source->fields[w->free[c].field].type;
     }
     struct mere_gdal_errors errors;

@@ -42,9 +42,26 @@ static void add_field(const struct mere_import_work *w, size_t i, enum mere_fiel
         add_quoted(text, w->source->features.v[i].values[field].s);
 }
 
+#define HEADER "feature,code,name,reason,wkt\n"
+
+/* A list of an earlier import may be replaced, and nothing else that happens to have this name. */
+static enum mere_status refuse_foreign(struct mere_ctx *ctx, const char *path)
+{
+    char head[sizeof HEADER] = "";
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return MERE_OK; /* not there, or the writing tells why not */
+    size_t n = fread(head, 1, sizeof head - 1, f);
+    fclose(f);
+    if (n == 0 || strcmp(head, HEADER) == 0)
+        return MERE_OK;
+    return mere_fail(ctx, MERE_E_INPUT,
+                     "--reject %s exists and is no list of rejects: name another file", path);
+}
+
 static void add_rows(const struct mere_import_work *w, struct mere_text *text)
 {
-    mere_text_add(text, "feature,code,name,reason,wkt\n");
+    mere_text_add(text, HEADER);
     for (size_t i = 0; i < w->source->features.n; i++) {
         if (!w->reject[i])
             continue;
@@ -85,6 +102,7 @@ enum mere_status mere_import_write_rejects(const struct mere_import_work *w, con
 {
     struct mere_text text = {0};
     struct mere_text tmp = {0};
+    MERE_TRY(refuse_foreign(w->ctx, path));
     add_rows(w, &text);
     mere_text_addf(&tmp, "%s.tmp", path);
     enum mere_status status = text.failed || tmp.failed

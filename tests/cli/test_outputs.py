@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""What a command writes never falls on what it reads, nor on a file that isn't its own; tables of texts alone."""
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+
+from program import Folder, check, done, dump_hash, feature, grid, mere, skip, square, write_json
+
+
+def make(folder):
+    store = folder.at("store.gpkg")
+    mere("init", store, "--code", "x", "--name", "X")
+    mere("import", store, write_json(folder.at("grid.geojson"), grid(2)), "--scheme", "grid", "--code", "code")
+    return store
+
+
+def test_own_files(folder):
+    store = make(folder)
+    points = folder.write("points.csv", "lon,lat\n10.001,50.001\n")
+    bad = write_json(folder.at("bad.geojson"), [feature(square(10, 50), code="1"), {
+        "type": "Feature", "properties": {"code": "2"}, "geometry": None}])
+    other = folder.at("other.gpkg")
+    os.symlink(store, other)
+    before, places, source = dump_hash(store), open(points).read(), open(bad).read()
+    for name, words in (
+            ("assign", ("assign", store, points, store, "--force")),
+            ("assign by another name of it", ("assign", store, points, other, "--force")),
+            ("export", ("export", store, store, "--scheme", "grid", "--force")),
+            ("check", ("check", store, "-o", store, "--force")),
+            ("check as text", ("check", store, "-o", store, "--format", "text", "--force")),
+            ("the rejects of an import", ("import", store, bad, "--scheme", "beat", "--reject", store))):
+        said = mere(*words)
+        check(said.code == 2 and "another file" in said.err and dump_hash(store) == before,
+              f"{name} can't be written over the store", said)
+    said = mere("assign", store, points, points, "--force")
+    check(said.code == 2 and open(points).read() == places, "assign can't be written over its input", said)
+    said = mere("import", store, bad, "--scheme", "beat", "--reject", bad)
+    check(said.code == 2 and open(bad).read() == source and dump_hash(store) == before,
+          "the rejects of an import can't be written over its input", said)
+    letter = folder.write("letter.csv", "Dear office")
+    said = mere("import", store, bad, "--scheme", "beat", "--reject", letter)
+    check(said.code == 2 and open(letter).read() == "Dear office" and dump_hash(store) == before,
+          "nor over a file that is no list of rejects", said)
+    rejects = folder.at("rejects.csv")
+    first = mere("import", store, bad, "--scheme", "beat", "--reject", rejects)
+    again = mere("import", store, bad, "--scheme", "beat", "--replace", "--reject", rejects)
+    check(first.code == again.code == 1 and "no geometry" in open(rejects).read(),
+          "an earlier list of rejects is replaced", again)
+
+
+def test_reference(folder):
+    store = make(folder)
+    said = mere("import", store, write_json(folder.at("ref.geojson"), [
+        {"type": "Feature", "properties": {"name": "a", "Name": "b", "code": "7", "fid": 3},
+         "geometry": {"type": "Point", "coordinates": [10.001, 50.001]}}]), "--reference", "addresses")
+    row = None
+    if said.code == 0:
+        db = sqlite3.connect(store)
+        row = db.execute("SELECT * FROM addresses").fetchone()
+        names = [column[1] for column in db.execute("PRAGMA table_info(addresses)")]
+        db.close()
+        check(names[2:] == ["name", "src_Name_2", "code", "src_fid"] and row[2:] == ("a", "b", "7", 3) and
+              "name, " in said.out and "src_name," not in said.out,
+              "a reference layer keeps the names of its fields, and says so", f"{names} {row} {said}")
+    else:
+        check(False, "a reference layer with names that differ in case is taken", said)
+
+
+def test_text_tables(folder):
+    store = make(folder)
+    folder.write("texts.csv", "id,lon,lat\n123456789012345678,10.001,50.001\n0002,10.011,50.001\n")
+    book = folder.at("texts.xlsx")
+    if not shutil.which("ogr2ogr"):
+        return skip("a workbook of texts alone", "no ogr2ogr")
+    subprocess.run(["ogr2ogr", "-f", "XLSX", book, folder.at("texts.csv")], check=True)
+    said = mere("assign", store, book, folder.at("out.csv"))
+    rows = open(folder.at("out.csv")).read().splitlines() if said.code == 0 else [""]
+    check(said.code == 0 and rows[0].startswith("id,lon,lat,") and rows[1].startswith("123456789012345678,") and
+          rows[2].startswith("0002,"), "a workbook of texts alone has its header, and codes of 18 digits", f"{said} {rows}")
+    folder.write("zones.csv", 'code,name,WKT\n123456789012345678,a,"POLYGON((1 1,2 1,2 2,1 1))"\n')
+    book = folder.at("zones.xlsx")
+    subprocess.run(["ogr2ogr", "-f", "XLSX", book, folder.at("zones.csv")], check=True)
+    said = mere("import", store, book, "--scheme", "beat", "--crs", "EPSG:4326")
+    zones = json.loads(mere("list", store, "--scheme", "beat", "--format", "json").out) if said.code == 0 else None
+    check(zones and zones["zones"][0]["code"] == "123456789012345678" and zones["zones"][0]["name"] == "a",
+          "polygons of a workbook of texts alone are imported", said)
+
+
+for test in (test_own_files, test_reference, test_text_tables):
+    with Folder() as place:
+        test(place)
+done()
