@@ -279,7 +279,7 @@ static void tell(struct mere_export_work *w, const char *path)
 static enum mere_status run(struct mere_export_work *w, struct mere_db *db, const char *path)
 {
     struct stat st;
-    size_t format;
+    size_t format = 0;
     MERE_TRY(find_format(w->ctx, path, &format));
     if (!w->options->force && lstat(path, &st) == 0)
         return mere_fail(w->ctx, MERE_E_INPUT, "%s exists; --force replaces it", path);
