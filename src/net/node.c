@@ -15,6 +15,7 @@ static void noder_clear(struct noder *w)
     mere_node_hits_clear(&w->hits);
     mere_node_state_clear(&w->state);
     MERE_VEC_FREE(&w->refusals);
+    free(w->keys.v);
     free(w->home);
     free(w->now);
 }
@@ -83,37 +84,47 @@ static void sort_refusals(struct noder *w)
     w->refusals.n = m;
 }
 
-static bool copy_result(const struct noder *w, struct mere_noded *to)
+/* The result and the state that its arrays are. */
+struct noded_state {
+    struct mere_noded noded;
+    struct node_state state;
+};
+
+static struct mere_noded *give_result(struct noder *w)
 {
-    size_t n_walk = (size_t)w->state.first[w->state.n_rings];
-    to->n_pts = w->state.n_pts;
-    to->n_rings = w->state.n_rings;
+    struct noded_state *result = calloc(1, sizeof *result);
+    if (!result)
+        return NULL;
+    struct mere_noded *to = &result->noded;
+    to->refusals = MERE_NEW(&to->arena, struct mere_refusal, w->refusals.n);
+    if (!to->refusals) {
+        free(result);
+        return NULL;
+    }
     to->n_refusals = w->refusals.n;
-    to->pts = MERE_NEW(&to->arena, struct mere_lattice_point, to->n_pts);
-    to->ring_first = MERE_NEW(&to->arena, uint64_t, to->n_rings + 1);
-    to->walk = MERE_NEW(&to->arena, uint32_t, n_walk);
-    to->refusals = MERE_NEW(&to->arena, struct mere_refusal, to->n_refusals);
-    if (!to->pts || !to->ring_first || !to->walk || !to->refusals)
-        return false;
-    memcpy(to->pts, w->state.pts, to->n_pts * sizeof *to->pts);
-    memcpy(to->ring_first, w->state.first, (to->n_rings + 1) * sizeof *to->ring_first);
-    memcpy(to->walk, w->state.walk, n_walk * sizeof *to->walk);
     if (to->n_refusals > 0)
         memcpy(to->refusals, w->refusals.v, to->n_refusals * sizeof *to->refusals);
+    result->state = w->state;
+    w->state = (struct node_state){0};
+    to->n_pts = result->state.n_pts;
+    to->pts = result->state.pts;
+    to->n_rings = result->state.n_rings;
+    to->ring_first = result->state.first;
+    to->walk = result->state.walk;
     to->n_merged = w->n_merged;
     to->n_inserted = w->n_inserted;
     to->n_crossings = w->n_crossings;
     to->max_shift = w->max_shift;
     to->n_rounds = w->n_rounds;
     to->tangled = w->tangled;
-    return true;
+    return to;
 }
 
 static enum mere_status node_all(struct noder *w, struct mere_noded **ret)
 {
-    MERE_TRY(mere_node_start(w->ctx, w->in, &w->state));
+    MERE_TRY(mere_node_start(w->ctx, w->in, &w->keys, &w->state));
     w->n_walk = w->state.first[w->state.n_rings];
-    MERE_TRY(mere_node_segs(w->ctx, w->in, &w->state, &w->segs));
+    MERE_TRY(mere_node_segs(w->ctx, w->in, &w->state, &w->keys, &w->segs));
     MERE_TRY(mere_node_sweep(w->ctx, w->in, &w->state, &w->segs, &w->hits));
     bool changed = true;
     while (changed) {
@@ -121,11 +132,9 @@ static enum mere_status node_all(struct noder *w, struct mere_noded **ret)
         MERE_TRY(run_round(w, &changed));
     }
     sort_refusals(w);
-    struct mere_noded *noded = calloc(1, sizeof *noded);
-    if (!noded || !copy_result(w, noded)) {
-        mere_noded_free(noded);
+    struct mere_noded *noded = give_result(w);
+    if (!noded)
         return mere_fail_nomem(w->ctx, "noding");
-    }
     *ret = noded;
     return MERE_OK;
 }
@@ -144,5 +153,7 @@ void mere_noded_free(struct mere_noded *noded)
     if (!noded)
         return;
     mere_arena_clear(&noded->arena);
-    free(noded);
+    struct noded_state *result = (struct noded_state *)noded; /* its first member */
+    mere_node_state_clear(&result->state);
+    free(result);
 }

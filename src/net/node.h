@@ -35,7 +35,7 @@ struct mere_refusal {
 };
 
 struct mere_noded {
-    struct mere_arena arena; /* owns all below */
+    struct mere_arena arena; /* owns the refusals; `mere_noded_free` frees all */
     size_t n_pts;
     struct mere_lattice_point *pts; /* distinct, sorted by x then y */
     size_t n_rings;                 /* as in the input, in its order */

@@ -221,7 +221,7 @@ enum mere_status mere_node_next(struct noder *w, const struct node_edit *edit,
     for (size_t i = 0; i < n; i++)
         next->number[i] = NODE_NONE;
     MERE_TRY(apply(w, edit, next->number, state));
-    MERE_TRY(mere_node_segs(w->ctx, w->in, state, &next->segs));
+    MERE_TRY(mere_node_segs(w->ctx, w->in, state, &w->keys, &next->segs));
     return mere_node_sweep(w->ctx, w->in, state, &next->segs, &next->hits);
 }
 

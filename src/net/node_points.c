@@ -8,6 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool mere_node_keys_reserve(struct node_keys *keys, size_t n)
+{
+    if (n <= keys->n)
+        return true;
+    free(keys->v);
+    keys->v = malloc(n * sizeof *keys->v);
+    keys->n = keys->v ? n : 0;
+    return keys->v != NULL;
+}
+
 void mere_node_state_clear(struct node_state *state)
 {
     free(state->pts);
@@ -175,7 +185,7 @@ static bool reduce_rings(const struct mere_noding *in, struct node_state *s)
 }
 
 enum mere_status mere_node_start(struct mere_ctx *ctx, const struct mere_noding *in,
-                                 struct node_state *ret)
+                                 struct node_keys *keys, struct node_state *ret)
 {
     size_t n = (size_t)(in->ring_first[in->n_rings] - in->ring_first[0]);
     if (n >= UINT32_MAX / 2 || in->n_rings >= UINT32_MAX / 2)
@@ -185,17 +195,15 @@ enum mere_status mere_node_start(struct mere_ctx *ctx, const struct mere_noding 
     if (n > 0)
         MERE_TRY(find_bounds(ctx, in, &b));
     struct node_state s = {.n_rings = in->n_rings};
-    struct mere_key *keys = malloc((n + 1) * 2 * sizeof *keys);
     s.walk = malloc((n + 1) * sizeof *s.walk);
     s.first = malloc((in->n_rings + 1) * sizeof *s.first);
     s.pts = malloc((n + 1) * sizeof *s.pts);
-    bool ok = keys && s.walk && s.first && s.pts;
+    bool ok = mere_node_keys_reserve(keys, 2 * n + 2) && s.walk && s.first && s.pts;
     if (ok) {
         const struct mere_lattice_point *pts = in->pts + in->ring_first[0];
-        sort_points(pts, n, b, keys, keys + n + 1);
-        s.n_pts = number_points(pts, n, keys, s.walk, s.pts);
+        sort_points(pts, n, b, keys->v, keys->v + n + 1);
+        s.n_pts = number_points(pts, n, keys->v, s.walk, s.pts);
     }
-    free(keys);
     if (!ok || !reduce_rings(in, &s)) {
         mere_node_state_clear(&s);
         return mere_fail_nomem(ctx, "noding");

@@ -21,13 +21,21 @@ struct node_state {
     uint64_t *first; /* n_rings + 1, into walk */
     uint32_t *walk;
 };
+/* Room for sort keys, kept from one sort to the next: fresh pages cost as much as the sorting. */
+struct mere_key;
+struct node_keys {
+    struct mere_key *v;
+    size_t n;
+};
+/* At least `n`; false when memory is out. */
+bool mere_node_keys_reserve(struct node_keys *keys, size_t n);
 void mere_node_state_clear(struct node_state *state);
 /* Drop repeats and a-b-a spikes of the cyclic walk in place; returns what is left: 0 or 3 and more.
  */
 size_t mere_node_reduce(uint32_t *walk, size_t n);
 /* The first state of the work. */
 MERE_MUST_USE enum mere_status mere_node_start(struct mere_ctx *ctx, const struct mere_noding *in,
-                                               struct node_state *ret);
+                                               struct node_keys *keys, struct node_state *ret);
 /* The number of the point at `p`, NODE_NONE when there is none. */
 uint32_t mere_node_find_point(const struct node_state *state, struct mere_lattice_point p);
 
@@ -47,7 +55,7 @@ struct node_segs {
 };
 MERE_MUST_USE enum mere_status mere_node_segs(struct mere_ctx *ctx, const struct mere_noding *in,
                                               const struct node_state *state,
-                                              struct node_segs *ret);
+                                              struct node_keys *keys, struct node_segs *ret);
 void mere_node_segs_clear(struct node_segs *segs);
 /* The number of the segment between two points of the state (in any order). */
 uint32_t mere_node_find_seg(const struct node_segs *segs, uint32_t p, uint32_t q);
@@ -74,6 +82,9 @@ MERE_MUST_USE enum mere_status mere_node_sweep(struct mere_ctx *ctx, const struc
                                                const struct node_state *state,
                                                const struct node_segs *segs,
                                                struct node_hits *hits);
+/* Whether no two segments meet but at common ends: slower as a rule, but never quadratic. */
+MERE_MUST_USE enum mere_status mere_node_clean(struct mere_ctx *ctx, const struct node_state *state,
+                                               const struct node_segs *segs, bool *ret_clean);
 /* Find the segments that pass the hot pixels of `n` further points, sorted by (x, y); pairs
  * (first + index, segment) are appended. */
 MERE_MUST_USE enum mere_status mere_node_sweep_pixels(struct mere_ctx *ctx,
@@ -102,6 +113,7 @@ struct noder {
     struct node_state state;
     struct node_segs segs;
     struct node_hits hits;
+    struct node_keys keys;
     /* The way of the points of the first state, from the first edit with a map on. */
     size_t n_home;
     struct mere_lattice_point *home;

@@ -85,22 +85,21 @@ static void find_owners(const struct mere_noding *in, const struct node_state *s
 }
 
 enum mere_status mere_node_segs(struct mere_ctx *ctx, const struct mere_noding *in,
-                                const struct node_state *state, struct node_segs *ret)
+                                const struct node_state *state, struct node_keys *keys,
+                                struct node_segs *ret)
 {
     size_t n = (size_t)state->first[state->n_rings];
     struct node_segs s = {0};
-    struct mere_key *keys = malloc((n + 1) * 2 * sizeof *keys);
-    if (!keys)
+    if (!mere_node_keys_reserve(keys, 2 * n + 2))
         return mere_fail_nomem(ctx, "noding");
-    collect_uses(state, keys);
-    mere_sort_keys(keys, n, keys + n + 1);
+    collect_uses(state, keys->v);
+    mere_sort_keys(keys->v, n, keys->v + n + 1);
     s.seg = malloc((n + 1) * sizeof *s.seg);
     s.use_first = malloc((n + 1) * sizeof *s.use_first);
     s.use = malloc((n + 1) * sizeof *s.use);
     bool ok = s.seg && s.use_first && s.use;
     if (ok)
-        s.n = number_segs(keys, n, &s);
-    free(keys);
+        s.n = number_segs(keys->v, n, &s);
     if (ok && in->tol_x > 0 && in->tol_y > 0) {
         s.owner = malloc((s.n + 1) * sizeof *s.owner);
         s.pt_owner = malloc((state->n_pts + 1) * sizeof *s.pt_owner);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #define ENTRIES_PER_SEG 3 /* rows are refined up to this mean */
+#define LOOKS_PER_SEG 64  /* usual are 2 to 10 */
 #define TALL_ROWS 4       /* from here on a segment is clipped to its rows */
 
 struct entry {
@@ -42,7 +43,8 @@ struct sweep {
     struct node_hits *hits;
     struct rows rows;
     double fx, fy; /* 1 / tolerance */
-    bool failed;   /* memory */
+    uint64_t n_looks;
+    bool failed; /* memory */
 };
 
 static int64_t lowest(const struct entry *e)
@@ -140,6 +142,7 @@ static void look_near(struct sweep *w, const struct entry *s, const struct entry
 
 static void look_at_pair(struct sweep *w, const struct entry *s, const struct entry *t)
 {
+    w->n_looks++;
     int64_t apart_x = (s->a.x > t->a.x ? s->a.x : t->a.x) - (s->b.x < t->b.x ? s->b.x : t->b.x);
     int64_t s_lo = lowest(s), t_lo = lowest(t), s_hi = highest(s), t_hi = highest(t);
     int64_t apart_y = (s_lo > t_lo ? s_lo : t_lo) - (s_hi < t_hi ? s_hi : t_hi);
@@ -326,6 +329,37 @@ void mere_node_hits_clear(struct node_hits *hits)
 
 /* ---- the two sweeps -------------------------------------------------------------------------- */
 
+/* Whether all is of one owner, or exact: then nothing is near, and clean is clean. */
+static bool only_exact(const struct sweep *w)
+{
+    if (!w->segs->open)
+        return true;
+    for (size_t r = 1; r < w->in->n_rings; r++)
+        if (w->in->ring_owner[r] != w->in->ring_owner[0])
+            return false;
+    return true;
+}
+
+/* Enter all segments. Where far more pairs than usual are looked at, it may be that none of them
+ * meet: find out, once, in another way. */
+static enum mere_status sweep_all(struct mere_ctx *ctx, struct sweep *w, bool *ret_clean)
+{
+    uint64_t many = LOOKS_PER_SEG * (uint64_t)w->segs->n + 100000;
+    for (size_t i = 0; i < w->segs->n && !w->failed; i++) {
+        enter(w, i, true);
+        if (i % 4096 == 0)
+            MERE_TRY(mere_tick(ctx, "noding", i, w->segs->n));
+        if (w->n_looks < many)
+            continue;
+        many = UINT64_MAX;
+        if (only_exact(w))
+            MERE_TRY(mere_node_clean(ctx, w->state, w->segs, ret_clean));
+        if (*ret_clean)
+            return MERE_OK;
+    }
+    return MERE_OK;
+}
+
 enum mere_status mere_node_sweep(struct mere_ctx *ctx, const struct mere_noding *in,
                                  const struct node_state *state, const struct node_segs *segs,
                                  struct node_hits *hits)
@@ -339,17 +373,16 @@ enum mere_status mere_node_sweep(struct mere_ctx *ctx, const struct mere_noding 
         w.rows.pad_x = (int64_t)ceil(in->tol_x);
         w.rows.pad_y = (int64_t)ceil(in->tol_y);
     }
-    enum mere_status status = MERE_OK;
     w.failed = !rows_init(&w);
-    for (size_t i = 0; i < segs->n && !w.failed && status == MERE_OK; i++) {
-        enter(&w, i, true);
-        if (i % 65536 == 0)
-            status = mere_tick(ctx, "noding", i, segs->n);
-    }
+    bool clean = false;
+    enum mere_status status = sweep_all(ctx, &w, &clean);
     rows_clear(&w.rows);
+    if (status != MERE_OK)
+        return status;
     if (w.failed)
         return mere_fail_nomem(ctx, "noding");
-    MERE_TRY(status);
+    if (clean)
+        mere_node_hits_clear(hits);
     MERE_TRY(mere_node_pairs_sort(ctx, &hits->crossings));
     MERE_TRY(mere_node_pairs_sort(ctx, &hits->touches));
     MERE_TRY(mere_node_pairs_sort(ctx, &hits->passes));

@@ -2,6 +2,7 @@
  * usage: prop_node [--long] [SEED] */
 #include "base/hash.h"
 #include "check.h"
+#include "net/node_priv.h"
 #include "property/node_oracle.h"
 #include <inttypes.h>
 
@@ -224,6 +225,51 @@ TEST(neighbours_that_hardly_miss_each_other_are_joined)
     free(r);
 }
 
+/* Whether the two ways to see that nothing is to be done agree. */
+static bool clean_both_ways(const struct mere_noding *in)
+{
+    struct node_state state = {0};
+    struct node_segs segs = {0};
+    struct node_hits hits = {0};
+    struct node_keys keys = {0};
+    bool clean = false;
+    CHECK(mere_node_start(ctx, in, &keys, &state) == MERE_OK);
+    CHECK(mere_node_segs(ctx, in, &state, &keys, &segs) == MERE_OK);
+    CHECK(mere_node_sweep(ctx, in, &state, &segs, &hits) == MERE_OK);
+    CHECK(mere_node_clean(ctx, &state, &segs, &clean) == MERE_OK);
+    CHECK(clean == (hits.crossings.n == 0 && hits.touches.n == 0));
+    mere_node_state_clear(&state);
+    mere_node_segs_clear(&segs);
+    mere_node_hits_clear(&hits);
+    free(keys.v);
+    return clean;
+}
+
+TEST(the_ordered_sweep_finds_a_set_clean_when_no_pair_meets)
+{
+    struct rings *r = malloc(sizeof *r);
+    if (!r)
+        abort();
+    for (int i = 0; i < 400 * amount && !check_bad; i++) {
+        uint64_t state = seed + (uint64_t)i;
+        soup(r, &state, 4 + below(&state, 60));
+        if (i % 2)
+            r->in.n_rings = 1; /* is clean now and then */
+        clean_both_ways(&r->in);
+        struct mere_noded *noded = node(&r->in);
+        struct mere_noding again = r->in;
+        struct mere_lattice_point *pts = oracle_again(noded);
+        again.ring_first = noded->ring_first;
+        again.pts = pts;
+        CHECK(clean_both_ways(&again));
+        free(pts);
+        mere_noded_free(noded);
+        if (check_bad)
+            printf("  seed %" PRIu64 "\n", seed + (uint64_t)i);
+    }
+    free(r);
+}
+
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -237,6 +283,7 @@ int main(int argc, char **argv)
     RUN(a_soup_of_segments_becomes_planar_moves_little_and_stays);
     RUN(a_soup_with_a_tolerance_becomes_planar_and_stays);
     RUN(neighbours_that_hardly_miss_each_other_are_joined);
+    RUN(the_ordered_sweep_finds_a_set_clean_when_no_pair_meets);
     mere_ctx_free(ctx);
     return done();
 }
