@@ -214,19 +214,6 @@ static enum mere_status part_equal_ids(struct mere_checker *ck)
 /* ---- summing up
  * ------------------------------------------------------------------------------------------- */
 
-static bool is_hierarchy(enum mere_rule rule)
-{
-    return rule == MERE_RULE_OUTSIDE_PARENT || rule == MERE_RULE_PARENT_UNCOVERED ||
-           rule == MERE_RULE_NESTING || rule == MERE_RULE_NO_PARENT ||
-           rule == MERE_RULE_CODE_PREFIX;
-}
-
-/* The topmost level has no parent: rules about levels are missing only when no scheme had one. */
-static bool is_moot(const struct mere_checker *ck, const struct mere_missing *missing)
-{
-    return is_hierarchy(missing->rule) && ck->ran[missing->rule];
-}
-
 /* A principle of which the profile checks nothing, or for which there is nothing to check. */
 static enum mere_status tell_unchecked(struct mere_checker *ck, enum mere_principle principle)
 {
@@ -262,8 +249,7 @@ static enum mere_status sum_principle(struct mere_checker *ck, enum mere_princip
     if (!list)
         return mere_fail_nomem(ck->ctx, "summing up");
     for (size_t i = 0; i < ck->missing.n; i++)
-        if (mere_rule_text(ck->missing.v[i].rule)->principle == principle &&
-            !is_moot(ck, &ck->missing.v[i]))
+        if (mere_rule_text(ck->missing.v[i].rule)->principle == principle)
             list[result->n_missing++] = ck->missing.v[i];
     result->missing = list;
     for (size_t i = 0; i < ck->findings.n; i++) {

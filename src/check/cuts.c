@@ -266,18 +266,28 @@ static enum mere_status check_layer(struct cuts *c, const struct mere_limit *lim
 {
     struct mere_wkb_rings rings = {0};
     enum mere_status status = MERE_OK;
+    size_t n_other = 0;
     for (size_t i = 0; i < layer->n_features && status == MERE_OK; i++) {
         const struct mere_ref_feature *feature = &layer->features[i];
         struct cut cut = {0};
-        if (!mere_wkb_polygons(feature->wkb, feature->wkb_len, &rings) || rings.pts.n == 0)
+        if (!mere_wkb_polygons(feature->wkb, feature->wkb_len, &rings) || rings.pts.n == 0) {
+            n_other++;
             continue;
+        }
         mere_scale_at(rings.pts.v[0].y, &c->sx, &c->sy);
         status = measure_cut(c, &rings, &cut);
         if (status == MERE_OK && cut.length_m > limit->max)
             status = add_cut(c, limit, layer, i, &cut);
     }
     mere_wkb_clear(&rings);
-    return status;
+    if (status != MERE_OK || n_other == 0)
+        return status;
+    return mere_check_lacks(
+        c->ck, MERE_RULE_CUTS, NULL,
+        mere_check_textf(c->ck, "参考图层%s有%zu个要素不是面，未检查", layer->name, n_other),
+        mere_check_textf(
+            c->ck, "%zu features of the reference layer %s are no polygons and were not checked",
+            n_other, layer->name));
 }
 
 enum mere_status mere_rule_cuts(struct mere_checker *ck, int32_t s)

@@ -417,25 +417,34 @@ static enum mere_status lacks_if_on(struct mere_checker *ck, enum mere_rule rule
                : MERE_OK;
 }
 
+/* Whether any scheme has a parent: then the topmost one has none because it is the topmost. */
+static bool has_levels(const struct mere_checker *ck)
+{
+    for (int32_t s = 0; s < ck->net->n_schemes; s++)
+        if (mere_ck_scheme(ck, s)->parent >= 0)
+            return true;
+    return false;
+}
+
 enum mere_status mere_rules_parents(struct mere_checker *ck, int32_t s)
 {
+    static const enum mere_rule LEVELS[] = {MERE_RULE_NESTING, MERE_RULE_NO_PARENT,
+                                            MERE_RULE_CODE_PREFIX};
+    static const enum mere_rule BOUNDS[] = {MERE_RULE_OUTSIDE_PARENT, MERE_RULE_PARENT_UNCOVERED};
     const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    bool lacks = scheme->covering && scheme->role != MERE_ROLE_OUTLINE && !has_levels(ck);
     int32_t bound = mere_check_bound(ck, s);
     if (bound != MERE_UNKNOWN) {
         MERE_TRY(outside_parent(ck, s, bound));
         MERE_TRY(parent_uncovered(ck, s, bound));
-    } else if (scheme->covering && scheme->role != MERE_ROLE_OUTLINE) {
-        MERE_TRY(lacks_if_on(ck, MERE_RULE_OUTSIDE_PARENT, s));
-        MERE_TRY(lacks_if_on(ck, MERE_RULE_PARENT_UNCOVERED, s));
     }
+    for (size_t i = 0; bound == MERE_UNKNOWN && lacks && i < MERE_LEN(BOUNDS); i++)
+        MERE_TRY(lacks_if_on(ck, BOUNDS[i], s));
     if (scheme->parent >= 0) {
         MERE_TRY(nesting(ck, s));
         return no_parent(ck, s);
     }
-    if (scheme->covering && scheme->role != MERE_ROLE_OUTLINE) {
-        MERE_TRY(lacks_if_on(ck, MERE_RULE_NESTING, s));
-        MERE_TRY(lacks_if_on(ck, MERE_RULE_NO_PARENT, s));
-        MERE_TRY(lacks_if_on(ck, MERE_RULE_CODE_PREFIX, s));
-    }
+    for (size_t i = 0; lacks && i < MERE_LEN(LEVELS); i++)
+        MERE_TRY(lacks_if_on(ck, LEVELS[i], s));
     return MERE_OK;
 }

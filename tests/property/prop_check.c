@@ -408,6 +408,118 @@ TEST(a_larger_limit_loses_no_open_gap)
     CHECK(n_found > 8 * n_towns);
 }
 
+/* ---- widths
+ * ------------------------------------------------------------------------------------------ */
+
+struct spot {
+    double x, y;
+};
+
+/* Signed distance to the ring, positive inside. */
+static double depth(const struct spot *ring, size_t n, struct spot p)
+{
+    double best = INFINITY;
+    bool in = false;
+    for (size_t i = 0; i < n; i++) {
+        struct spot a = ring[i], b = ring[(i + 1) % n];
+        double dx = b.x - a.x, dy = b.y - a.y;
+        double t = ((p.x - a.x) * dx + (p.y - a.y) * dy) / (dx * dx + dy * dy);
+        t = fmin(fmax(t, 0), 1);
+        best = fmin(best, hypot(p.x - a.x - t * dx, p.y - a.y - t * dy));
+        if ((a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / dy * dx)
+            in = !in;
+    }
+    return in ? best : -best;
+}
+
+/* The deepest place by trying: a grid of 100 x 100, then hill climbing from its 40 best places. */
+static double widest(const struct spot *ring, size_t n, double half)
+{
+    struct spot best[40];
+    double deep[40];
+    size_t n_best = 0;
+    for (int j = 0; j < 100; j++)
+        for (int i = 0; i < 100; i++) {
+            struct spot p = {-half + 2 * half * (i + 0.5) / 100,
+                             -half + 2 * half * (j + 0.5) / 100};
+            double d = depth(ring, n, p);
+            if (n_best == 40 && d <= deep[39])
+                continue;
+            size_t at = n_best < 40 ? n_best++ : 39;
+            for (; at > 0 && deep[at - 1] < d; at--) {
+                deep[at] = deep[at - 1];
+                best[at] = best[at - 1];
+            }
+            deep[at] = d;
+            best[at] = p;
+        }
+    double most = 0;
+    for (size_t k = 0; k < n_best; k++)
+        for (double step = half / 75; step > 1e-4;) {
+            bool better = false;
+            for (int way = 0; way < 16; way++) {
+                double turn = way * 3.14159265358979 / 8;
+                struct spot q = {best[k].x + step * cos(turn), best[k].y + step * sin(turn)};
+                double d = depth(ring, n, q);
+                if (d > deep[k]) {
+                    deep[k] = d;
+                    best[k] = q;
+                    better = true;
+                }
+            }
+            most = fmax(most, deep[k]);
+            if (!better)
+                step /= 2;
+        }
+    return 2 * most;
+}
+
+TEST(widths_are_those_found_by_trying)
+{
+    for (int k = 0; k < 2 * n_towns; k++) {
+        uint64_t state = seed + 3000 + (uint64_t)k;
+        struct district d = {0};
+        struct maker m;
+        struct spot ring[12];
+        double xy[24], sx, sy;
+        mere_scale_at(ORIGIN_Y, &sx, &sy);
+        size_t n = 3 + mere_random(&state) % 10;
+        for (size_t i = 0; i < n; i++) {
+            double r = 3 + (double)(mere_random(&state) % 4700) / 100;
+            double turn = 2 * 3.14159265358979 * ((double)i + 0.3) / (double)n;
+            struct mere_point p = at_m(200 + r * cos(turn), 200 + r * sin(turn)),
+                              o = at_m(200, 200);
+            ring[i] = (struct spot){(p.x - o.x) * sx, (p.y - o.y) * sy};
+            xy[2 * (n - 1 - i)] = 200 + r * cos(turn);
+            xy[2 * (n - 1 - i) + 1] = 200 + r * sin(turn);
+        }
+        maker_begin(&m, &d.arena, "outline", MERE_ROLE_OUTLINE);
+        maker_box(&m, "d", 0, 0, 400, 400);
+        d.layers[d.n_layers++] = maker_end(&m);
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_box(&m, "1", 0, 0, 400, 400);
+        maker_ring(&m, xy, n, true);
+        d.layers[d.n_layers++] = maker_end(&m);
+        if (CHECK(check_at(&d, 1000)) && CHECK_INT(1, d.report->n_findings)) {
+            const struct mere_finding *f = &d.report->findings[0];
+            double around = 0;
+            for (size_t i = 0; i < n; i++)
+                around += hypot(ring[(i + 1) % n].x - ring[i].x, ring[(i + 1) % n].y - ring[i].y);
+            /* No place tried is deeper, and the circle told does fit (its centre is rounded by 1
+             * cm). */
+            struct mere_point o = at_m(200, 200);
+            struct spot centre = {(f->at.x - o.x) * sx, (f->at.y - o.y) * sy};
+            bool ok = CHECK(f->width_m >= widest(ring, n, 51) - 0.01);
+            ok = CHECK_NEAR(2 * depth(ring, n, centre), f->width_m, 0.03) && ok;
+            ok = CHECK(2 * f->area_m2 / around <= f->width_m + 0.01) && ok;
+            ok = CHECK(f->width_m <= 2 * sqrt(f->area_m2 / 3.14159265358979) + 0.01) && ok;
+            if (!ok)
+                printf("  seed %" PRIu64 "\n", seed + 3000 + (uint64_t)k);
+        }
+        district_clear(&d);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *amount = getenv("MERE_LONG");
@@ -422,5 +534,6 @@ int main(int argc, char **argv)
     RUN(planted_defects_are_found_all_of_them_and_nothing_else);
     RUN(a_larger_limit_loses_no_gap);
     RUN(a_larger_limit_loses_no_open_gap);
+    RUN(widths_are_those_found_by_trying);
     return done();
 }
