@@ -126,7 +126,7 @@ static int run(struct mere_cli *cli, const void *values)
 const struct mere_command mere_cmd_info = {
     .name = "info",
     .synopsis = "STORE",
-    .summary = "tell what a store holds: district, schemes, imports, waivers",
+    .summary = "tell what a store holds: district, schemes, imports, operations",
     .example = "  merestone info binjiang.gpkg",
     .min_args = 1,
     .max_args = 1,
