@@ -17,7 +17,7 @@ enum { N = 24 };
 struct mesh {
     struct mere_point corner[N + 1][N + 1];
     struct mere_zone zones[N * N];
-    char codes[N * N][8];
+    char codes[N * N][12];
     uint32_t part_zone[N * N], part_ring[N * N + 1], ring_first[N * N + 1];
     struct mere_point pts[4 * N * N];
 };
