@@ -1,13 +1,11 @@
 /* node.c - noding, round by round; see node.h for what, node_priv.h for the parts. */
 #include "net/node_priv.h"
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Then a match is given up as tangled. Real files need 2 to 4 rounds, and hardly grow. */
 #define MATCH_ROUNDS 32
 #define MATCH_GROWTH 4
-#define SNAP_MOVE 0.70710678118654757 /* a snap rounding moves a segment no farther */
 
 static void noder_clear(struct noder *w)
 {
@@ -18,17 +16,7 @@ static void noder_clear(struct noder *w)
     free(w->keys.v);
     free(w->home);
     free(w->now);
-}
-
-static enum mere_status too_far(const struct noder *w, double max_drift)
-{
-    uint32_t seg = w->hits.crossings.n > 0 ? w->hits.crossings.v[0].a : w->hits.touches.v[0].b;
-    struct mere_lattice_point p = w->state.pts[w->segs.seg[seg].a];
-    return mere_fail(
-        w->ctx, MERE_E_LIMIT,
-        "noding: borders near (%lld, %lld) cross again after %d rounds of rounding, more "
-        "than %g units from where they were; clean them there, or lower the tolerance",
-        (long long)p.x, (long long)p.y, w->n_snaps, max_drift);
+    free(w->drift);
 }
 
 static bool may_match(struct noder *w)
@@ -50,9 +38,6 @@ static enum mere_status run_round(struct noder *w, bool *ret_changed)
         MERE_TRY(mere_node_match_segs(w, ret_changed));
     if (*ret_changed || (w->hits.crossings.n == 0 && w->hits.touches.n == 0))
         return MERE_OK;
-    double max_drift = w->in->max_drift > 0 ? w->in->max_drift : 3;
-    if ((w->n_snaps + 1) * SNAP_MOVE > max_drift)
-        return too_far(w, max_drift);
     *ret_changed = true;
     MERE_TRY(mere_node_snap(w));
     if (w->n_snaps++ == 0)

@@ -10,8 +10,10 @@ void mere_node_edit_clear(struct node_edit *edit)
     MERE_VEC_FREE(&edit->more);
     MERE_VEC_FREE(&edit->inserts);
     free(edit->map);
+    free(edit->drift);
     free(edit->has_insert);
     edit->map = NULL;
+    edit->drift = NULL;
     edit->has_insert = NULL;
 }
 
@@ -225,11 +227,34 @@ enum mere_status mere_node_next(struct noder *w, const struct node_edit *edit,
     return mere_node_sweep(w->ctx, w->in, state, &next->segs, &next->hits);
 }
 
+/* A point that others went to has the most of theirs. */
+static enum mere_status follow_drift(struct noder *w, const struct node_edit *edit,
+                                     const struct node_next *next)
+{
+    const double *from = edit->drift ? edit->drift : w->drift;
+    if (!from)
+        return MERE_OK;
+    double *to = calloc(next->state.n_pts + 1, sizeof *to);
+    if (!to)
+        return mere_fail_nomem(w->ctx, "noding");
+    size_t n = w->state.n_pts + (edit->drift ? edit->more.n : 0);
+    for (size_t i = 0; i < n; i++) {
+        size_t went = edit->map && i < w->state.n_pts ? edit->map[i] : i;
+        uint32_t number = next->number[went];
+        if (number != NODE_NONE)
+            to[number] = fmax(to[number], from[i]);
+    }
+    free(w->drift);
+    w->drift = to;
+    return MERE_OK;
+}
+
 enum mere_status mere_node_accept(struct noder *w, const struct node_edit *edit,
                                   struct node_next *next)
 {
     if (edit->map || w->now)
         MERE_TRY(follow_home(w, edit, next->number));
+    MERE_TRY(follow_drift(w, edit, next));
     mere_node_state_clear(&w->state);
     mere_node_segs_clear(&w->segs);
     mere_node_hits_clear(&w->hits);

@@ -101,6 +101,7 @@ struct node_edit {
     MERE_VEC(struct mere_lattice_point) more; /* new points: sorted, distinct, none in the state */
     uint32_t *map;                            /* n_pts: where points went; NULL = all stay */
     MERE_VEC(struct node_insert) inserts;     /* by segment, then along it; points before `map` */
+    double *drift; /* by extended number, see struct noder; NULL = as before */
     /* Made by `mere_node_edit_ready`: */
     uint8_t *has_insert; /* n_pts: whether a segment whose `a` this is has inserts */
 };
@@ -118,6 +119,8 @@ struct noder {
     size_t n_home;
     struct mere_lattice_point *home;
     uint32_t *now;
+    double *drift; /* by point: how far rounding may have brought the borders through it from where
+                      they were; NULL = nowhere */
     uint64_t n_merged, n_inserted, n_crossings;
     double max_shift;
     int n_rounds, n_snaps;

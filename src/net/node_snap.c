@@ -20,6 +20,7 @@
  * noded, moves nothing farther than sqrt(1/2), and a noded set stays as it is. */
 #include "geo/exact.h"
 #include "net/node_priv.h"
+#include <math.h>
 #include <stdlib.h>
 
 struct snap {
@@ -157,6 +158,45 @@ static bool spread(struct snap *s)
     return true;
 }
 
+static double distance_to_seg(const struct noder *w, struct mere_lattice_point p, struct node_seg s)
+{
+    struct mere_lattice_point a = w->state.pts[s.a], b = w->state.pts[s.b];
+    double dx = (double)(b.x - a.x), dy = (double)(b.y - a.y);
+    double px = (double)(p.x - a.x), py = (double)(p.y - a.y);
+    double t = (dx * px + dy * py) / (dx * dx + dy * dy);
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    return hypot(px - t * dx, py - t * dy);
+}
+
+/* A bent segment is as far off at the bend as it was, and by the bend. */
+static enum mere_status add_drift(struct snap *s)
+{
+    struct noder *w = s->w;
+    size_t n = w->state.n_pts + s->edit.more.n;
+    double max_drift = w->in->max_drift > 0 ? w->in->max_drift : 3;
+    s->edit.drift = calloc(n + 1, sizeof *s->edit.drift);
+    if (!s->edit.drift)
+        return mere_fail_nomem(w->ctx, "noding");
+    for (size_t i = 0; w->drift && i < w->state.n_pts; i++)
+        s->edit.drift[i] = w->drift[i];
+    for (size_t i = 0; i < s->edit.inserts.n; i++) {
+        struct node_insert in = s->edit.inserts.v[i];
+        struct node_seg seg = w->segs.seg[in.seg];
+        struct mere_lattice_point p = mere_node_edit_point(w, &s->edit, in.point);
+        double drift = distance_to_seg(w, p, seg);
+        drift += w->drift ? fmax(w->drift[seg.a], w->drift[seg.b]) : 0;
+        s->edit.drift[in.point] = fmax(s->edit.drift[in.point], drift);
+        if (drift > max_drift)
+            return mere_fail(
+                w->ctx, MERE_E_LIMIT,
+                "noding: a border through (%lld, %lld) was rounded again and again, and "
+                "may be %.2f units from where it was (at most %g are allowed); take out "
+                "the tangle of borders there, or lower the tolerance",
+                (long long)p.x, (long long)p.y, drift, max_drift);
+    }
+    return MERE_OK;
+}
+
 static enum mere_status snap_run(struct snap *s)
 {
     struct noder *w = s->w;
@@ -169,6 +209,7 @@ static enum mere_status snap_run(struct snap *s)
     MERE_TRY(list_passes(s));
     if (!spread(s))
         return mere_fail_nomem(w->ctx, "noding");
+    MERE_TRY(add_drift(s));
     w->n_crossings += w->hits.crossings.n;
     MERE_TRY(mere_node_edit_ready(w, &s->edit));
     MERE_TRY(mere_node_next(w, &s->edit, &s->next));

@@ -186,7 +186,7 @@ static void run_soups(int64_t box, double tol, int n)
         uint64_t one = seed + (uint64_t)i, state = one;
         soup(r, &state, box);
         r->in.tol_x = r->in.tol_y = tol;
-        r->in.max_drift = 100;
+        r->in.max_drift = tol > 0 ? 20 : 0.7072;
         check_all(r, &state, tol > 0 ? 1e9 : 0.7072);
         if (check_bad)
             printf("  box %" PRId64 ", tolerance %g: seed %" PRIu64 "\n", box, tol, one);
