@@ -14,6 +14,17 @@ static void note_place(struct mere_source *source, double x, double y)
         source->in_gcj_area = mere_in_gcj_area((struct mere_degrees){x, y});
 }
 
+/* Whether the ring of `n` points goes somewhere and straight back. */
+static bool turns_back(const double *x, const double *y, size_t n)
+{
+    for (size_t i = 0, before = n - 1; i < n; before = i++) {
+        size_t after = i + 1 < n ? i + 1 : 0;
+        if (x[before] == x[after] && y[before] == y[after])
+            return true;
+    }
+    return false;
+}
+
 /* Put the `n` points of a ring behind the others. Repeats are dropped, and the closing point. */
 static enum mere_status take_ring(struct mere_ctx *ctx, struct mere_source *source,
                                   OGRGeometryH ring, struct mere_source_feature *feature)
@@ -52,6 +63,8 @@ static enum mere_status take_ring(struct mere_ctx *ctx, struct mere_source *sour
         feature->found |= MERE_FOUND_SHORT;
         return MERE_OK;
     }
+    if (turns_back(x, y, k))
+        feature->found |= MERE_FOUND_SPIKE;
     source->x.n += k;
     source->y.n += k;
     source->ring_first.v[source->ring_first.n++] = (uint32_t)source->x.n;

@@ -425,6 +425,7 @@ static enum mere_status tell_found(struct mere_import_work *w, size_t i, const c
         {MERE_FOUND_DROPPED, "collection", "points or lines beside its polygons are left out"},
         {MERE_FOUND_SHORT, "short-ring", "a ring of fewer than three points is left out"},
         {MERE_FOUND_REPEATED, "repeated-vertex", "a vertex repeats the one before: dropped"},
+        {MERE_FOUND_SPIKE, "spike", "a ring runs out and straight back: the spike is cut off"},
     };
     for (size_t k = 0; k < MERE_LEN(FOUND); k++)
         if (w->source->features.v[i].found & FOUND[k].bit)

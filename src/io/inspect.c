@@ -89,6 +89,14 @@ static void tell_crs(const struct mere_place *place, struct mere_text *text)
                             "rule)\n");
 }
 
+/* The first 40 bytes of a value, on one line. */
+static void add_sample(struct mere_text *text, const char *value)
+{
+    size_t n = mere_utf8_cut(value, strlen(value), 40);
+    for (size_t i = 0; i < n; i++)
+        mere_text_add_n(text, (unsigned char)value[i] < ' ' ? " " : value + i, 1);
+}
+
 static enum mere_status tell_place(struct mere_ctx *ctx, const struct mere_source *source,
                                    const struct mere_inspect_options *options,
                                    struct mere_text *text, size_t *open)
@@ -144,7 +152,7 @@ static void tell_field(const struct mere_source *source, size_t f, struct mere_t
         if (!value || !*value || (last && strcmp(last, value) == 0))
             continue;
         mere_text_add(text, shown ? ", " : "e.g. ");
-        mere_text_add_n(text, value, mere_utf8_cut(value, strlen(value), 40));
+        add_sample(text, value);
         last = value;
         shown++;
     }

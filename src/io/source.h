@@ -54,12 +54,13 @@ enum mere_source_shape {                       /* of a feature's geometry */
                          MERE_SOURCE_POINTS,
                          MERE_SOURCE_BAD /* could not be read: see `error` */
 };
-enum {                          /* bits of mere_source_feature.found */
-       MERE_FOUND_UNCLOSED = 1, /* a ring whose last point isn't its first; closed */
-       MERE_FOUND_CURVE = 2,    /* arcs, drawn as short straight lines */
-       MERE_FOUND_DROPPED = 4,  /* points or lines beside the polygons of a collection; left out */
-       MERE_FOUND_SHORT = 8,    /* a ring of fewer than three points; left out */
-       MERE_FOUND_REPEATED = 16 /* a vertex that follows itself */
+enum {                           /* bits of mere_source_feature.found */
+       MERE_FOUND_UNCLOSED = 1,  /* a ring whose last point isn't its first; closed */
+       MERE_FOUND_CURVE = 2,     /* arcs, drawn as short straight lines */
+       MERE_FOUND_DROPPED = 4,   /* points or lines beside the polygons of a collection; left out */
+       MERE_FOUND_SHORT = 8,     /* a ring of fewer than three points; left out */
+       MERE_FOUND_REPEATED = 16, /* a vertex that follows itself */
+       MERE_FOUND_SPIKE = 32     /* an edge that runs back over itself */
 };
 struct mere_source_feature {
     enum mere_source_shape shape;
