@@ -179,11 +179,15 @@ static int finding_cmp(const void *va, const void *vb)
     return (a->at.y > b->at.y) - (a->at.y < b->at.y);
 }
 
+struct by_id {
+    struct mere_finding *finding;
+};
+
 static int by_id_cmp(const void *va, const void *vb)
 {
-    const struct mere_finding *const *a = va, *const *b = vb;
-    int by_id = strcmp((*a)->id, (*b)->id);
-    return by_id ? by_id : finding_cmp(*a, *b);
+    const struct by_id *a = va, *b = vb;
+    int by_id = strcmp(a->finding->id, b->finding->id);
+    return by_id ? by_id : finding_cmp(a->finding, b->finding);
 }
 
 /* Zones with one code may give equal ids: the second and later ones get the place's number in the
@@ -191,22 +195,22 @@ static int by_id_cmp(const void *va, const void *vb)
 static enum mere_status part_equal_ids(struct mere_checker *ck)
 {
     size_t n = ck->findings.n;
-    struct mere_finding **order = MERE_NEW(&ck->scratch, struct mere_finding *, n);
+    struct by_id *order = MERE_NEW(&ck->scratch, struct by_id, n);
     if (!order)
         return mere_fail_nomem(ck->ctx, "numbering findings");
     for (size_t i = 0; i < n; i++)
-        order[i] = &ck->findings.v[i];
+        order[i].finding = &ck->findings.v[i];
     qsort(order, n, sizeof *order, by_id_cmp);
     char same[17] = "";
     unsigned count = 0;
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(order[i]->id, same) != 0) {
-            memcpy(same, order[i]->id, sizeof same);
+        if (strcmp(order[i].finding->id, same) != 0) {
+            memcpy(same, order[i].finding->id, sizeof same);
             count = 0;
             continue;
         }
         unsigned low = (unsigned)strtoul(same + 12, NULL, 16) + ++count;
-        snprintf(order[i]->id + 12, 5, "%04x", low & 0xFFFFu);
+        snprintf(order[i].finding->id + 12, 5, "%04x", low & 0xFFFFu);
     }
     return MERE_OK;
 }

@@ -60,7 +60,7 @@ enum mere_rule {
     MERE_N_RULES
 };
 /* What is told of a rule; one row of the table in texts.c. The templates of a finding's sentence
- * hold {zones} {scheme} {area} {width} {value} {limit} {parts} {places} {detail}. */
+ * hold {zones} {scheme} {area} {width} {value} {limit} {parts} {detail}. */
 struct mere_rule_text {
     const char *id; /* "key-split" */
     enum mere_principle principle;

@@ -16,14 +16,16 @@ int mere_code_cmp(const char *a, const char *b)
 
 char *mere_check_textf(struct mere_checker *ck, const char *fmt, ...)
 {
-    va_list args, again;
+    va_list args;
     va_start(args, fmt);
-    va_copy(again, args);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): clang 14 doesn't see va_start here */
     int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
     char *s = n < 0 ? NULL : MERE_NEW(&ck->report->arena, char, (size_t)n + 1);
-    if (s)
-        vsnprintf(s, (size_t)n + 1, fmt, again);
-    va_end(again);
+    if (!s)
+        return NULL;
+    va_start(args, fmt);
+    vsnprintf(s, (size_t)n + 1, fmt, args);
     va_end(args);
     return s;
 }

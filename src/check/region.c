@@ -526,7 +526,8 @@ enum mere_status mere_check_around(struct mere_checker *ck, int32_t s,
     }
     int32_t *zones = ok ? MERE_NEW(&ck->report->arena, int32_t, n) : NULL;
     if (zones) {
-        qsort(v, n, sizeof *v, int_cmp);
+        if (n > 0)
+            qsort(v, n, sizeof *v, int_cmp);
         size_t m = 0;
         for (size_t i = 0; i < n; i++)
             if (m == 0 || zones[m - 1] != v[i])

@@ -94,7 +94,7 @@ static void esc(struct page *p, const char *s)
 }
 /* A text or format in the page's language; a macro, so that formats stay literals that compilers
  * check. */
-#define WORD(zh_, en_) (p->zh ? zh_ : en_)
+#define WORD(zh_, en_) (p->zh ? (zh_) : (en_))
 static const char *severity_name(const struct page *p, enum mere_severity severity)
 {
     static const char *const ZH[] = {"错误", "警告", "说明"};

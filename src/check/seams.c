@@ -347,7 +347,7 @@ static double border_between(const struct seams *m, const struct bank_piece *i,
  * later, by what they face. */
 static enum mere_status make_runs(struct seams *m)
 {
-    for (uint32_t i = 0; i < m->pieces.n; i++) {
+    for (uint32_t i = 0; m->pieces.v && i < m->pieces.n; i++) {
         struct bank_piece *piece = &m->pieces.v[i];
         const struct bank_piece *last = i > 0 ? piece - 1 : NULL;
         bool joined = last &&

@@ -259,7 +259,8 @@ static enum mere_status tell_extents(struct mere_checker *ck, int32_t s, struct 
     struct mere_point *h = MERE_NEW(&ck->scratch, struct mere_point, 2 * wide->n + 2);
     if (!h)
         return mere_fail_nomem(ck->ctx, "measuring extents");
-    qsort(wide->v, wide->n, sizeof *wide->v, corner_cmp);
+    if (wide->n > 0)
+        qsort(wide->v, wide->n, sizeof *wide->v, corner_cmp);
     for (size_t i = 0, end; i < wide->n; i = end) {
         int32_t zone = wide->v[i].zone;
         for (end = i; end < wide->n && wide->v[end].zone == zone;)

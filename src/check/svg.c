@@ -168,7 +168,7 @@ static bool simplify_arcs(struct mere_map *m)
         for (uint32_t i = 0; ok && i < arc->n; i++)
             ok =
                 MERE_PUSH(&p, mere_map_project(m, net->pts[arc->first + i])) && MERE_PUSH(&keep, 0);
-        ok = ok && mark_kept(m, p.v, arc->n, keep.v);
+        ok = ok && keep.v && mark_kept(m, p.v, arc->n, keep.v);
         m->first[a] = (uint32_t)m->pts.n;
         for (uint32_t i = 0; ok && i < arc->n; i++)
             ok = !keep.v[i] || MERE_PUSH(&m->pts, p.v[i]);

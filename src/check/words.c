@@ -94,65 +94,78 @@ void mere_add_measure(struct mere_text *t, double v, const char *unit, enum mere
     }
 }
 
-static void add_field(struct mere_checker *ck, struct mere_text *t, const char *name, size_t len,
-                      const struct mere_finding *f, const char *detail, enum mere_lang lang)
+struct sentence {
+    struct mere_checker *ck;
+    const struct mere_finding *f;
+    const char *detail;
+    enum mere_lang lang;
+    struct mere_text t;
+};
+
+static void add_pieces(struct sentence *s)
 {
-    bool zh = lang == MERE_LANG_ZH;
-#define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, len) == 0)
-    if (IS("zones"))
-        add_zones(ck, t, f, lang);
-    else if (IS("scheme"))
-        mere_text_add(t, mere_profile_term(ck->profile, f->scheme, lang));
-    else if (IS("area"))
-        mere_add_area(t, f->area_m2, lang);
-    else if (IS("width"))
-        mere_add_measure(t, f->width_m, "m", lang);
-    else if (IS("value"))
-        mere_add_measure(t, f->value, f->unit, lang);
-    else if (IS("limit"))
-        mere_add_measure(t, f->limit, f->unit, lang);
-    else if (IS("parts"))
-        mere_text_addf(t,
-                       zh              ? "%lld"
-                       : f->parts == 1 ? "%lld piece"
-                                       : "%lld pieces",
-                       (long long)f->parts);
-    else if (IS("places"))
-        mere_text_addf(t, "%lld", (long long)f->places);
-    else if (IS("detail"))
-        mere_text_add(t, detail ? detail : "");
-#undef IS
+    long long n = (long long)s->f->parts;
+    if (s->lang == MERE_LANG_ZH)
+        mere_text_addf(&s->t, "%lld", n);
+    else
+        mere_text_addf(&s->t, n == 1 ? "%lld piece" : "%lld pieces", n);
 }
 
-static const char *fill(struct mere_checker *ck, const struct mere_finding *f, const char *template,
-                        const char *detail, enum mere_lang lang)
+/* The field that `name` begins with, up to its "}". */
+static void add_field(struct sentence *s, const char *name)
+{
+    static const char *const NAMES[] = {"zones}", "scheme}", "area}",  "width}",
+                                        "value}", "limit}",  "parts}", "detail}"};
+    const struct mere_finding *f = s->f;
+    size_t i = 0;
+    while (i < MERE_LEN(NAMES) && strncmp(name, NAMES[i], strlen(NAMES[i])) != 0)
+        i++;
+    if (i == 0)
+        add_zones(s->ck, &s->t, f, s->lang);
+    else if (i == 1)
+        mere_text_add(&s->t, mere_profile_term(s->ck->profile, f->scheme, s->lang));
+    else if (i == 2)
+        mere_add_area(&s->t, f->area_m2, s->lang);
+    else if (i == 3)
+        mere_add_measure(&s->t, f->width_m, "m", s->lang);
+    else if (i == 4 || i == 5)
+        mere_add_measure(&s->t, i == 4 ? f->value : f->limit, f->unit, s->lang);
+    else if (i == 6)
+        add_pieces(s);
+    else if (s->detail)
+        mere_text_add(&s->t, s->detail);
+}
+
+static void add_template(struct sentence *s, const char *template)
+{
+    for (const char *open; (open = strchr(template, '{')) != NULL;) {
+        mere_text_add_n(&s->t, template, (size_t)(open - template));
+        add_field(s, open + 1);
+        template = strchr(open, '}') + 1;
+    }
+    mere_text_add(&s->t, template);
+}
+
+/* What and where, then what to do. */
+static const char *fill(struct mere_checker *ck, const struct mere_finding *f, const char *detail,
+                        enum mere_lang lang)
 {
     const struct mere_rule_text *rule = mere_rule_text(f->rule);
-    struct mere_text t = {0};
-    const char *tails[2] = {template, lang == MERE_LANG_ZH ? rule->zh_do : rule->en_do};
-    for (int i = 0; i < 2; i++) {
-        const char *s = tails[i];
-        if (i == 1 && lang == MERE_LANG_EN)
-            mere_text_add(&t, " ");
-        for (const char *open; (open = strchr(s, '{')) != NULL;) {
-            const char *close = strchr(open, '}');
-            mere_text_add_n(&t, s, (size_t)(open - s));
-            add_field(ck, &t, open + 1, (size_t)(close - open - 1), f, detail, lang);
-            s = close + 1;
-        }
-        mere_text_add(&t, s);
-    }
+    struct sentence s = {.ck = ck, .f = f, .detail = detail, .lang = lang};
+    bool zh = lang == MERE_LANG_ZH;
+    add_template(&s, zh ? rule->zh : rule->en);
+    mere_text_add(&s.t, zh ? "" : " ");
+    add_template(&s, zh ? rule->zh_do : rule->en_do);
     const char *ret =
-        t.failed ? NULL : mere_arena_text(&ck->report->arena, mere_text_str(&t), t.len);
-    mere_text_clear(&t);
+        s.t.failed ? NULL : mere_arena_text(&ck->report->arena, mere_text_str(&s.t), s.t.len);
+    mere_text_clear(&s.t);
     return ret;
 }
 
 enum mere_status mere_finding_words(struct mere_checker *ck, const struct mere_draft *draft,
                                     struct mere_finding *finding)
 {
-    const struct mere_rule_text *rule = mere_rule_text(finding->rule);
-    finding->zh = fill(ck, finding, rule->zh, draft->zh_detail, MERE_LANG_ZH);
-    finding->en = fill(ck, finding, rule->en, draft->en_detail, MERE_LANG_EN);
+    finding->zh = fill(ck, finding, draft->zh_detail, MERE_LANG_ZH);
+    finding->en = fill(ck, finding, draft->en_detail, MERE_LANG_EN);
     return finding->zh && finding->en ? MERE_OK : mere_fail_nomem(ck->ctx, "writing a finding");
 }
