@@ -164,6 +164,21 @@ static void check_drift(const struct rings *r, const struct mere_noded *noded, d
     }
 }
 
+/* The squares of `neighbours` are still there and run as they did. */
+static void check_sides(const struct mere_noded *noded)
+{
+    for (size_t k = 0; k < noded->n_rings; k++) {
+        int64_t area2 = 0;
+        uint64_t first = noded->ring_first[k], end = noded->ring_first[k + 1];
+        for (uint64_t i = first; i < end; i++) {
+            struct mere_lattice_point p = noded->pts[noded->walk[i]];
+            struct mere_lattice_point q = noded->pts[noded->walk[i + 1 < end ? i + 1 : first]];
+            area2 += p.x * q.y - q.x * p.y;
+        }
+        CHECK(area2 > 1900000 && area2 < 2100000);
+    }
+}
+
 static void check_all(struct rings *r, uint64_t *state, double reach)
 {
     struct mere_noded *noded = node(&r->in);
@@ -219,6 +234,9 @@ TEST(neighbours_that_hardly_miss_each_other_are_joined)
         neighbours(r, &state, 8);
         r->in.tol_x = r->in.tol_y = 12;
         check_all(r, &state, 30);
+        struct mere_noded *noded = node(&r->in);
+        check_sides(noded);
+        mere_noded_free(noded);
         if (check_bad)
             printf("  seed %" PRIu64 "\n", one);
     }

@@ -216,6 +216,52 @@ TEST(a_snap_that_would_turn_a_ring_over_is_refused)
     mere_noded_free(noded);
 }
 
+TEST(a_snap_that_would_flatten_a_ring_is_refused)
+{
+    struct input r;
+    static const int32_t rank[] = {1, 0};
+    read_rings(&r, "0 0, 100 0, 50 3; -10 1, 110 1, 50 200");
+    r.in.owner_rank = rank;
+    struct mere_noded *noded = node(&r, 5);
+    CHECK(ring_length(noded, 0) >= 3);
+    CHECK(area2(noded, 0) > 0);
+    CHECK(noded->n_refusals == 1 && noded->refusals[0].ring == 0 &&
+          noded->refusals[0].why == MERE_REFUSED_VANISH);
+    mere_noded_free(noded);
+}
+
+TEST(a_snap_that_would_pinch_a_neck_is_refused)
+{
+    static const char *const where[] = {
+        "0 0, 50 48, 100 0, 100 100, 50 52, 0 100; 0 -100, 100 -100, 50 46", /* points */
+        "0 0, 100 0, 100 100, 52 100, 52 10, 48 10, 48 100, 0 100; 30 400, 50 50, 70 400", /* sides
+                                                                                            */
+    };
+    for (size_t i = 0; i < MERE_LEN(where); i++) {
+        struct input r;
+        read_rings(&r, where[i]);
+        struct mere_noded *noded = node(&r, i == 0 ? 10 : 3);
+        CHECK(noded->n_refusals == 1 && noded->refusals[0].ring == 0 &&
+              noded->refusals[0].why == MERE_REFUSED_PINCH);
+        uint64_t end = noded->ring_first[1];
+        for (uint64_t k = 0; k < end; k++)
+            for (uint64_t j = k + 1; j < end; j++)
+                CHECK(noded->walk[k] != noded->walk[j]);
+        mere_noded_free(noded);
+    }
+}
+
+TEST(borders_drawn_in_steps_shorter_than_the_tolerance_are_no_necks)
+{
+    struct input r;
+    read_rings(&r,
+               "0 0, 50 0, 50 2, 50 4, 50 6, 50 8, 50 10, 0 10; 51 0, 99 0, 99 10, 51 10, 51 5");
+    struct mere_noded *noded = node(&r, 5);
+    CHECK_INT(0, noded->n_refusals);
+    CHECK(area2(noded, 0) > 0 && area2(noded, 1) > 0);
+    mere_noded_free(noded);
+}
+
 TEST(crossings_are_rounded_and_common_to_both)
 {
     struct input r;
@@ -307,6 +353,9 @@ int main(void)
     RUN(the_point_of_the_better_rank_stays);
     RUN(a_border_bends_to_a_point_of_equal_rank_and_stays_for_one_of_a_lower);
     RUN(a_snap_that_would_turn_a_ring_over_is_refused);
+    RUN(a_snap_that_would_flatten_a_ring_is_refused);
+    RUN(a_snap_that_would_pinch_a_neck_is_refused);
+    RUN(borders_drawn_in_steps_shorter_than_the_tolerance_are_no_necks);
     RUN(crossings_are_rounded_and_common_to_both);
     RUN(borders_that_overlap_on_a_line_become_equal);
     RUN(coordinates_reach_to_2_to_the_40_and_no_farther);
