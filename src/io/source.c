@@ -3,6 +3,8 @@
 #include "io/gdal_errors.h"
 #include "io/source_priv.h"
 #include <cpl_conv.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
 #include <math.h>
 #include <ogr_srs_api.h>
 #include <stdio.h>
@@ -14,30 +16,54 @@
 
 /* ---- what stands beside a shapefile --------------------------------------------------------- */
 
-static char *read_side(struct mere_source *source, const char *ext)
+/* The file of the shapefile with the ending `ext`, which may lie in a .zip beside others: only the
+ * one that has the layer's name is its own. "" when there is none, or several. */
+static void find_side(const struct mere_source *source, const char *ext, char *ret, size_t size)
+{
+    if (!mere_ends_with(source->path, ".zip")) {
+        mere_beside(source->path, ext, ret, size);
+        return;
+    }
+    size_t n_found = 0, n = strlen(source->layer);
+    snprintf(ret, size, "/vsizip/%s", source->path);
+    char **names = VSIReadDirRecursive(ret);
+    ret[0] = 0;
+    for (int i = 0; names && names[i]; i++) {
+        const char *base = CPLGetFilename(names[i]);
+        if (strncmp(base, source->layer, n) != 0 || base[n] != '.' ||
+            strcasecmp(base + n + 1, ext) != 0)
+            continue;
+        snprintf(ret, size, "/vsizip/%s/%s", source->path, names[i]);
+        n_found++;
+    }
+    CSLDestroy(names);
+    if (n_found != 1)
+        ret[0] = 0;
+}
+
+/* Up to `max` bytes from the beginning of that file. */
+static size_t read_head(const struct mere_source *source, const char *ext, void *ret, size_t max)
 {
     char path[4096];
-    mere_beside(source->path, ext, path, sizeof path);
-    FILE *f = path[0] ? fopen(path, "rb") : NULL;
+    find_side(source, ext, path, sizeof path);
+    VSILFILE *f = path[0] ? VSIFOpenL(path, "rb") : NULL;
     if (!f)
-        return NULL;
+        return 0;
+    size_t n = VSIFReadL(ret, 1, max, f);
+    VSIFCloseL(f);
+    return n;
+}
+
+static char *read_side(struct mere_source *source, const char *ext)
+{
     char *text = mere_arena_alloc(&source->arena, MAX_SIDE_FILE + 1, 1);
-    size_t n = text ? fread(text, 1, MAX_SIDE_FILE, f) : 0;
-    fclose(f);
-    return n > 0 ? text : NULL;
+    return text && read_head(source, ext, text, MAX_SIDE_FILE) > 0 ? text : NULL;
 }
 
 static int read_ldid(const struct mere_source *source)
 {
-    char path[4096];
     unsigned char head[32];
-    mere_beside(source->path, "dbf", path, sizeof path);
-    FILE *f = path[0] ? fopen(path, "rb") : NULL;
-    if (!f)
-        return -1;
-    size_t n = fread(head, 1, sizeof head, f);
-    fclose(f);
-    return n == sizeof head ? head[29] : -1;
+    return read_head(source, "dbf", head, sizeof head) == sizeof head ? head[29] : -1;
 }
 
 /* ---- the CRS as the file tells it ------------------------------------------------------------ */

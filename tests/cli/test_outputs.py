@@ -5,8 +5,9 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import zipfile
 
-from program import Folder, check, done, dump_hash, feature, grid, mere, skip, square, write_json
+from program import Folder, check, done, dump_hash, feature, grid, mere, skip, square, write_json, write_shp
 
 
 def make(folder):
@@ -88,7 +89,24 @@ def test_text_tables(folder):
           "polygons of a workbook of texts alone are imported", said)
 
 
-for test in (test_own_files, test_reference, test_text_tables):
+def test_packed_shapefile(folder):
+    """A .prj beside the .zip is not that of the shapefile in it."""
+    store = make(folder)
+    os.mkdir(folder.at("in"))
+    ring = square(120.2, 30.2)[::-1]
+    write_shp(folder.at("in"), "zones", [ring], ["1"])
+    folder.write("in/zones.prj", 'GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_China_2000",SPHEROID['
+                 '"CGCS2000",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]')
+    with zipfile.ZipFile(folder.at("packed.zip"), "w") as packed:
+        for end in ("shp", "shx", "dbf", "prj"):
+            packed.write(folder.at(f"in/zones.{end}"), f"zones.{end}")
+    folder.write("packed.prj", 'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],'
+                 'PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]')
+    said = mere("import", store, folder.at("packed.zip"), "--scheme", "beat", "--code", "code")
+    check(said.code == 0 and "EPSG:4490" in said.out, "a packed shapefile has the CRS of its own .prj", said)
+
+
+for test in (test_packed_shapefile, test_own_files, test_reference, test_text_tables):
     with Folder() as place:
         test(place)
 done()
