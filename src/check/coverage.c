@@ -65,15 +65,17 @@ static enum mere_status class_outside(struct coverage *c, int32_t region)
 {
     const struct mere_region *r = &c->regions->region[region];
     bool declared = r->land == MERE_LAND_HOLE;
-    if (r->unbounded || (!declared && mere_check_bound(c->ck, c->s) != MERE_UNKNOWN))
+    bool bounded = mere_check_bound(c->ck, c->s) != MERE_UNKNOWN;
+    if (r->unbounded || (!declared && bounded))
         return MERE_OK;
     if (!mere_profile_limit(c->ck->profile, MERE_RULE_HOLE, mere_ck_scheme(c->ck, c->s), NULL))
         return MERE_OK;
     struct mere_piece piece = {0};
     bool open = false;
     MERE_TRY(mere_check_around(c->ck, c->s, c->regions, region, &piece, &open));
-    /* Water beside the district is no hole in it. */
-    if (open || piece.n_zones == 0)
+    /* Water beside the district is no hole in it; a declared hole inside the bounds is, at their
+     * rim too. */
+    if ((open && !bounded) || piece.n_zones == 0)
         return MERE_OK;
     struct mere_piece whole;
     MERE_TRY(mere_check_piece(c->ck, c->regions, region, &whole));

@@ -225,7 +225,7 @@ static enum mere_status place_without_pieces(struct mere_checker *ck,
 {
     f->area_m2 = f->width_m = NAN;
     f->places = MERE_UNKNOWN;
-    f->parts = 1;
+    f->parts = draft->rule == MERE_RULE_PARTS ? (int64_t)draft->value : 1;
     f->has_place = draft->has_at;
     f->at = draft->at;
     if (!f->has_place && draft->place_zone != MERE_UNKNOWN)

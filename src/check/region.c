@@ -157,9 +157,13 @@ static enum mere_status same_claims(struct mere_checker *ck, const struct mere_s
     return MERE_OK;
 }
 
-/* Whether each face lies in a zone of a scheme of role hole. */
-static bool in_hole(const struct mere_net *net, int32_t face)
+/* Whether the face lies in a zone of a scheme of role hole: of one that is inside `bound` (the
+ * scheme that bounds the checked one, NULL none), for the sea beside a district is no hole in it.
+ */
+static bool in_hole(const struct mere_net *net, const struct mere_scheme *bound, int32_t face)
 {
+    if (bound && bound->label[face] == MERE_LABEL_NONE)
+        return false;
     for (int32_t s = 0; s < net->n_schemes; s++)
         if (net->schemes[s].role == MERE_ROLE_HOLE &&
             net->schemes[s].label[face] != MERE_LABEL_NONE)
@@ -178,6 +182,8 @@ static enum mere_status scheme_keys(struct mere_checker *ck, const struct mere_s
     if (scheme->n_claims > 0)
         MERE_TRY(same_claims(ck, scheme, same));
     int32_t rest = scheme->n_zones + scheme->n_claims;
+    int32_t b = mere_check_bound(ck, (int32_t)(scheme - net->schemes));
+    const struct mere_scheme *bound = b >= 0 ? mere_ck_scheme(ck, b) : NULL;
     bool holes = false;
     for (int32_t s = 0; s < net->n_schemes; s++)
         holes = holes || net->schemes[s].role == MERE_ROLE_HOLE;
@@ -190,7 +196,7 @@ static enum mere_status scheme_keys(struct mere_checker *ck, const struct mere_s
         else if (scheme->state[f] == MERE_STATE_UNCLAIMED)
             key[f] = rest;
         else
-            key[f] = holes && in_hole(net, f) ? rest + 1 : rest + 2;
+            key[f] = holes && in_hole(net, bound, f) ? rest + 1 : rest + 2;
     }
     key[net->n_faces] = rest + 2;
     return MERE_OK;

@@ -178,7 +178,7 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "import a reference layer of places (import --reference addresses)"},
     [MERE_RULE_KEY_SPLIT] =
         {"key-split", MERE_PRINCIPLE_KEY, "重点区域被分割", "Key area split",
-         "{zones}被分在多个{detail}。", "{zones} is split among several zones: {detail}.",
+         "{zones}被分在多个区域：{detail}。", "{zones} is split among several zones: {detail}.",
          "请把整个重点区域划入一个专属网格。", "Put the whole key area into one dedicated grid.",
          "重点区域（key 方案的面）的土地分属主方案的多个区域，且不在最大一块中的面积超过限值。",
          "Land of a key area (a polygon of a scheme of role key) lies in several zones of the main "

@@ -195,6 +195,33 @@ TEST(land_in_a_scheme_of_holes_is_a_hole_and_no_gap)
     district_clear(&d);
 }
 
+TEST(a_declared_hole_that_meets_the_outline_is_told_as_far_as_it_lies_inside)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 490, 400);
+    maker_box(&m, "2", 500, 0, 1000, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "outline", MERE_ROLE_OUTLINE);
+    maker_box(&m, "o", 0, 0, 1000, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "water", MERE_ROLE_HOLE);
+    maker_box(&m, "river", 490, -300, 500, 700);
+    maker_box(&m, "sea", 1000, -300, 2000, 700);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, COVERAGE))) {
+        const struct mere_finding *f = first_of(d.report, MERE_RULE_HOLE);
+        CHECK_INT(1, d.report->n_findings);
+        if (CHECK(f != NULL)) {
+            CHECK_STR("1 2", codes_of(d.report, f));
+            CHECK_NEAR(4000, f->area_m2, 10);
+            CHECK_NEAR(10, f->width_m, 0.02);
+        }
+    }
+    district_clear(&d);
+}
+
 TEST(pieces_between_the_same_zones_are_one_finding)
 {
     struct district d = {0};
@@ -564,6 +591,7 @@ TEST(parts_shape_and_extent_are_measured)
     if (CHECK(district_check(&d, SHAPE))) {
         CHECK_INT(1, n_of(d.report, MERE_RULE_PARTS));
         CHECK_STR("1", codes_of(d.report, first_of(d.report, MERE_RULE_PARTS)));
+        CHECK_INT(2, first_of(d.report, MERE_RULE_PARTS)->parts);
         CHECK_INT(1, n_of(d.report, MERE_RULE_COMPACTNESS));
         /* 4 pi 60000 / 2500^2 */
         CHECK_NEAR(0.120637, first_of(d.report, MERE_RULE_COMPACTNESS)->value, 1e-4);
@@ -819,6 +847,7 @@ int main(void)
     RUN(a_slit_with_an_outline_around_is_a_bay_that_meets_the_outside);
     RUN(an_inner_ring_of_one_zone_is_a_declared_hole);
     RUN(land_in_a_scheme_of_holes_is_a_hole_and_no_gap);
+    RUN(a_declared_hole_that_meets_the_outline_is_told_as_far_as_it_lies_inside);
     RUN(pieces_between_the_same_zones_are_one_finding);
     RUN(a_thin_part_of_a_zone_is_a_sliver);
     RUN(clean_levels_have_no_finding);
