@@ -121,13 +121,14 @@ static void json_owner(struct mere_text *t, const struct mere_scheme *scheme, in
     mere_text_add(t, "]");
 }
 
-static void json_border(struct mere_text *t, const struct mere_scheme *main,
+static void json_border(struct mere_text *t, const struct mere_net *net, int32_t main_scheme,
                         const struct mere_nearest_border *border)
 {
-    if (!main || border->arc < 0) {
+    if (main_scheme < 0 || border->arc < 0) {
         mere_text_add(t, ",\"border_m\":null,\"border_zone\":null}");
         return;
     }
+    const struct mere_scheme *main = &net->schemes[main_scheme];
     enum mere_state state = mere_face_state(main, border->other_face);
     mere_text_addf(t, ",\"border_m\":%.3f,\"border_zone\":", border->distance_m);
     if (state == MERE_STATE_OWNED || state == MERE_STATE_DISPUTED) {
@@ -139,15 +140,17 @@ static void json_border(struct mere_text *t, const struct mere_scheme *main,
     }
 }
 
-static void json_place(struct mere_text *t, const struct mere_net *net,
-                       const struct mere_scheme *main, const struct place *place)
+static void json_place(struct mere_text *t, const struct mere_net *net, int32_t main_scheme,
+                       const struct place *place)
 {
     mere_text_add(t, "{\"lon\":");
     json_as_typed(t, place->lon);
     mere_text_add(t, ",\"lat\":");
     json_as_typed(t, place->lat);
-    mere_text_addf(t, ",\"state\":\"%s\",\"zones\":{",
-                   main ? mere_state_word(mere_face_state(main, place->face)) : "outside");
+    enum mere_state state = MERE_STATE_OUTSIDE;
+    if (main_scheme >= 0)
+        state = mere_face_state(&net->schemes[main_scheme], place->face);
+    mere_text_addf(t, ",\"state\":\"%s\",\"zones\":{", mere_state_word(state));
     for (int32_t s = 0; s < net->n_schemes; s++) {
         const struct mere_scheme *scheme = &net->schemes[s];
         mere_text_add(t, s ? "," : "");
@@ -158,7 +161,7 @@ static void json_place(struct mere_text *t, const struct mere_net *net,
         mere_text_add(t, "}");
     }
     mere_text_add(t, "}");
-    json_border(t, main, &place->border);
+    json_border(t, net, main_scheme, &place->border);
 }
 
 /* ---- text -------------------------------------------------------------------------------------
@@ -173,8 +176,8 @@ static void text_owner(struct mere_text *t, const struct mere_scheme *scheme, in
                        *scheme->zones[claims[i]].name ? " " : "", scheme->zones[claims[i]].name);
 }
 
-static void text_place(struct mere_text *t, const struct mere_net *net,
-                       const struct mere_scheme *main, const struct place *place)
+static void text_place(struct mere_text *t, const struct mere_net *net, int32_t main_scheme,
+                       const struct place *place)
 {
     mere_text_addf(t, "%s %s\n", place->lon, place->lat);
     int width = 0;
@@ -193,8 +196,9 @@ static void text_place(struct mere_text *t, const struct mere_net *net,
             text_owner(t, scheme, place->face);
         mere_text_add(t, "\n");
     }
-    if (!main || place->border.arc < 0)
+    if (main_scheme < 0 || place->border.arc < 0)
         return;
+    const struct mere_scheme *main = &net->schemes[main_scheme];
     enum mere_state beyond = mere_face_state(main, place->border.other_face);
     mere_text_addf(t, "  %.3f m to the nearest border of %s; beyond it: ", place->border.distance_m,
                    main->name);
@@ -214,7 +218,6 @@ static enum mere_status answer(struct mere_cli *cli, const struct locate_values 
     const struct mere_net *net = mere_snap_net(snap);
     const struct mere_locator *loc = mere_snap_locator(snap);
     int32_t m = mere_snap_main_scheme(snap);
-    const struct mere_scheme *main = m >= 0 ? &net->schemes[m] : NULL;
     bool json = v->format && strcmp(v->format, "json") == 0;
     int64_t generation = mere_snapshot_generation(snap);
     const char *datum = v->datum ? v->datum : mere_datum_word(MERE_DATUM_WGS84);
@@ -225,11 +228,11 @@ static enum mere_status answer(struct mere_cli *cli, const struct locate_values 
     for (size_t i = 0; i < n; i++) {
         places[i].face = mere_locate_point(loc, places[i].p);
         places[i].border.arc = -1;
-        if (main)
+        if (m >= 0)
             places[i].border = mere_locate_border(loc, m, places[i].p);
         if (json)
             mere_text_add(&t, i ? ",\n" : "\n");
-        (json ? json_place : text_place)(&t, net, main, &places[i]);
+        (json ? json_place : text_place)(&t, net, m, &places[i]);
     }
     if (json)
         mere_text_add(&t, "\n]}\n");

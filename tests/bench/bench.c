@@ -99,6 +99,7 @@ static struct bench_data load_mcov(const char *name, const char *path)
 /* ---- what OGR can open ------------------------------------------------------------------------
  */
 
+/* NOLINTNEXTLINE(misc-no-recursion): collections hold collections */
 static void count(OGRGeometryH g, size_t *parts, size_t *rings, size_t *vertices)
 {
     if (wkbFlatten(OGR_G_GetGeometryType(g)) != wkbPolygon) {
@@ -113,6 +114,7 @@ static void count(OGRGeometryH g, size_t *parts, size_t *rings, size_t *vertices
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): collections hold collections */
 static void take_polygons(struct bench_data *d, OGRGeometryH g, size_t zone, size_t *part,
                           size_t *ring)
 {
@@ -234,7 +236,7 @@ static GEOSGeometry *ring_geos(GEOSContextHandle_t geos, const struct bench_data
     uint32_t first = d->ring_first[ring], n = d->ring_first[ring + 1] - first;
     GEOSCoordSequence *seq = GEOSCoordSeq_create_r(geos, n + 1, 2);
     for (uint32_t i = 0; i <= n; i++) {
-        const double *p = d->xy + 2 * (first + i % n);
+        const double *p = d->xy + 2 * (size_t)(first + i % n);
         GEOSCoordSeq_setXY_r(geos, seq, i, p[0], p[1]);
     }
     return GEOSGeom_createLinearRing_r(geos, seq);
@@ -242,11 +244,11 @@ static GEOSGeometry *ring_geos(GEOSContextHandle_t geos, const struct bench_data
 
 GEOSGeometry **bench_geos(GEOSContextHandle_t geos, const struct bench_data *d)
 {
-    GEOSGeometry **polygons = bench_alloc(d->n_parts, sizeof *polygons);
+    GEOSGeometry **polygons = bench_alloc(d->n_parts, sizeof(void *));
     for (size_t p = 0; p < d->n_parts; p++) {
         uint32_t first = d->part_ring[p], n = d->part_ring[p + 1] - first;
         GEOSGeometry *shell = ring_geos(geos, d, first);
-        GEOSGeometry **holes = bench_alloc(n, sizeof *holes);
+        GEOSGeometry **holes = bench_alloc(n, sizeof(void *));
         for (uint32_t r = 1; r < n; r++)
             holes[r - 1] = ring_geos(geos, d, first + r);
         polygons[p] = GEOSGeom_createPolygon_r(geos, shell, holes, n - 1);

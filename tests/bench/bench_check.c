@@ -80,7 +80,7 @@ static struct found run_geos(struct peer *peer, size_t n)
     for (peer->self = 0; peer->self < n; peer->self++)
         GEOSSTRtree_query_r(peer->geos, tree, peer->polygons[peer->self], pair, peer);
     /* A collection takes its members: lend it clones. */
-    GEOSGeometry **clones = bench_alloc(n, sizeof *clones);
+    GEOSGeometry **clones = bench_alloc(n, sizeof(void *));
     for (size_t i = 0; i < n; i++)
         clones[i] = GEOSGeom_clone_r(peer->geos, peer->polygons[i]);
     GEOSGeometry *all =
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
 {
     bench_need(argc >= 3, "usage: bench_check NAME FILE [runs]");
     struct bench_data d = bench_load(argv[1], argv[2]);
-    int runs = argc > 3 ? atoi(argv[3]) : 5;
+    int runs = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 5;
     bench_need(runs > 0 && runs < BENCH_RUNS_MAX, "runs go from 1 to 100");
     struct mere_ctx *ctx = mere_ctx_new();
     struct mere_arena arena = {0};

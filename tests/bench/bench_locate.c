@@ -133,7 +133,7 @@ static struct peer make_peer(const struct bench_data *d)
 {
     struct peer peer = {.geos = initGEOS_r(quiet, quiet), .d = d};
     peer.polygons = bench_geos(peer.geos, d);
-    peer.prepared = bench_alloc(d->n_parts, sizeof *peer.prepared);
+    peer.prepared = bench_alloc(d->n_parts, sizeof(void *));
     peer.number = bench_alloc(d->n_parts, sizeof *peer.number);
     double start = bench_clock();
     peer.tree = GEOSSTRtree_create_r(peer.geos, 10);

@@ -13,13 +13,13 @@ static bool long_run;
 /* ---- a division of N x N warped cells; `community` joins them in blocks of 4 x 4
  * ------------------- */
 
-enum { N = 24 };
+enum { N = 24, CELLS = N * N };
 struct mesh {
     struct mere_point corner[N + 1][N + 1];
-    struct mere_zone zones[N * N];
-    char codes[N * N][12];
-    uint32_t part_zone[N * N], part_ring[N * N + 1], ring_first[N * N + 1];
-    struct mere_point pts[4 * N * N];
+    struct mere_zone zones[CELLS];
+    char codes[CELLS][12];
+    uint32_t part_zone[CELLS], part_ring[CELLS + 1], ring_first[CELLS + 1];
+    struct mere_point pts[4 * CELLS];
 };
 
 static void draw_mesh(struct mesh *m, struct mere_point origin, int32_t step, uint64_t *rng)
@@ -36,11 +36,11 @@ static void draw_mesh(struct mesh *m, struct mere_point origin, int32_t step, ui
 static struct mere_layer mesh_layer(struct mesh *m, int block, const char *name,
                                     enum mere_role role)
 {
-    for (int k = 0; k < N * N; k++) {
+    for (int k = 0; k < CELLS; k++) {
         int i = k % N, j = k / N;
         const struct mere_point ring[] = {m->corner[i][j], m->corner[i + 1][j],
                                           m->corner[i + 1][j + 1], m->corner[i][j + 1]};
-        memcpy(m->pts + 4 * k, ring, sizeof ring);
+        memcpy(m->pts + (size_t)4 * (size_t)k, ring, sizeof ring);
         snprintf(m->codes[k], sizeof m->codes[k], "%05d", k);
         m->zones[k] =
             (struct mere_zone){.code = m->codes[k], .name = "", .households = -1, .persons = -1};
@@ -48,17 +48,17 @@ static struct mere_layer mesh_layer(struct mesh *m, int block, const char *name,
         m->part_ring[k] = (uint32_t)k;
         m->ring_first[k] = (uint32_t)(4 * k);
     }
-    m->part_ring[N * N] = N * N;
-    m->ring_first[N * N] = 4 * N * N;
+    m->part_ring[CELLS] = CELLS;
+    m->ring_first[CELLS] = 4 * CELLS;
     return (struct mere_layer){.name = name,
                                .role = role,
                                .covering = true,
-                               .n_zones = N * N,
+                               .n_zones = CELLS,
                                .zones = m->zones,
-                               .n_parts = N * N,
+                               .n_parts = CELLS,
                                .part_zone = m->part_zone,
                                .part_ring = m->part_ring,
-                               .n_rings = N * N,
+                               .n_rings = CELLS,
                                .ring_first = m->ring_first,
                                .pts = m->pts};
 }

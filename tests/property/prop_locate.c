@@ -14,10 +14,10 @@ static bool long_run;
  * --------------- */
 
 struct lattice {
-    int n;        /* quadrilaterals along each side */
     int64_t step; /* units between lattice lines */
     int64_t jitter;
     struct mere_point centre;
+    int n;     /* quadrilaterals along each side */
     int bends; /* vertices between the nodes of an arc */
 };
 
@@ -161,7 +161,7 @@ TEST(the_edge_of_the_earth_is_held_and_what_lies_beyond_is_not)
 {
     struct mere_ctx *ctx = mere_ctx_new();
     struct mere_net *net = calloc(1, sizeof *net);
-    struct lattice l = {1, 1, 0, {0, 0}, 0};
+    struct lattice l = {1, 0, {0, 0}, 1, 0};
     const struct mere_point c[] = {{-MERE_LON_MAX, -MERE_LAT_MAX},
                                    {MERE_LON_MAX, -MERE_LAT_MAX},
                                    {MERE_LON_MAX, MERE_LAT_MAX},
@@ -187,14 +187,14 @@ TEST(the_edge_of_the_earth_is_held_and_what_lies_beyond_is_not)
 }
 
 static const struct lattice LATTICES[] = {
-    {4, 12, 5, {0, 0}, 0},                               /* every point is beside an edge */
-    {12, 40, 19, {1202000000, 301800000}, 0},            /* */
-    {20, 3000, 1400, {1202000000, 301800000}, 3},        /* a district */
-    {16, 100000, 49000, {-770000000, 389000000}, 9},     /* a county */
-    {10, 20000000, 9900000, {1040000000, 340000000}, 4}, /* a country */
-    {8, 200000000, 90000000, {0, 0}, 2},                 /* the whole Earth */
-    {30, 8, 0, {500, 500}, 0},                           /* right angles and diagonals of walls */
-    {14, 64, 32, {-3, 7}, 1},
+    {12, 5, {0, 0}, 4, 0},                               /* every point is beside an edge */
+    {40, 19, {1202000000, 301800000}, 12, 0},            /* */
+    {3000, 1400, {1202000000, 301800000}, 20, 3},        /* a district */
+    {100000, 49000, {-770000000, 389000000}, 16, 9},     /* a county */
+    {20000000, 9900000, {1040000000, 340000000}, 10, 4}, /* a country */
+    {200000000, 90000000, {0, 0}, 8, 2},                 /* the whole Earth */
+    {8, 0, {500, 500}, 30, 0},                           /* right angles and diagonals of walls */
+    {64, 32, {-3, 7}, 14, 1},
 };
 
 TEST(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes)
@@ -238,7 +238,7 @@ TEST(a_collinear_vertex_changes_no_answer)
 {
     uint64_t rng = seed + 2;
     struct mere_ctx *ctx = mere_ctx_new();
-    struct lattice l = {12, 3000, 1400, {1202000000, 301800000}, 0};
+    struct lattice l = {3000, 1400, {1202000000, 301800000}, 12, 0};
     /* All nodes at multiples of 2, so that midpoints are whole. */
     struct mere_net *net = lattice_net(&l, seed), *more = NULL;
     for (size_t i = 0; i < net->n_pts; i++) {
@@ -286,7 +286,7 @@ TEST(degrees_are_rounded_half_away_from_zero_as_one_point_is)
     uint64_t rng = seed + 3;
     struct mere_ctx *ctx = mere_ctx_new();
     /* Units around zero, each with a face of its own to the north-east, so any rounding shows. */
-    struct lattice l = {64, 1, 0, {0, 0}, 0};
+    struct lattice l = {1, 0, {0, 0}, 64, 0};
     struct mere_net *net = lattice_net(&l, seed);
     struct mere_locator *loc = NULL;
     CHECK_INT(MERE_OK, mere_locator_build(ctx, net, &loc));

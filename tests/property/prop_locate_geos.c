@@ -113,14 +113,14 @@ static GEOSGeometry *ring_geometry(const struct mere_layer *l, uint32_t ring)
 static struct oracle make_oracle(const struct mere_layer *l)
 {
     struct oracle o = {.layer = l};
-    o.polygon = calloc(l->n_parts + 1, sizeof *o.polygon);
-    o.prepared = calloc(l->n_parts + 1, sizeof *o.prepared);
+    o.polygon = calloc(l->n_parts + 1, sizeof(void *));
+    o.prepared = calloc(l->n_parts + 1, sizeof(void *));
     o.number = calloc(l->n_parts + 1, sizeof *o.number);
     o.tree = GEOSSTRtree_create_r(geos, 10);
     for (uint32_t p = 0; p < l->n_parts; p++) {
         uint32_t first = l->part_ring[p], n = l->part_ring[p + 1] - first;
         GEOSGeometry *shell = ring_geometry(l, first);
-        GEOSGeometry **holes = calloc(n, sizeof *holes);
+        GEOSGeometry **holes = calloc(n, sizeof(void *));
         for (uint32_t r = 1; r < n; r++)
             holes[r - 1] = ring_geometry(l, first + r);
         o.polygon[p] = GEOSGeom_createPolygon_r(geos, shell, holes, n - 1);
@@ -356,6 +356,7 @@ static double ogr_at(void *of, size_t i, int axis)
     return axis == 0 ? OGR_G_GetX(of, (int)i) : OGR_G_GetY(of, (int)i);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): collections hold collections */
 static void add_ogr(struct division *d, OGRGeometryH g, uint32_t zone)
 {
     if (wkbFlatten(OGR_G_GetGeometryType(g)) == wkbMultiPolygon) {
