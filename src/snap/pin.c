@@ -18,6 +18,7 @@
  * All atomics are sequentially consistent: the pair (write slot, read current) here and (write
  * current, read slots) in `mere_snap_swap` needs it, as Dekker's lock does. */
 #include "snap/snap_priv.h"
+#include <assert.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -157,6 +158,7 @@ static void sweep(struct mere_store *store)
 enum mere_status mere_snap_store_new(struct mere_ctx *ctx, struct mere_snapshot *first,
                                      struct mere_store **ret_store)
 {
+    assert(first->locator); /* readers of a store ask for points */
     struct mere_store *store = aligned_alloc(LINE, sizeof *store);
     if (!store || pthread_mutex_init(&store->writer, NULL) != 0) {
         free(store);
@@ -175,6 +177,7 @@ enum mere_status mere_snap_store_new(struct mere_ctx *ctx, struct mere_snapshot 
 enum mere_status mere_snap_swap(struct mere_ctx *ctx, struct mere_store *store,
                                 struct mere_snapshot *fresh)
 {
+    assert(fresh->locator);
     pthread_mutex_lock(&store->writer);
     struct retired *r = store->spare;
     if (r)

@@ -59,7 +59,8 @@ const struct mere_outside_change *mere_snap_outside(const struct mere_snapshot *
  * ------------------------------------------------------------- `mere_store_open`,
  * `mere_store_close`, `mere_snapshot_pin` and `_unpin` stand in merestone.h. */
 
-/* A store that begins with `first`, which it takes (also on failure). */
+/* A store that begins with `first`, which it takes (also on failure). Snapshots of a store have a
+ * locator. */
 MERE_MUST_USE enum mere_status mere_snap_store_new(struct mere_ctx *ctx,
                                                    struct mere_snapshot *first,
                                                    struct mere_store **ret_store);
