@@ -39,7 +39,7 @@ static bool foot_of(const struct noder *w, const struct node_party *party, struc
     struct node_seg s = w->segs.seg[pair.b];
     struct foot f = {mere_node_party_find(party, pair.a), pair.b, INT32_MAX, 0, 0};
     for (uint32_t u = w->segs.use_first[pair.b]; u < w->segs.use_first[pair.b + 1]; u++) {
-        uint32_t owner = w->in->ring_owner[w->segs.use[u] >> 1];
+        uint32_t owner = w->in->ring_owner[w->segs.use[u]];
         if (mere_node_party_owns(party, f.member, owner))
             return false;
         f.rank = mere_node_rank(w, owner) < f.rank ? mere_node_rank(w, owner) : f.rank;
@@ -130,7 +130,7 @@ static bool segs_share_owner(const struct noder *w, uint32_t s, uint32_t t)
 {
     for (uint32_t u = w->segs.use_first[s]; u < w->segs.use_first[s + 1]; u++)
         for (uint32_t v = w->segs.use_first[t]; v < w->segs.use_first[t + 1]; v++)
-            if (w->in->ring_owner[w->segs.use[u] >> 1] == w->in->ring_owner[w->segs.use[v] >> 1])
+            if (w->in->ring_owner[w->segs.use[u]] == w->in->ring_owner[w->segs.use[v]])
                 return true;
     return false;
 }

@@ -44,7 +44,7 @@ static enum mere_status collect_owners(const struct noder *w, const struct node_
                 continue;
             uint32_t member = mere_node_party_find(p, ends[e]);
             for (uint32_t u = w->segs.use_first[s]; u < w->segs.use_first[s + 1]; u++) {
-                uint32_t owner = w->in->ring_owner[w->segs.use[u] >> 1];
+                uint32_t owner = w->in->ring_owner[w->segs.use[u]];
                 ok = ok && MERE_PUSH(ret, (struct node_pair){member, owner});
             }
         }

@@ -119,7 +119,7 @@ enum mere_status mere_node_note_points(struct noder *w, const uint32_t *map, con
 static bool ring_uses(const struct noder *w, size_t ring, uint32_t seg)
 {
     for (uint32_t u = w->segs.use_first[seg]; u < w->segs.use_first[seg + 1]; u++)
-        if (w->segs.use[u] >> 1 == ring)
+        if (w->segs.use[u] == ring)
             return true;
     return false;
 }

@@ -47,11 +47,12 @@ struct node_segs {
     size_t n;
     struct node_seg *seg;
     uint32_t *use_first; /* n + 1, into use */
-    uint32_t *use;       /* ring * 2 + (1 when the ring runs from b to a) */
+    uint32_t *use;       /* rings; one that runs through it twice is here twice */
     /* Only with a tolerance, else NULL: */
     uint32_t *owner;    /* of the segment, NODE_MANY when several */
     uint32_t *pt_owner; /* of each point, the same */
-    uint8_t *open;      /* 0 when two owners meet here from both sides: a finished border */
+    uint8_t *open; /* 0 when two owners have it, once each: a finished border. Not asked is from
+                    which sides, since rings may run either way */
 };
 MERE_MUST_USE enum mere_status mere_node_segs(struct mere_ctx *ctx, const struct mere_noding *in,
                                               const struct node_state *state,

@@ -176,8 +176,8 @@ each_common_ring(const struct node_segs *segs, struct node_pair pair, void *user
 {
     for (uint32_t u = segs->use_first[pair.a]; u < segs->use_first[pair.a + 1]; u++)
         for (uint32_t v = segs->use_first[pair.b]; v < segs->use_first[pair.b + 1]; v++)
-            if (segs->use[u] >> 1 == segs->use[v] >> 1)
-                MERE_TRY(found(user, segs->use[u] >> 1, pair));
+            if (segs->use[u] == segs->use[v])
+                MERE_TRY(found(user, segs->use[u], pair));
     return MERE_OK;
 }
 

@@ -38,9 +38,8 @@ static void collect_uses(const struct node_state *state, struct mere_key *keys)
         uint64_t first = state->first[r], end = state->first[r + 1];
         for (uint64_t i = first; i < end; i++) {
             uint64_t p = state->walk[i], q = state->walk[i + 1 < end ? i + 1 : first];
-            bool back = p > q;
-            keys[i].key = back ? q << 32 | p : p << 32 | q;
-            keys[i].value = (uint32_t)(r << 1) | back;
+            keys[i].key = p > q ? q << 32 | p : p << 32 | q;
+            keys[i].value = (uint32_t)r;
         }
     }
 }
@@ -73,11 +72,11 @@ static void find_owners(const struct mere_noding *in, const struct node_state *s
     for (size_t i = 0; i < s->n; i++) {
         const uint32_t *use = s->use + s->use_first[i];
         uint32_t n = s->use_first[i + 1] - s->use_first[i];
-        uint32_t owner = in->ring_owner[use[0] >> 1];
+        uint32_t owner = in->ring_owner[use[0]];
         for (uint32_t k = 1; k < n; k++)
-            owner = join_owner(owner, in->ring_owner[use[k] >> 1]);
+            owner = join_owner(owner, in->ring_owner[use[k]]);
         s->owner[i] = owner;
-        s->open[i] = !(n == 2 && owner == NODE_MANY && ((use[0] ^ use[1]) & 1));
+        s->open[i] = !(n == 2 && owner == NODE_MANY);
         uint32_t *a = &s->pt_owner[s->seg[i].a], *b = &s->pt_owner[s->seg[i].b];
         *a = *a == in->n_owners ? owner : join_owner(*a, owner);
         *b = *b == in->n_owners ? owner : join_owner(*b, owner);
