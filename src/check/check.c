@@ -117,6 +117,10 @@ static enum mere_status run_rules(struct mere_checker *ck)
             return no_scheme(ck, ck->in->schemes[i]);
     if (ck->in->against && ck->former == MERE_UNKNOWN)
         return no_scheme(ck, ck->in->against);
+    if (ck->in->against && ck->former == ck->main)
+        return mere_fail(ck->ctx, MERE_E_INPUT,
+                         "--against %s is the main scheme itself: name the former division",
+                         ck->in->against);
     for (int32_t s = 0; s < net->n_schemes; s++) {
         MERE_TRY(mere_tick(ck->ctx, "checking", done++, (uint64_t)net->n_schemes));
         if (asked_for(ck, s))

@@ -63,6 +63,46 @@ static enum mere_status zone_exists(struct mere_cli *cli, struct mere_db *db,
         waiver->zone, waiver->scheme);
 }
 
+/* The finding with the id `id` in a check by the store's own profile; NULL when there is none. */
+static const struct mere_finding *find(const struct mere_report *report, const char *id)
+{
+    for (size_t i = 0; i < report->n_findings; i++)
+        if (strcmp(report->findings[i].id, id) == 0)
+            return &report->findings[i];
+    return NULL;
+}
+
+/* An id of another rule is refused; one that no finding has is noted only, for it may come from a
+ * check by another profile or against another scheme. */
+static enum mere_status finding_exists(struct mere_cli *cli, const struct mere_waiver *waiver)
+{
+    const struct mere_snap_parts parts = {.references = true};
+    struct mere_snapshot *snap = NULL;
+    struct mere_profile *profile = NULL;
+    struct mere_report *report = NULL;
+    MERE_TRY(mere_cli_load_snapshot(cli, cli->args[0], &parts, &snap));
+    const struct mere_district *district = mere_snap_district(snap);
+    struct mere_check_input in = {
+        .net = mere_snap_net(snap), .district_code = district->code, .main_scheme = district->main};
+    in.references = mere_snap_references(snap, &in.n_references);
+    enum mere_status status = mere_cli_open_profile(cli, district->profile, &profile);
+    in.profile = profile;
+    if (status == MERE_OK)
+        status = mere_check_run(cli->ctx, &in, &report);
+    const struct mere_finding *found = status == MERE_OK ? find(report, waiver->id) : NULL;
+    mere_cli_bar_clear(cli);
+    if (found && strcmp(mere_rule_text(found->rule)->id, waiver->rule) != 0)
+        status = mere_fail(cli->ctx, MERE_E_INPUT, "the finding %s is of the rule %s, not %s",
+                           waiver->id, mere_rule_text(found->rule)->id, waiver->rule);
+    else if (status == MERE_OK && !found)
+        mere_cli_note(cli, "merestone check %s finds no %s with this id at present", cli->args[0],
+                      waiver->rule);
+    mere_report_free(report);
+    mere_profile_free(profile);
+    mere_snap_free(snap);
+    return status;
+}
+
 static enum mere_status read_target(struct mere_cli *cli, struct mere_waiver *waiver)
 {
     const char *target = cli->args[2], *slash = strchr(target, '/');
@@ -104,6 +144,8 @@ static enum mere_status waive(struct mere_cli *cli, const struct waive_values *v
     MERE_TRY(read_target(cli, &waiver));
     waiver.who = mere_cli_who(cli);
     MERE_TRY(mere_cli_now(cli, &waiver.when));
+    if (waiver.id)
+        MERE_TRY(finding_exists(cli, &waiver));
     MERE_TRY(mere_cli_open(cli, cli->args[0], MERE_DB_WRITE, &db));
     enum mere_status status = waiver.zone ? zone_exists(cli, db, &waiver) : MERE_OK;
     if (status == MERE_OK)
@@ -135,7 +177,8 @@ const struct mere_command mere_cmd_waive = {
     .summary = "accept a finding for a reason: it stays, marked, and doesn't count",
     .details =
         "With SCHEME/CODE, all findings of RULE about that zone are waived; with ID, that one\n"
-        "only, as long as the defect is unchanged.",
+        "only, as long as the defect is unchanged. What was said before of the same target\n"
+        "holds no more.",
     .example =
         "  merestone waive binjiang.gpkg parts grid/330108001001002 --reason \"飞地，市政府批准\"\n"
         "  merestone waive binjiang.gpkg gap 0f3a5c7d9e1b2468 --reason \"river bank\" \\\n"

@@ -195,11 +195,21 @@ enum mere_status mere_db_add_waiver(struct mere_ctx *ctx, struct mere_db *db,
     if (!w->rule || !w->reason || !w->id == !w->zone || (w->zone && !w->scheme))
         return mere_fail(ctx, MERE_E_INTERNAL,
                          "a waiver needs a rule, a reason, and an id or a zone");
+    /* The last word about a target holds: else a waiver could never be given an end. */
+    MERE_TRY(mere_sql_prepare(ctx, db,
+                              "DELETE FROM mere_waiver WHERE rule IS ?1 AND finding IS ?2 AND"
+                              " scheme IS ?3 AND zone IS ?4",
+                              &stmt));
+    enum mere_status status = bind_texts(ctx, stmt, 1, texts, 4);
+    if (status == MERE_OK)
+        status = mere_sql_step(ctx, db, stmt, &row);
+    sqlite3_finalize(stmt);
+    MERE_TRY(status);
     MERE_TRY(mere_sql_prepare(ctx, db,
                               "INSERT INTO mere_waiver (rule, finding, scheme, zone, reason, until,"
                               " who, at) VALUES (?,?,?,?,?,?,?,?)",
                               &stmt));
-    enum mere_status status = bind_texts(ctx, stmt, 1, texts, WAIVER_TEXTS);
+    status = bind_texts(ctx, stmt, 1, texts, WAIVER_TEXTS);
     if (status == MERE_OK)
         status = mere_sql_step(ctx, db, stmt, &row);
     sqlite3_finalize(stmt);

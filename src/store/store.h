@@ -134,6 +134,7 @@ struct mere_waiver {
     const char *until; /* ISO date, NULL = no end */
     const char *who, *when;
 };
+/* Keep a waiver, in the place of what was said before of the same target. */
 MERE_MUST_USE enum mere_status mere_db_add_waiver(struct mere_ctx *ctx, struct mere_db *db,
                                                   const struct mere_waiver *waiver);
 MERE_MUST_USE enum mere_status mere_db_waivers(struct mere_ctx *ctx, struct mere_db *db,

@@ -100,6 +100,15 @@ def test_waivers(store, gap):
           "a waived finding stays, marked", said)
     said, found = report(store, env=late)
     check(not any(f["waived"] for f in found["findings"]), "a waiver past its day doesn't hold", said)
+    said = mere("waive", store, "gap", gap["id"], "--reason", "wall", "--until", "2025-12-31")
+    check(said.code == 0 and not any(f["waived"] for f in report(store, env=early)[1]["findings"]),
+          "the last word about a finding holds", said)
+    said = mere("waive", store, "overlap", gap["id"], "--reason", "r")
+    check(said.code == 2 and "is of the rule gap" in said.err, "the id of a finding of another rule is refused", said)
+    said = mere("waive", store, "gap", "0123456789abcdef", "--reason", "r")
+    check(said.code == 0 and "no gap with this id" in said.err, "an id that no finding has is noted", said)
+    said = mere("waive", store, "gap", gap["id"], "--reason", "wall", "--until", "2026-06-30")
+    check(said.code == 0, "a waiver is renewed", said)
     said = mere("waive", store, "overlap", "grid/003002", "--reason", "agreed")
     check(said.code == 0, "a rule is waived for a zone", said)
     check(report(store, env=early)[0].code == 0, "waived errors don't count for the exit code")
@@ -163,6 +172,13 @@ def test_schemes(folder):
     check(said.code == 0 and found["findings"] == [], "only the schemes named are checked", said)
     check(mere("check", store, "--scheme", "gird").code == 2, "an unknown scheme is refused")
     check(mere("check", store, "--against", "gird").code == 2, "an unknown former scheme is refused")
+    said = mere("check", store, "--against", "grid")
+    check(said.code == 2 and "main scheme itself" in said.err, "the main scheme is no former one", said)
+    mere("import", store, folder.at("c.geojson"), "--scheme", "old", "--code", "code", "--name", "name")
+    for profile in ("plain", "us"):
+        said, found = report(store, "--against", "old", "--profile", profile)
+        check(any(f["rule"] == "tradition" and f["severity"] == "info" for f in found["findings"]),
+              f"--against is answered by the profile {profile} too", said)
     check(mere("check", folder.at("none.gpkg")).code == 2, "a store that isn't there is refused")
 
 
