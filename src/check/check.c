@@ -108,6 +108,24 @@ static enum mere_status check_scheme(struct mere_checker *ck, int32_t s)
     return mere_rule_names(ck, s);
 }
 
+/* Key areas and tradition are asked of the main scheme: not when only others are to be checked. */
+static enum mere_status check_main(struct mere_checker *ck)
+{
+    static const enum mere_rule RULES[] = {MERE_RULE_KEY_SPLIT, MERE_RULE_KEY_SHARED,
+                                           MERE_RULE_KEY_WITHOUT, MERE_RULE_TRADITION};
+    if (ck->main == MERE_UNKNOWN || asked_for(ck, ck->main)) {
+        MERE_TRY(mere_rules_key(ck));
+        return mere_rule_tradition(ck);
+    }
+    const char *name = mere_ck_scheme(ck, ck->main)->name;
+    for (size_t i = 0; i < MERE_LEN(RULES); i++)
+        if (mere_profile_has(ck->profile, RULES[i], NULL))
+            MERE_TRY(mere_check_lacks(
+                ck, RULES[i], NULL, mere_check_textf(ck, "针对主方案：请加上 --scheme %s", name),
+                mere_check_textf(ck, "it is about the main scheme: add --scheme %s", name)));
+    return MERE_OK;
+}
+
 static enum mere_status run_rules(struct mere_checker *ck)
 {
     const struct mere_net *net = ck->net;
@@ -126,8 +144,7 @@ static enum mere_status run_rules(struct mere_checker *ck)
         if (asked_for(ck, s))
             MERE_TRY(check_scheme(ck, s));
     }
-    MERE_TRY(mere_rules_key(ck));
-    return mere_rule_tradition(ck);
+    return check_main(ck);
 }
 
 /* ---- waivers and order

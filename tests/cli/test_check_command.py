@@ -175,6 +175,10 @@ def test_schemes(folder):
     said = mere("check", store, "--against", "grid")
     check(said.code == 2 and "main scheme itself" in said.err, "the main scheme is no former one", said)
     mere("import", store, folder.at("c.geojson"), "--scheme", "old", "--code", "code", "--name", "name")
+    said, found = report(store, "--scheme", "community", "--against", "old")
+    tradition = [p for p in found["principles"] if p["id"] == "tradition"][0]
+    check(not found["findings"] and tradition["state"] == "not-checked" and "--scheme grid" in str(tradition["missing"]),
+          "what is asked of the main scheme is not checked when only another is", said)
     for profile in ("plain", "us"):
         said, found = report(store, "--against", "old", "--profile", profile)
         check(any(f["rule"] == "tradition" and f["severity"] == "info" for f in found["findings"]),
