@@ -172,7 +172,7 @@ static enum mere_status check_faces(struct mere_ctx *ctx, const struct mere_net 
     uint32_t listed = 0;
     for (int32_t f = -1; f < net->n_faces; f++) {
         uint32_t from = net->face_ring_first[f + 1], to = net->face_ring_first[f + 2];
-        if (from != listed || to < from || (f >= 0 && to == from))
+        if (from != listed || to < from || to > (uint32_t)net->n_rings || (f >= 0 && to == from))
             return BAD("face %d has no ring", f);
         listed = to;
         mere_i128 area2 = 0;
@@ -180,6 +180,9 @@ static enum mere_status check_faces(struct mere_ctx *ctx, const struct mere_net 
             int32_t r = net->face_rings[i];
             if (r < 0 || r >= net->n_rings || net->ring_face[r] != f)
                 return BAD("ring %d is listed with face %d", r, f);
+            bool is_first = i == from || (f >= 0 && i == from + 1);
+            if (!is_first && r <= net->face_rings[i - 1])
+                return BAD("ring %d is listed twice with face %d, or out of order", r, f);
             mere_i128 ring = ring_area2(net, r);
             if ((ring > 0) != (f >= 0 && i == from))
                 return BAD("face %d has no shell, several, or not first", f);

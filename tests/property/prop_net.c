@@ -1,4 +1,4 @@
-/* prop_net.c - what must hold of every network, on random divisions (ENGINE C, 1 to 6 and 11).
+/* prop_net.c - what must hold of every network, on random divisions (ENGINE C, 1 to 7 and 11).
  *
  *     prop_net [SEED] [--long]
  *
@@ -336,6 +336,27 @@ static void check_traced(const struct mere_net *net)
     mere_arena_clear(&arena);
 }
 
+/* The faces have the area that the outer rings enclose, exactly. */
+static void check_outline(const struct mere_net *net)
+{
+    mere_i128 around = 0, inside = 0;
+    for (int32_t f = 0; net && f < net->n_faces; f++)
+        inside += net->face_area2[f];
+    for (uint32_t k = 0; net && k < net->face_ring_first[1]; k++) {
+        int32_t first = net->ring_edge[net->face_rings[k]], e = first;
+        do {
+            const struct mere_arc *arc = &net->arcs[e >> 1];
+            for (uint32_t i = arc->first; i + 1 < arc->first + arc->n; i++) {
+                struct mere_point p = net->pts[i], q = net->pts[i + 1];
+                mere_i128 cross = (mere_i128)p.x * q.y - (mere_i128)q.x * p.y;
+                around += e & 1 ? -cross : cross;
+            }
+            e = net->next[e];
+        } while (e != first);
+    }
+    CHECK(net && -around == inside);
+}
+
 /* ---- properties
  * ---------------------------------------------------------------------------------------- */
 
@@ -350,6 +371,7 @@ TEST(soups_become_valid_networks_with_the_right_owners)
         struct mere_net *net = built(&d.layer, NULL);
         if (net) {
             check_points(net, &d.layer, size);
+            check_outline(net);
             check_traced(net);
         }
         mere_net_free(net);
@@ -379,7 +401,7 @@ TEST(order_changes_nothing)
     }
 }
 
-/* Sum of face areas = area of the cells; the outer rings take it all, exactly. */
+/* Sum of face areas = area of the cells = area of the outline. */
 TEST(areas_are_conserved)
 {
     for (int k = 0; k < 20 * rounds; k++) {
@@ -394,6 +416,7 @@ TEST(areas_are_conserved)
         for (int32_t f = 0; net && f < net->n_faces; f++)
             got += net->schemes[0].state[f] == MERE_STATE_OWNED ? net->face_area2[f] : 0;
         CHECK(want == got);
+        check_outline(net);
         check_traced(net);
         mere_net_free(net);
         drawn_free(&d);
@@ -620,6 +643,150 @@ TEST(circles_are_as_wide_as_a_raster_finds)
     }
 }
 
+/* ---- tolerance
+ * ----------------------------------------------------------------------------------------- */
+
+enum { STRIPS = 12, BENDS = 9, HEIGHT = 4000 };
+struct strips {
+    int32_t side[STRIPS + 1][BENDS]; /* x of the borders at heights from 0 to HEIGHT */
+    int32_t gap[STRIPS + 1];         /* between strip i - 1 and strip i; an overlap when negative */
+};
+static int32_t bend_y(int k)
+{
+    return k * (HEIGHT / (BENDS - 1));
+}
+static void draw_strips(struct drawn *d, struct strips *s)
+{
+    drawn_start(d, "grid", MERE_ROLE_GRID);
+    for (int i = 0; i <= STRIPS; i++) {
+        s->gap[i] = below(121) - 60;
+        for (int k = 0; k < BENDS; k++)
+            s->side[i][k] = i * 1000 + below(40);
+    }
+    for (int i = 0; i < STRIPS; i++) {
+        char code[16];
+        snprintf(code, sizeof code, "Z%02d", i);
+        uint32_t zone = drawn_zone_named(d, mere_arena_text(&d->arena, code, strlen(code)));
+        for (int k = 0; k < BENDS; k++) /* the east side, less the gap */
+            drawn_point(d, s->side[i + 1][k] - s->gap[i + 1], bend_y(k));
+        for (int k = BENDS; k-- > 0;)
+            drawn_point(d, s->side[i][k], bend_y(k));
+        drawn_ring_end(d);
+        drawn_part_end(d, zone);
+    }
+    drawn_layer(d);
+}
+/* Borders lean by less than 0.08, so a gap is narrower than it is along x by less than 0.4 %. */
+static bool wider(int32_t gap, double tolerance)
+{
+    return abs(gap) * 0.996 > tolerance + 1;
+}
+
+/* Gaps and overlaps of known widths: whatever the tolerance, a wider one is still there. */
+TEST(a_tolerance_hides_no_defect_that_is_wider)
+{
+    static const double tolerances[] = {0, 1, 2, 5, 9.5, 14, 22, 35, 50, 58};
+    for (int k = 0; k < 3 * rounds; k++) {
+        struct drawn d = {0};
+        struct strips s;
+        draw_strips(&d, &s);
+        for (size_t t = 0; t < MERE_LEN(tolerances); t++) {
+            const struct mere_layer *layers[1] = {&d.layer};
+            struct mere_build how = {
+                .match_zones = true, .tol_x = tolerances[t], .tol_y = tolerances[t]};
+            struct mere_net *net = NULL;
+            if (!CHECK(mere_net_build(ctx, layers, 1, &how, &net) == MERE_OK) ||
+                !CHECK(mere_net_validate(ctx, net) == MERE_OK))
+                printf("  seed %" PRIu64 ": %s\n", seed, mere_ctx_error(ctx));
+            for (int i = 1; net && i < STRIPS; i++)
+                for (int b = 0; b < BENDS && wider(s.gap[i], tolerances[t]); b++) {
+                    struct mere_point middle = {s.side[i][b] - s.gap[i] / 2, bend_y(b)};
+                    middle.y += b == 0 ? 1 : b == BENDS - 1 ? -1 : 0;
+                    size_t n = 0;
+                    int32_t face = face_of(net, middle);
+                    if (face >= 0)
+                        mere_face_claims(&net->schemes[0], face, &n);
+                    if (!CHECK_INT(s.gap[i] > 0 ? 0 : 2, n))
+                        printf("  seed %" PRIu64 ": width %d, tolerance %g\n", seed, s.gap[i],
+                               tolerances[t]);
+                }
+            mere_net_free(net);
+        }
+        drawn_free(&d);
+    }
+}
+
+/* ---- damage
+ * -------------------------------------------------------------------------------------------- */
+
+struct words { /* an array of the network, as words of 32 bits */
+    const char *what;
+    const void *v;
+    size_t n;
+};
+
+/* Change one number and give back what it was. */
+static uint32_t damage(uint32_t *word, const struct words *array)
+{
+    uint32_t was = *word;
+    switch (below(3)) {
+    case 0:
+        *word += 1;
+        break;
+    case 1:
+        *word -= 1;
+        break;
+    default: /* what stands elsewhere in the array */
+        *word = ((const uint32_t *)array->v)[below((int32_t)array->n)];
+    }
+    return was;
+}
+
+/* ENGINE C11: change any number of a network, and the validator says so. But for labels, which mean
+ * what they say, and points along an arc, which may stand elsewhere. */
+TEST(a_number_changed_anywhere_is_noticed)
+{
+    int n_tried = 0;
+    for (int k = 0; k < 20 * rounds; k++) {
+        struct drawn d = {0};
+        draw_soup(&d, "grid", MERE_ROLE_GRID, k % 2 ? 30 : 1000);
+        struct mere_net *net = built(&d.layer, NULL);
+        if (!net || net->n_arcs == 0) {
+            mere_net_free(net);
+            drawn_free(&d);
+            continue;
+        }
+        size_t n_arcs = (size_t)net->n_arcs, n_faces = (size_t)net->n_faces;
+        size_t n_rings = (size_t)net->n_rings;
+        const struct words arrays[] = {{"nodes", net->nodes, 2 * (size_t)net->n_nodes},
+                                       {"arcs", net->arcs, 6 * n_arcs},
+                                       {"next", net->next, 2 * n_arcs},
+                                       {"ring_edge", net->ring_edge, n_rings},
+                                       {"ring_face", net->ring_face, n_rings},
+                                       {"face_ring_first", net->face_ring_first, n_faces + 2},
+                                       {"face_rings", net->face_rings, n_rings},
+                                       {"face_box", net->face_box, 4 * n_faces},
+                                       {"face_area2", net->face_area2, 2 * n_faces}};
+        for (int i = 0; i < 60; i++) {
+            const struct words *array = &arrays[below(MERE_LEN(arrays))];
+            int32_t at = below((int32_t)array->n);
+            uint32_t *word = (uint32_t *)(uintptr_t)array->v + at;
+            uint32_t was = damage(word, array);
+            if (*word != was) {
+                n_tried++;
+                if (!CHECK(mere_net_validate(ctx, net) == MERE_E_INTERNAL))
+                    printf("  seed %" PRIu64 ": %s, word %d, %d for %d\n", seed, array->what, at,
+                           (int32_t)*word, (int32_t)was);
+            }
+            *word = was;
+        }
+        CHECK(mere_net_validate(ctx, net) == MERE_OK);
+        mere_net_free(net);
+        drawn_free(&d);
+    }
+    CHECK(n_tried > 400);
+}
+
 int main(int argc, char **argv)
 {
     const char *all = getenv("MERE_LONG");
@@ -643,6 +810,8 @@ int main(int argc, char **argv)
     RUN(overlaps_have_the_areas_that_geos_finds);
     RUN(archipelagos_hang_in_the_right_faces);
     RUN(circles_are_as_wide_as_a_raster_finds);
+    RUN(a_tolerance_hides_no_defect_that_is_wider);
+    RUN(a_number_changed_anywhere_is_noticed);
     GEOS_finish_r(geos);
     mere_ctx_free(ctx);
     return done();
