@@ -8,6 +8,7 @@
  * are integers of 1e-7 degree. */
 #ifndef MERE_TESTS_DRAW_H
 #define MERE_TESTS_DRAW_H
+#include "base/hash.h"
 #include "base/vec.h"
 #include "net/net.h"
 #include <stdio.h>
@@ -86,6 +87,39 @@ static inline struct mere_layer *drawn_zone(struct drawn *d, const char *code, c
         if (*end == ';' || *end == 0)
             drawn_part_end(d, zone);
         text = *end ? end + 1 : end;
+    }
+    return drawn_layer(d);
+}
+
+/* A soup: zones of wild rings that cross themselves and each other, in a box of `size` units. */
+static inline int32_t drawn_below(uint64_t *rng, int32_t n)
+{
+    return (int32_t)(mere_random(rng) % (uint64_t)n);
+}
+static inline struct mere_layer *drawn_soup(struct drawn *d, const char *name, enum mere_role role,
+                                            struct mere_point corner, int32_t size, uint64_t *rng)
+{
+    drawn_start(d, name, role);
+    int n_zones = 1 + drawn_below(rng, 6);
+    for (int z = 0; z < n_zones; z++) {
+        char code[16];
+        snprintf(code, sizeof code, "Z%d", z);
+        uint32_t zone = drawn_zone_named(d, mere_arena_text(&d->arena, code, strlen(code)));
+        for (int parts = 1 + drawn_below(rng, 2); parts > 0; parts--) {
+            int32_t x = corner.x + drawn_below(rng, size), y = corner.y + drawn_below(rng, size);
+            int32_t reach = 1 + drawn_below(rng, size);
+            for (int rings = 1 + drawn_below(rng, 3); rings > 0; rings--) {
+                for (int n = 3 + drawn_below(rng, 6); n > 0; n--) {
+                    int32_t dx = drawn_below(rng, reach);
+                    drawn_point(d, x + dx, y + drawn_below(rng, reach));
+                }
+                drawn_ring_end(d);
+                x += drawn_below(rng, reach / 2 + 1);
+                y += drawn_below(rng, reach / 2 + 1);
+                reach = 1 + reach / 2;
+            }
+            drawn_part_end(d, zone);
+        }
     }
     return drawn_layer(d);
 }

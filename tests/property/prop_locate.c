@@ -4,6 +4,7 @@
  *     prop_locate [seed] [--long]      MERE_LONG=1 is as --long */
 #include "base/hash.h"
 #include "check.h"
+#include "draw.h"
 #include "locate/locate_priv.h"
 #include "property/locate_oracle.h"
 
@@ -88,45 +89,8 @@ static void free_net(struct mere_net *net)
     free(net);
 }
 
-/* ---- hard points --------------------------------------------------------------------------------
+/* ---- comparing ----------------------------------------------------------------------------------
  */
-
-static int32_t clamp_to(int64_t v, int64_t max)
-{
-    return (int32_t)(v > max ? max : v < -max ? -max : v);
-}
-
-static struct mere_point hard_point(const struct mere_locator *loc, uint64_t *rng)
-{
-    const struct mere_net *net = loc->net;
-    uint64_t kind = mere_random(rng) % 6;
-    int64_t size = (int64_t)1 << loc->shift, x, y;
-    uint32_t i = (uint32_t)(mere_random(rng) % net->n_pts);
-    if (kind == 0) {
-        x = net->pts[i].x;
-        y = net->pts[i].y;
-    } else if (kind <= 2) {
-        uint32_t j = i + 1 < net->n_pts ? i + 1 : i;
-        int64_t t = (int64_t)(mere_random(rng) % 1025);
-        x = net->pts[i].x + ((int64_t)net->pts[j].x - net->pts[i].x) * (kind == 1 ? 512 : t) / 1024;
-        y = net->pts[i].y + ((int64_t)net->pts[j].y - net->pts[i].y) * (kind == 1 ? 512 : t) / 1024;
-    } else if (kind == 3) {
-        x = loc->origin.x + (int64_t)(mere_random(rng) % (loc->n_cols + 1)) * size;
-        y = loc->origin.y + (int64_t)(mere_random(rng) % (loc->n_rows + 1)) * size;
-    } else if (kind == 4) {
-        /* On a wall beside a vertex: where arcs enter cells. */
-        x = loc->origin.x + (((int64_t)net->pts[i].x - loc->origin.x) & -size);
-        y = net->pts[i].y + (int64_t)(mere_random(rng) % 65) - 32;
-    } else {
-        x = net->box.min.x +
-            (int64_t)(mere_random(rng) % (uint64_t)((int64_t)net->box.max.x - net->box.min.x));
-        y = net->box.min.y +
-            (int64_t)(mere_random(rng) % (uint64_t)((int64_t)net->box.max.y - net->box.min.y));
-    }
-    x += (int64_t)(mere_random(rng) % 3) - 1;
-    y += (int64_t)(mere_random(rng) % 3) - 1;
-    return (struct mere_point){clamp_to(x, MERE_LON_MAX), clamp_to(y, MERE_LAT_MAX)};
-}
 
 /* Blocks of odd sizes, so that every way through the many-point function is taken. */
 #define MANY 1103
@@ -139,7 +103,7 @@ static void compare(const struct mere_locator *loc, uint64_t *rng, int n, const 
     for (int done = 0; done < n && bad < 3; done += MANY) {
         int block = n - done < MANY ? n - done : MANY;
         for (int k = 0; k < block; k++) {
-            p[k] = hard_point(loc, rng);
+            p[k] = oracle_hard_point(loc, rng);
             lon[k] = mere_e7_to_degrees(p[k].x);
             lat[k] = mere_e7_to_degrees(p[k].y);
         }
@@ -214,6 +178,46 @@ TEST(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes)
     mere_ctx_free(ctx);
 }
 
+/* What noding, matching and tracing make: slivers, holes, islands, many arcs at a node. */
+TEST(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings)
+{
+    static const struct {
+        struct mere_point corner;
+        int32_t size;
+    } ROWS[] = {{{0, 0}, 9},
+                {{-7, 1202}, 60},
+                {{1202000000, 301800000}, 2000},
+                {{-770000000, -389000000}, 300000},
+                {{-300000000, -100000000}, 500000000}};
+    uint64_t rng = seed + 4;
+    struct mere_ctx *ctx = mere_ctx_new();
+    int n_built = 0, n_rounds = long_run ? 1500 : 15;
+    for (int round = 0; round < n_rounds; round++) {
+        size_t k = (size_t)round % MERE_LEN(ROWS);
+        struct drawn a, b;
+        const struct mere_layer *layers[] = {
+            drawn_soup(&a, "grid", MERE_ROLE_GRID, ROWS[k].corner, ROWS[k].size, &rng),
+            drawn_soup(&b, "beat", MERE_ROLE_BEAT, ROWS[k].corner, ROWS[k].size, &rng)};
+        struct mere_net *net = NULL;
+        struct mere_locator *loc = NULL;
+        enum mere_status status =
+            mere_net_build(ctx, layers, 2, &(struct mere_build){.match_zones = false}, &net);
+        if (status == MERE_OK && net->n_pts > 0) {
+            n_built++;
+            CHECK_INT(MERE_OK, mere_locator_build(ctx, net, &loc));
+            if (loc)
+                compare(loc, &rng, 300, "wild rings");
+        } else if (status != MERE_E_LIMIT) /* points of a tiny box may drift too far */
+            CHECK_INT(MERE_OK, status);
+        mere_locator_free(loc);
+        mere_net_free(net);
+        drawn_free(&a);
+        drawn_free(&b);
+    }
+    CHECK(n_built > n_rounds / 2);
+    mere_ctx_free(ctx);
+}
+
 TEST(the_size_of_the_cells_changes_no_answer)
 {
     uint64_t rng = seed + 1;
@@ -259,7 +263,7 @@ TEST(a_collinear_vertex_changes_no_answer)
     CHECK_INT(MERE_OK, mere_locator_build(ctx, net, &one));
     CHECK_INT(MERE_OK, mere_locator_build(ctx, more, &two));
     for (int k = 0; one && two && k < (long_run ? 1000000 : 10000); k++) {
-        struct mere_point p = hard_point(two, &rng);
+        struct mere_point p = oracle_hard_point(two, &rng);
         if (!CHECK_INT(mere_locate_point(one, p), mere_locate_point(two, p)))
             break;
     }
@@ -335,6 +339,7 @@ int main(int argc, char **argv)
             seed = strtoull(argv[i], NULL, 10);
     printf("seed %" PRIu64 "\n", seed);
     RUN(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes);
+    RUN(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings);
     RUN(the_size_of_the_cells_changes_no_answer);
     RUN(the_edge_of_the_earth_is_held_and_what_lies_beyond_is_not);
     RUN(a_collinear_vertex_changes_no_answer);

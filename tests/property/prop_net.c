@@ -27,29 +27,9 @@ static int32_t below(int32_t n)
 /* ---- random divisions
  * ------------------------------------------------------------------------------ */
 
-/* Zones of wild rings in a box of `size` units. */
 static void draw_soup(struct drawn *d, const char *name, enum mere_role role, int32_t size)
 {
-    drawn_start(d, name, role);
-    int n_zones = 1 + below(6);
-    for (int z = 0; z < n_zones; z++) {
-        char code[16];
-        snprintf(code, sizeof code, "Z%d", z);
-        uint32_t zone = drawn_zone_named(d, mere_arena_text(&d->arena, code, strlen(code)));
-        for (int parts = 1 + below(2); parts > 0; parts--) {
-            int32_t x = below(size), y = below(size), reach = 1 + below(size);
-            for (int rings = 1 + below(3); rings > 0; rings--) {
-                for (int n = 3 + below(6); n > 0; n--)
-                    drawn_point(d, x + below(reach), y + below(reach));
-                drawn_ring_end(d);
-                x += below(reach / 2 + 1);
-                y += below(reach / 2 + 1);
-                reach = 1 + reach / 2;
-            }
-            drawn_part_end(d, zone);
-        }
-    }
-    drawn_layer(d);
+    drawn_soup(d, name, role, (struct mere_point){0, 0}, size, &state);
 }
 
 enum { SIDE = 7, STEP = 1200 };
