@@ -21,9 +21,10 @@ static void print_schemes(FILE *out, const struct mere_layer *schemes, size_t n)
     fprintf(out, "\n%zu scheme%s\n", n, n == 1 ? "" : "s");
     for (size_t i = 0; i < n; i++) {
         const struct mere_layer *s = &schemes[i];
+        const char *parent = mere_parent_scheme(schemes, n, s);
         fprintf(out, "  %-12s role %s, %s%s%s", s->name, mere_role_word(s->role),
-                s->covering ? "covers the district" : "does not cover",
-                s->parent_scheme ? ", inside " : "", s->parent_scheme ? s->parent_scheme : "");
+                s->covering ? "covers the district" : "does not cover", parent ? ", inside " : "",
+                parent ? parent : "");
         for (size_t c = 0; c < s->n_columns; c++)
             fprintf(out, "%s%s", c ? ", " : "; columns ", s->columns[c].name);
         fputc('\n', out);

@@ -33,24 +33,6 @@ static enum mere_status find_refusal(struct mere_import_work *w, const char *cod
 
 /* ---- the scheme's own facts ------------------------------------------------------------------ */
 
-/* The nearest loaded scheme above, of outline, street, community, grid, microgrid. */
-static const char *scheme_above(const struct mere_import_work *w, enum mere_role role)
-{
-    const char *above = NULL;
-    int best = -1;
-    if (role > MERE_ROLE_MICROGRID)
-        return NULL;
-    for (size_t i = 0; i < w->n_schemes; i++) {
-        const struct mere_layer *scheme = &w->schemes[i];
-        if (strcmp(scheme->name, w->options->scheme) != 0 && scheme->role < role &&
-            (int)scheme->role > best) {
-            best = (int)scheme->role;
-            above = scheme->name;
-        }
-    }
-    return above;
-}
-
 static void name_scheme(struct mere_import_work *w, struct mere_layer *layer)
 {
     const struct mere_import_options *options = w->options;
@@ -61,7 +43,7 @@ static void name_scheme(struct mere_import_work *w, struct mere_layer *layer)
     layer->role = role;
     layer->covering =
         options->covering ? strcmp(options->covering, "yes") == 0 : mere_role_covers(role);
-    layer->parent_scheme = options->parent_scheme ? options->parent_scheme : scheme_above(w, role);
+    layer->parent_scheme = options->parent_scheme;
 }
 
 /* ---- onto the lattice ------------------------------------------------------------------------ */

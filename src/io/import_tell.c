@@ -190,6 +190,7 @@ void mere_import_tell(struct mere_import_work *w, bool reference)
     const struct mere_import_report *report = w->report;
     const struct mere_layer *layer = &w->layer;
     struct mere_text *said = &w->report->said;
+    const char *parent = mere_parent_scheme(w->schemes, w->n_schemes, layer);
     mere_text_addf(said, "imported %s, layer %s (%s), as ", w->source->path, w->source->layer,
                    w->source->driver);
     if (reference)
@@ -197,7 +198,7 @@ void mere_import_tell(struct mere_import_work *w, bool reference)
     else
         mere_text_addf(said, "scheme %s: role %s, %scovering, parent scheme %s\n", layer->name,
                        mere_role_word(layer->role), layer->covering ? "" : "not ",
-                       layer->parent_scheme ? layer->parent_scheme : "none");
+                       parent ? parent : "none");
     tell_place(w, said);
     mere_text_addf(said, "  encoding  %s: %s\n", w->encoding.name, w->encoding.why);
     if (w->encoding.note)

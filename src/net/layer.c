@@ -32,3 +32,35 @@ bool mere_role_covers(enum mere_role role)
 {
     return roles[role].covers;
 }
+
+/* A scheme of `role` that is not called `but`: the one named after its role, else the first. */
+static const char *scheme_of_role(const struct mere_layer *schemes, size_t n, enum mere_role role,
+                                  const char *but)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = schemes[i].name;
+        if (schemes[i].role != role || strcmp(name, but) == 0)
+            continue;
+        if (strcmp(name, mere_role_word(role)) == 0)
+            return name;
+        if (!found || strcmp(name, found) < 0)
+            found = name;
+    }
+    return found;
+}
+
+const char *mere_parent_scheme(const struct mere_layer *schemes, size_t n,
+                               const struct mere_layer *of)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < n && of->parent_scheme; i++)
+        if (strcmp(schemes[i].name, of->parent_scheme) == 0 &&
+            strcmp(schemes[i].name, of->name) != 0)
+            return schemes[i].name;
+    if (of->role > MERE_ROLE_MICROGRID)
+        return NULL;
+    for (int role = (int)of->role - 1; role >= 0 && !found; role--)
+        found = scheme_of_role(schemes, n, (enum mere_role)role, of->name);
+    return found;
+}

@@ -54,7 +54,7 @@ struct mere_layer {
     const char *name; /* of the scheme */
     enum mere_role role;
     bool covering;
-    const char *parent_scheme; /* NULL: none */
+    const char *parent_scheme; /* as named by the user; NULL: the nearest loaded one above */
     size_t n_columns;
     const struct mere_column *columns;
     size_t n_zones;
@@ -66,4 +66,9 @@ struct mere_layer {
     uint32_t *ring_first; /* n_rings + 1 */
     struct mere_point *pts;
 };
+/* The name of the parent scheme of `of` among the `n` schemes of a store: the named one where it is
+ * there, else the nearest above in outline, street, community, grid, microgrid; NULL when there is
+ * none. What is loaded later counts too. */
+const char *mere_parent_scheme(const struct mere_layer *schemes, size_t n,
+                               const struct mere_layer *of);
 #endif

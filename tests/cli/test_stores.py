@@ -36,6 +36,23 @@ def test_init(folder):
           "1 features = 1 used + 0 rejected" in info.out, "info tells district, CRS and imports", info)
 
 
+def test_parents(folder):
+    """Whatever the order of imports, the parent is the nearest scheme above, and the hash is the same."""
+    file = write_json(folder.at("levels.geojson"), grid(2))
+    hashes = []
+    for i, order in enumerate((("street", "community", "grid"), ("grid", "street", "community"))):
+        store = folder.at(f"levels{i}.gpkg")
+        mere("init", store, "--code", "x", "--name", "X")
+        for scheme in order:
+            mere("import", store, file, "--scheme", scheme, "--code", "code", "--name", "name")
+        info = mere("info", store)
+        check(re.search("grid +role grid, covers the district, inside community", info.out) and
+              re.search("community +role community, covers the district, inside street", info.out),
+              "levels are found in the order " + ", ".join(order), info)
+        hashes.append(mere("hash", store).out)
+    check(hashes[0] == hashes[1], "and give the same hash", hashes)
+
+
 def test_list(folder):
     features = grid(2)
     features[0]["properties"].update(name='say "so", twice', households=7, height=1.5, note="012", floors=3)
@@ -112,7 +129,7 @@ def test_clock(folder):
 
 
 if __name__ == "__main__":
-    for run in (test_init, test_list, test_hash, test_clock):
+    for run in (test_init, test_parents, test_list, test_hash, test_clock):
         with Folder() as own:
             try:
                 run(own)

@@ -270,8 +270,13 @@ TEST(the_parent_is_the_nearest_loaded_scheme_above)
         struct mere_import_options options = NUMBERED;
         options.scheme = ROWS[i].scheme;
         options.role = ROWS[i].role;
-        if (bench_take(&b, path, options))
-            CHECK_STR(ROWS[i].want, bench_read(&b, ROWS[i].scheme).parent_scheme);
+        char want[100];
+        snprintf(want, sizeof want, "parent scheme %s\n", ROWS[i].want ? ROWS[i].want : "none");
+        if (bench_take(&b, path, options)) {
+            CHECK(strstr(mere_text_str(&b.report.said), want) != NULL);
+            /* Nothing is written down: the next import may be nearer. */
+            CHECK_STR(NULL, bench_read(&b, ROWS[i].scheme).parent_scheme);
+        }
     }
     CHECK(bench_read(&b, "grid").covering);
     CHECK(!bench_read(&b, "key").covering);
