@@ -18,11 +18,28 @@ static enum mere_status fail_errno(struct mere_cli *cli, const char *what, const
                      strerror(why));
 }
 
+/* Told before the work, not after it. */
+static enum mere_status folder_exists(struct mere_cli *cli, const char *path)
+{
+    struct stat st;
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path)
+        return MERE_OK;
+    char *folder = strndup(path, (size_t)(slash - path));
+    if (!folder)
+        return mere_fail_nomem(cli->ctx, "looking for a folder");
+    bool there = stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
+    free(folder);
+    return there ? MERE_OK
+                 : mere_fail(cli->ctx, MERE_E_INPUT,
+                             "cannot write %s: its folder does not exist; make it first", path);
+}
+
 enum mere_status mere_out_check(struct mere_cli *cli, const char *path, bool force)
 {
     struct stat st;
     if (stat(path, &st) != 0)
-        return MERE_OK;
+        return folder_exists(cli, path);
     if (S_ISDIR(st.st_mode))
         return mere_fail(cli->ctx, MERE_E_INPUT, "%s is a folder; name a file", path);
     if (!force)

@@ -51,6 +51,17 @@ def test_own_files(folder):
           "an earlier list of rejects is replaced", again)
 
 
+def test_no_folder(folder):
+    store = make(folder)
+    points = folder.write("points.csv", "lon,lat\n10.001,50.001\n")
+    for words in (("check", store, "-o", folder.at("none/a.html")), ("check", store, "-o", folder.at("none/a.gpkg")),
+                  ("export", store, folder.at("none/a.gpkg"), "--scheme", "grid"),
+                  ("assign", store, points, folder.at("none/a.csv")), ("assign", store, points, folder.at("none/a.gpkg"))):
+        said = mere(*words)
+        check(said.code == 2 and "folder" in said.err,
+              f"{words[0]} into a folder that isn't there is refused", said)
+
+
 def test_reference(folder):
     store = make(folder)
     said = mere("import", store, write_json(folder.at("ref.geojson"), [
@@ -106,7 +117,7 @@ def test_packed_shapefile(folder):
     check(said.code == 0 and "EPSG:4490" in said.out, "a packed shapefile has the CRS of its own .prj", said)
 
 
-for test in (test_packed_shapefile, test_own_files, test_reference, test_text_tables):
+for test in (test_packed_shapefile, test_own_files, test_no_folder, test_reference, test_text_tables):
     with Folder() as place:
         test(place)
 done()
