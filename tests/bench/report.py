@@ -30,9 +30,9 @@ print("# Benchmarks\n\nThe last output of `tools/bench`. Peer and merestone run 
 print(open(sys.argv[2], encoding="utf-8").read())
 print("What one look-up touches: one word of the cell table, and for a point in a cell that a border passes (one in\n"
       "ten of S) the cell's record, 33 bytes on average, so three cache lines at most as a rule; the arcs\n"
-      "themselves only within a unit (1.1 cm) of an edge. Points of S are bound by the processor, for the\n"
-      "index stays in its second-level cache; those of L by main memory. Import and assign of L are bound by\n"
-      "noding and by building the network at each start.")
+      "themselves only within a unit (1.1 cm) of an edge. The bare table read beside it shows how far that is\n"
+      "from memory: on S most of the time is arithmetic. Assign counts its start: reading the store and\n"
+      "building network and table, which is most of it on L. One call reads one point at a time.")
 for (work, data), entries in rows.items():
     ours = next((float(e[1]) for e in entries if e[0] == "merestone"), None)
     print(f"\n## {work}, {data}\n\n| who | median | min - max | unit | ratio | |\n|---|---|---|---|---|---|")

@@ -162,7 +162,7 @@ static void mesh_case(struct mere_point origin, int32_t step, double tolerance_m
     const struct mere_layer *layers[] = {&c, &g};
     const struct mere_build how = {.match_zones = false};
     if (CHECK_INT(MERE_OK, mere_net_build(ctx, layers, 2, &how, &net)))
-        compare(net, long_run ? 3000 : 60, &rng, tolerance_m);
+        compare(net, long_run ? 3000 : 25, &rng, tolerance_m);
     else
         printf("  %s\n", mere_ctx_error(ctx));
     mere_net_free(net);
