@@ -156,7 +156,7 @@ enum mere_status mere_node_clean(struct mere_ctx *ctx, const struct node_state *
                                  const struct node_segs *segs, bool *ret_clean)
 {
     struct line l = {.pts = state->pts, .seg = segs->seg, .root = NIL};
-    l.knot = malloc((segs->n + 1) * sizeof *l.knot);
+    l.knot = calloc(segs->n + 1, sizeof *l.knot);
     uint32_t *first = calloc(state->n_pts + 2, sizeof *first);
     uint32_t *list = malloc((segs->n + 1) * sizeof *list);
     enum mere_status status = MERE_OK;

@@ -4,6 +4,7 @@
 #include "net/node_priv.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 void mere_node_edit_clear(struct node_edit *edit)
 {
@@ -220,8 +221,7 @@ enum mere_status mere_node_next(struct noder *w, const struct node_edit *edit,
     state->first = malloc((state->n_rings + 1) * sizeof *state->first);
     if (!next->number || !state->pts || !state->first)
         return mere_fail_nomem(w->ctx, "noding");
-    for (size_t i = 0; i < n; i++)
-        next->number[i] = NODE_NONE;
+    memset(next->number, 0xff, (n + 1) * sizeof *next->number); /* NODE_NONE */
     MERE_TRY(apply(w, edit, next->number, state));
     MERE_TRY(mere_node_segs(w->ctx, w->in, state, &w->keys, &next->segs));
     return mere_node_sweep(w->ctx, w->in, state, &next->segs, &next->hits);

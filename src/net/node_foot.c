@@ -62,11 +62,14 @@ static enum mere_status feet_init(const struct noder *w, struct feet *feet)
 {
     const node_pairs *pairs = &w->hits.near_segs;
     node_walk points = {0};
-    bool ok = MERE_RESERVE(&points, pairs->n);
-    for (size_t i = 0; ok && i < pairs->n; i++)
-        points.v[points.n++] = pairs->v[i].a;
-    enum mere_status status =
-        ok ? mere_node_party(w, &points, &feet->party) : mere_fail_nomem(w->ctx, "noding");
+    enum mere_status status = MERE_E_NOMEM;
+    if (MERE_RESERVE(&points, pairs->n) && points.v) {
+        for (size_t i = 0; i < pairs->n; i++)
+            points.v[points.n++] = pairs->v[i].a;
+        status = mere_node_party(w, &points, &feet->party);
+    } else {
+        mere_fail_nomem(w->ctx, "noding");
+    }
     MERE_VEC_FREE(&points);
     MERE_TRY(status);
     feet->foot = malloc((pairs->n + 1) * sizeof *feet->foot);

@@ -68,7 +68,7 @@ static enum mere_status clusters_init(const struct noder *w, struct clusters *c)
 {
     const node_pairs *pairs = &w->hits.near_points;
     node_walk points = {0};
-    bool ok = MERE_RESERVE(&points, 2 * pairs->n);
+    bool ok = MERE_RESERVE(&points, 2 * pairs->n) && points.v;
     for (size_t i = 0; ok && i < pairs->n; i++) {
         points.v[points.n++] = pairs->v[i].a;
         points.v[points.n++] = pairs->v[i].b;

@@ -54,8 +54,14 @@ static enum mere_status collect_owners(const struct noder *w, const struct node_
 }
 
 /* The owners of each member, and its rank, from the sorted (member, owner). */
-static void fill_owners(const struct noder *w, const node_pairs *pairs, struct node_party *p)
+static enum mere_status fill_owners(const struct noder *w, const node_pairs *pairs,
+                                    struct node_party *p)
 {
+    p->owner_first = malloc((p->n + 1) * sizeof *p->owner_first);
+    p->owner = malloc((pairs->n + 1) * sizeof *p->owner);
+    p->rank = malloc((p->n + 1) * sizeof *p->rank);
+    if (!p->owner_first || !p->owner || !p->rank)
+        return mere_fail_nomem(w->ctx, "noding");
     size_t k = 0;
     for (size_t i = 0; i < p->n; i++) {
         p->owner_first[i] = (uint32_t)k;
@@ -67,6 +73,7 @@ static void fill_owners(const struct noder *w, const node_pairs *pairs, struct n
         }
     }
     p->owner_first[p->n] = (uint32_t)k;
+    return MERE_OK;
 }
 
 /* The distinct ones of `points`, in order. */
@@ -89,15 +96,13 @@ enum mere_status mere_node_party(const struct noder *w, const node_walk *points,
 {
     node_pairs pairs = {0};
     struct node_party p = {0};
-    enum mere_status status = list_members(w, points, &p) ? collect_owners(w, &p, &pairs)
-                                                          : mere_fail_nomem(w->ctx, "noding");
-    p.owner_first = malloc((p.n + 1) * sizeof *p.owner_first);
-    p.owner = malloc((pairs.n + 1) * sizeof *p.owner);
-    p.rank = malloc((p.n + 1) * sizeof *p.rank);
-    if (status == MERE_OK && (!p.owner_first || !p.owner || !p.rank))
-        status = mere_fail_nomem(w->ctx, "noding");
+    enum mere_status status = MERE_E_NOMEM;
+    if (list_members(w, points, &p))
+        status = collect_owners(w, &p, &pairs);
+    else
+        mere_fail_nomem(w->ctx, "noding");
     if (status == MERE_OK)
-        fill_owners(w, &pairs, &p);
+        status = fill_owners(w, &pairs, &p);
     MERE_VEC_FREE(&pairs);
     if (status == MERE_OK)
         *ret = p;

@@ -195,7 +195,7 @@ enum mere_status mere_node_start(struct mere_ctx *ctx, const struct mere_noding 
     if (n > 0)
         MERE_TRY(find_bounds(ctx, in, &b));
     struct node_state s = {.n_rings = in->n_rings};
-    s.walk = malloc((n + 1) * sizeof *s.walk);
+    s.walk = calloc(n + 1, sizeof *s.walk);
     s.first = malloc((in->n_rings + 1) * sizeof *s.first);
     s.pts = malloc((n + 1) * sizeof *s.pts);
     bool ok = mere_node_keys_reserve(keys, 2 * n + 2) && s.walk && s.first && s.pts;

@@ -215,6 +215,21 @@ static enum mere_status take_back_crossing(void *user, uint32_t ring, struct nod
     return refuse(t, c->number[ends[0]], MERE_REFUSED_PINCH);
 }
 
+static enum mere_status look_for_crossed(struct crossed *c)
+{
+    const struct noder *w = c->trial.w;
+    const struct node_next *next = c->next;
+    size_t n = w->state.n_pts + c->trial.edit->more.n;
+    for (size_t i = 0; i < n; i++)
+        if (next->number[i] != NODE_NONE)
+            c->number[next->number[i]] = (uint32_t)i;
+    for (size_t i = 0; i < w->hits.crossings.n; i++)
+        MERE_TRY(each_common_ring(&w->segs, w->hits.crossings.v[i], c, mark_before));
+    for (size_t i = 0; i < next->hits.crossings.n; i++)
+        MERE_TRY(each_common_ring(&next->segs, next->hits.crossings.v[i], c, take_back_crossing));
+    return mere_node_pairs_sort(w->ctx, &c->trial.bans->banned);
+}
+
 enum mere_status mere_node_refuse_crossed(struct noder *w, const struct node_edit *edit,
                                           const struct node_next *next, struct node_bans *bans,
                                           bool *ret_ok)
@@ -225,17 +240,11 @@ enum mere_status mere_node_refuse_crossed(struct noder *w, const struct node_edi
     struct crossed c = {.trial = {.w = w, .edit = edit, .bans = bans}, .next = next};
     c.before = calloc(w->state.n_rings + 1, 1);
     c.number = malloc((next->state.n_pts + 1) * sizeof *c.number);
-    enum mere_status status = c.before && c.number ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
-    size_t n = w->state.n_pts + edit->more.n;
-    for (size_t i = 0; status == MERE_OK && i < n; i++)
-        if (next->number[i] != NODE_NONE)
-            c.number[next->number[i]] = (uint32_t)i;
-    for (size_t i = 0; status == MERE_OK && i < w->hits.crossings.n; i++)
-        status = each_common_ring(&w->segs, w->hits.crossings.v[i], &c, mark_before);
-    for (size_t i = 0; status == MERE_OK && i < next->hits.crossings.n; i++)
-        status = each_common_ring(&next->segs, next->hits.crossings.v[i], &c, take_back_crossing);
-    if (status == MERE_OK)
-        status = mere_node_pairs_sort(w->ctx, &bans->banned);
+    enum mere_status status = MERE_E_NOMEM;
+    if (c.before && c.number)
+        status = look_for_crossed(&c);
+    else
+        mere_fail_nomem(w->ctx, "noding");
     *ret_ok = !c.trial.refused;
     free(c.before);
     free(c.number);
