@@ -14,6 +14,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,6 +104,10 @@ def divisions():
     for name in ("data_corruption_error", "max_callstack_error"):
         d.append(Division("mapshaper " + name, f"tests-mapshaper/issues/518_519_shp_reading/{name}.shp", "--code", "@n", "--datum", "wgs84",
                           "--encoding", "GBK", exits=(0, 1, 2), note="issues 518, 519: read or refused, never a crash"))
+    d.append(Division("mapshaper shplib polygon", "tests-mapshaper/shapefile/shplib/polygon.shp", "--code", "@n", "--crs", "EPSG:26915", zones=474))
+    for name, layer, *more in (("Oregon", "land"), ("mixed_crs", "oregon_2269"), ("mixed_crs", "oregon_4326"), ("missing_crs_mixed_ranges", "OR_land_4326", "--crs", "EPSG:4326"),
+                               ("shared_vs_unshared_paths", "counties"), ("shared_vs_unshared_paths", "state")):
+        d.append(Division(f"mapshaper {name} {layer}", f"tests-mapshaper/geopackage/{name}.gpkg", "--code", "@n", "--layer", layer, *more))
     return d
 
 
@@ -267,8 +272,49 @@ def seoul(program, folder):
     check({"사직동", "삼청동", "청운효자동"} <= names, "seoul: names are right with --encoding CP949", sorted(names)[:5])
 
 
+ODD = "tests-mapshaper"
+
+
+def odd_files(program, folder):
+    """Every other file that mapshaper keeps as a trap: taken whole, all features used or rejected, and the same
+    hash after its export; or refused in words, and the store as it was. Never anything else."""
+    done_already = {d.path for d in divisions()}
+    n = collections.Counter()
+    for top, _, names in sorted(os.walk(os.path.join(DATA, ODD))):
+        for name in sorted(names):
+            path = os.path.join(top, name)
+            if name.endswith((".shp", ".json", ".geojson", ".gpkg", ".csv")) and os.path.relpath(path, DATA) not in done_already:
+                with tempfile.TemporaryDirectory() as own:
+                    n[odd_file(program, own, path, os.path.relpath(path, os.path.join(DATA, ODD)))] += 1
+    check(n["taken"] > 15 and n["refused"] > 40, "odd files: some are taken, most are refused", n)
+    return n
+
+
+def odd_file(program, folder, path, name):
+    store = new_store(program, folder, "odd.gpkg")
+    before = program("hash", store).stdout
+    words = ["import", store, path, "--scheme", "grid", "--code", "@n", "--datum", "wgs84"]
+    done = program(*words)
+    for option, value in (("--encoding", "ISO-8859-1"), ("--crs", "EPSG:4326")):
+        if done.returncode == 2 and option in done.stderr:
+            words += [option, value]
+            done = program(*words)
+    if done.returncode == 2:
+        check(done.stderr.startswith("merestone: ") and len(done.stderr) > 40 and program("hash", store).stdout == before,
+              f"odd file {name}: refused in words, the store as it was", done.said)
+        return "refused"
+    counts = re.search(r"features +([\d,]+) = ([\d,]+) used \+ ([\d,]+) rejected", done.stdout)
+    out, second = os.path.join(folder, "out.geojson"), new_store(program, folder, "again.gpkg")
+    program("export", store, out, "--scheme", "grid")
+    program("import", second, out, "--scheme", "grid", "--code", "code", "--name", "name", "--datum", "wgs84")
+    numbers = [int(g.replace(",", "")) for g in counts.groups()] if counts else [0, 0, 0]
+    check(done.returncode in (0, 1) and numbers[0] == numbers[1] + numbers[2] and numbers[1] > 0 and
+          program("hash", store).stdout == program("hash", second).stdout, f"odd file {name}: taken, and the same hash after its export", done.said)
+    return "taken"
+
+
 def write_table(path, rows, special):
-    ward, crossing, counts, levels = special
+    ward, crossing, counts, levels, odd = special
     with open(path, "w", encoding="utf-8") as f:
         f.write("# Real divisions, measured\n\nWritten by `tests/real/real_data.py build/release/merestone --write docs/REAL-DATA.md`. "
                 "Each division is imported with the default tolerance of 1 cm, checked under the profile `plain`, exported as GeoJSON and imported "
@@ -286,7 +332,9 @@ def write_table(path, rows, special):
                 f"{counts['disputed']:,} of them lie on land that two fences claim, where GEOS tells one and we tell both; "
                 f"{counts['nofence']:,} more have no fence to compare with).\n\n"
                 "**Hartlepool, three levels in one store** (MSOA as street, LSOA as community, OA as grid). The files share no exact edge between levels; matched within 3 units (3 cm) the levels nest. Findings: "
-                + ", ".join(f"{rule} {n}" for rule, n in sorted(levels.items())) + ".\n")
+                + ", ".join(f"{rule} {n}" for rule, n in sorted(levels.items())) +
+                f".\n\n**The other files of mapshaper's tests.** {odd['taken']} are taken, and give the same hash after their export; {odd['refused']} are refused in "
+                "words, and leave the store as it was: points and lines, missing .shx, plane coordinates in a GeoJSON, CRS of unknown datum.\n")
 
 
 def main():
@@ -311,12 +359,12 @@ def main():
                 row = round_trip(program, division, folder)
                 rows += [row] if row else []
     special = []
-    for name, test in (("washington", washington), ("east_china", east_china), ("hartlepool", hartlepool), ("seoul", seoul)):
+    for name, test in (("washington", washington), ("east_china", east_china), ("hartlepool", hartlepool), ("seoul", seoul), ("odd", odd_files)):
         if only in name and not (small and name != "seoul"):
             with tempfile.TemporaryDirectory() as folder:
                 special.append(test(program, folder))
     if table and not only and not small:
-        write_table(table, rows, (special[0][0], special[0][1], special[1], special[2]))
+        write_table(table, rows, (special[0][0], special[0][1], special[1], special[2], special[4]))
     print(f"{len(passed)} passed, {len(failed)} failed, 0 skipped")
     return 1 if failed else 0
 
