@@ -5,11 +5,12 @@
  * an end. Two rings that follow a common border walk over the same point numbers.
  *
  * Steps (ENGINE B1): equal points become one number; points of different owners within the
- * tolerance become one point (the one of the highest rank, then lowest x, y: never farther than the
- * tolerance from it, no chains); a point within the tolerance of a foreign segment is inserted in
- * it (T-junction); crossings are snap-rounded (hot pixels, Hobby 1999); repeated until nothing
- * changes. So noding a noded set changes nothing. The order of rings, their start and direction
- * change nothing but the order of the result's rings. */
+ * tolerance become one point (the one of the highest rank, then lowest x, y: in one round never
+ * farther than the tolerance from it, no chains; in later rounds, where three owners meet, a point
+ * can go farther, which max_shift tells); a point within the tolerance of a foreign segment is
+ * inserted in it (T-junction); crossings are snap-rounded (hot pixels, Hobby 1999); repeated until
+ * nothing changes. So noding a noded set changes nothing. The order of rings, their start and
+ * direction change nothing but the order of the result's rings. */
 #ifndef MERE_NET_NODE_H
 #define MERE_NET_NODE_H
 #include "geo/point.h"
