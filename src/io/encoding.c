@@ -186,8 +186,30 @@ static void start_over(struct mere_decoder *decoder)
         decoder->out.s[0] = 0;
 }
 
+/* Append what iconv wrote, a character at a time where it isn't UTF-8 throughout: glibc lets bytes
+ * beyond U+10FFFF pass from UTF-8 to UTF-8. Such a character becomes U+FFFD and false is returned.
+ */
+static bool add_decoded(struct mere_text *out, const char *s, size_t n)
+{
+    if (mere_utf8_valid(s, n)) {
+        mere_text_add_n(out, s, n);
+        return true;
+    }
+    for (size_t i = 0; i < n;) {
+        size_t len = 1;
+        while (i + len < n && ((unsigned char)s[i + len] & 0xC0) == 0x80)
+            len++;
+        if (mere_utf8_valid(s + i, len))
+            mere_text_add_n(out, s + i, len);
+        else
+            mere_text_add(out, UTF8_REPLACEMENT);
+        i += len;
+    }
+    return false;
+}
+
 /* Decode on from `*in`; 0 = all done, else the errno of iconv (EILSEQ, EINVAL). `*ret_changed`
- * counts characters that iconv could only approximate. */
+ * tells of characters that iconv could only approximate, or that are none. */
 static int decode_on(struct mere_decoder *decoder, char **in, size_t *left, bool *ret_changed)
 {
     while (*left > 0) {
@@ -196,7 +218,8 @@ static int decode_on(struct mere_decoder *decoder, char **in, size_t *left, bool
         size_t room = sizeof buf;
         size_t r = iconv(decoder->cd, in, left, &out, &room);
         int error = errno;
-        mere_text_add_n(&decoder->out, buf, (size_t)(out - buf));
+        if (!add_decoded(&decoder->out, buf, (size_t)(out - buf)))
+            *ret_changed = true;
         if (r == (size_t)-1 && error != E2BIG)
             return error;
         if (r != (size_t)-1 && r > 0)

@@ -110,6 +110,16 @@ TEST(the_option_wins_but_must_be_valid)
     CHECK_INT(MERE_E_INPUT, mere_encoding_decide(ctx, &bad, 1, &hints, &arena, &e));
 }
 
+/* Found by fuzz_dbf: glibc's iconv takes F5 9B 9C BE, a character beyond U+10FFFF, for UTF-8. */
+TEST(bytes_beyond_unicode_are_not_utf8)
+{
+    const char *texts[] = {"\xF5\x9B\x9C\xBE"};
+    struct mere_encoding e = decide(texts, 1, NULL, "UTF-8", 0);
+    CHECK(!e.decided || strcmp(e.name, "UTF-8") != 0);
+    for (size_t i = 0; i < e.n_candidates; i++)
+        for (size_t k = 0; k < e.candidates[i].n_samples; k++)
+            CHECK(strstr(e.candidates[i].samples[k], texts[0]) == NULL);
+}
 TEST(latin_letters_do_not_pass_for_shift_jis)
 {
     /* "Côte d'Ivoire", "San Martín" in Latin-1: ô and t are a private-use pair of CP932. */
@@ -215,6 +225,7 @@ int main(void)
     RUN(the_only_valid_candidate_is_taken);
     RUN(korean_names_are_refused_with_cp949_among_the_candidates);
     RUN(the_option_wins_but_must_be_valid);
+    RUN(bytes_beyond_unicode_are_not_utf8);
     RUN(latin_letters_do_not_pass_for_shift_jis);
     RUN(a_character_cut_by_its_field_is_dropped);
     RUN(names_of_encodings_are_understood_as_people_write_them);
