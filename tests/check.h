@@ -4,7 +4,9 @@
  *     int main(int argc, char **argv) { RUN(box_keeps_its_west_and_south_sides); return done(); }
  *
  * A failed check prints file, line and values, and the test goes on. `done` prints "N passed, N
- * failed" and is 1 if any failed. SKIP("why") marks a test skipped, with the reason. */
+ * failed" and is 1 if any failed. SKIP("why") marks a test skipped, with the reason.
+ *
+ * A property test begins with check_amount: `prog [SEED] [--long]`. */
 #ifndef MERE_TESTS_CHECK_H
 #define MERE_TESTS_CHECK_H
 #include <inttypes.h>
@@ -86,6 +88,20 @@ static inline void check_run(const char *name, void (*test)(void))
                         : "ok  ",
            name, check_skip ? ": " : "", check_skip ? check_skip : "");
     fflush(stdout);
+}
+/* The seed, when an argument tells one, and whether the full amounts are wanted: --long, or
+ * MERE_LONG=1. Prints the seed. */
+static inline bool check_amount(int argc, char **argv, uint64_t *seed)
+{
+    const char *all = getenv("MERE_LONG");
+    bool is_long = all && strcmp(all, "1") == 0;
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--long") == 0)
+            is_long = true;
+        else
+            *seed = strtoull(argv[i], NULL, 10);
+    printf("seed %" PRIu64 "%s\n", *seed, is_long ? ", the full amounts" : "");
+    return is_long;
 }
 static inline int done(void)
 {

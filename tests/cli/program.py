@@ -159,3 +159,14 @@ class Folder:
             if said.code != 0:
                 raise RuntimeError(f"import: {said}")
         return path
+
+
+def run_all(*tests):
+    """Every test in a folder of its own, then the sum. One that can't go on is a failure, not the end of the others."""
+    for test in tests:
+        with Folder() as own:
+            try:
+                test(own)
+            except Exception as error:
+                check(False, test.__name__, repr(error))
+    done()

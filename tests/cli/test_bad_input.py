@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 
-from program import LONG, Folder, check, done, dump_hash, feature, integrity, mere, square, write_json, write_shp
+from program import LONG, check, dump_hash, feature, integrity, mere, run_all, square, write_json, write_shp
 
 
 def clear(said):
@@ -261,10 +261,4 @@ def test_large(folder):
 
 
 if __name__ == "__main__":
-    for run in (test_files, test_truncated, test_features, test_names, test_stores, test_words, test_large):
-        with Folder() as own:
-            try:
-                run(own)
-            except Exception as error:  # a test that can't go on is a failure, not the end of the others
-                check(False, run.__name__, repr(error))
-    done()
+    run_all(test_files, test_truncated, test_features, test_names, test_stores, test_words, test_large)

@@ -4,7 +4,7 @@ features, rings and schemes come changes nothing."""
 import json
 import random
 
-from program import Folder, check, done, mere, write_json
+from program import check, mere, run_all, write_json
 
 # Metres around 10 E 50 N, on a grid of whole units of 1e-7 degree.
 X_M, Y_M = 140e-7, 90e-7
@@ -118,10 +118,4 @@ def test_order(folder):
 
 
 if __name__ == "__main__":
-    for run in (test_refusals, test_order):
-        with Folder() as own:
-            try:
-                run(own)
-            except Exception as error:
-                check(False, run.__name__, repr(error))
-    done()
+    run_all(test_refusals, test_order)

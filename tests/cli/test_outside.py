@@ -4,7 +4,7 @@ import json
 import sqlite3
 import struct
 
-from program import Folder, check, done, feature, grid, mere, square, write_json
+from program import check, feature, grid, mere, run_all, square, write_json
 
 
 def blob(*rings):
@@ -245,11 +245,5 @@ def test_busy(folder):
 
 
 if __name__ == "__main__":
-    for run in (test_geometry, test_overlap, test_attributes, test_added_and_removed, test_replaced, test_old_errors,
-                test_unseen, test_busy):
-        with Folder() as own:
-            try:
-                run(own)
-            except Exception as error:
-                check(False, run.__name__, repr(error))
-    done()
+    run_all(test_geometry, test_overlap, test_attributes, test_added_and_removed, test_replaced, test_old_errors,
+            test_unseen, test_busy)

@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 
-from program import Folder, check, done, feature, grid, mere, square, write_json
+from program import check, feature, grid, mere, run_all, square, write_json
 
 
 def make(folder, name, features, *more):
@@ -129,10 +129,4 @@ def test_clock(folder):
 
 
 if __name__ == "__main__":
-    for run in (test_init, test_parents, test_list, test_hash, test_clock):
-        with Folder() as own:
-            try:
-                run(own)
-            except Exception as error:
-                check(False, run.__name__, repr(error))
-    done()
+    run_all(test_init, test_parents, test_list, test_hash, test_clock)

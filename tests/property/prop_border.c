@@ -212,14 +212,7 @@ TEST(a_scheme_without_zones_has_no_border)
 
 int main(int argc, char **argv)
 {
-    const char *all = getenv("MERE_LONG");
-    long_run = all && strcmp(all, "1") == 0;
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--long") == 0)
-            long_run = true;
-        else
-            seed = strtoull(argv[i], NULL, 10);
-    printf("seed %" PRIu64 "\n", seed);
+    long_run = check_amount(argc, argv, &seed);
     RUN(in_a_district_the_distance_to_the_border_is_right_to_a_millimetre);
     RUN(in_a_county_of_the_north_it_is_right_to_a_millimetre);
     RUN(among_houses_it_is_right_to_a_millimetre);

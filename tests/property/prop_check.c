@@ -522,15 +522,8 @@ TEST(widths_are_those_found_by_trying)
 
 int main(int argc, char **argv)
 {
-    const char *amount = getenv("MERE_LONG");
-    bool is_long = amount && strcmp(amount, "1") == 0;
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--long") == 0)
-            is_long = true;
-        else
-            seed = strtoull(argv[i], NULL, 10);
-    n_towns = is_long ? 400 : n_towns;
-    printf("seed %" PRIu64 ", %d towns\n", seed, n_towns);
+    if (check_amount(argc, argv, &seed))
+        n_towns = 400;
     RUN(planted_defects_are_found_all_of_them_and_nothing_else);
     RUN(a_larger_limit_loses_no_gap);
     RUN(a_larger_limit_loses_no_open_gap);

@@ -330,14 +330,7 @@ TEST(degrees_are_rounded_half_away_from_zero_as_one_point_is)
 
 int main(int argc, char **argv)
 {
-    const char *all = getenv("MERE_LONG");
-    long_run = all && strcmp(all, "1") == 0;
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--long") == 0)
-            long_run = true;
-        else
-            seed = strtoull(argv[i], NULL, 10);
-    printf("seed %" PRIu64 "\n", seed);
+    long_run = check_amount(argc, argv, &seed);
     RUN(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes);
     RUN(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings);
     RUN(the_size_of_the_cells_changes_no_answer);

@@ -448,14 +448,7 @@ static void notice(const char *fmt, ...)
 
 int main(int argc, char **argv)
 {
-    const char *all = getenv("MERE_LONG");
-    long_run = all && strcmp(all, "1") == 0;
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--long") == 0)
-            long_run = true;
-        else
-            seed = strtoull(argv[i], NULL, 10);
-    printf("seed %" PRIu64 "\n", seed);
+    long_run = check_amount(argc, argv, &seed);
     GDALAllRegister();
     geos = initGEOS_r(notice, notice);
     RUN(random_divisions_have_the_owners_that_geos_finds);

@@ -769,15 +769,7 @@ TEST(a_number_changed_anywhere_is_noticed)
 
 int main(int argc, char **argv)
 {
-    const char *all = getenv("MERE_LONG");
-    rounds = all && strcmp(all, "1") == 0 ? 50 : 1;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--long") == 0)
-            rounds = 50;
-        else
-            seed = strtoull(argv[i], NULL, 10);
-    }
-    printf("seed %" PRIu64 "\n", seed);
+    rounds = check_amount(argc, argv, &seed) ? 50 : 1;
     state = seed;
     ctx = mere_ctx_new();
     geos = GEOS_init_r();

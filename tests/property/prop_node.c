@@ -290,13 +290,7 @@ TEST(the_ordered_sweep_finds_a_set_clean_when_no_pair_meets)
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--long") == 0)
-            amount = 50;
-        else
-            seed = strtoull(argv[i], NULL, 10);
-    }
-    printf("seed %" PRIu64 "\n", seed);
+    amount = check_amount(argc, argv, &seed) ? 50 : 1;
     ctx = mere_ctx_new();
     RUN(a_soup_of_segments_becomes_planar_moves_little_and_stays);
     RUN(a_soup_with_a_tolerance_becomes_planar_and_stays);

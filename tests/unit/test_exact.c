@@ -326,14 +326,8 @@ TEST(points_and_lines_of_tgs_tests_meet_as_expected)
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--long") == 0)
-            n_rounds = 2000000;
-        else
-            seed = strtoull(argv[i], NULL, 10);
-    if (getenv("MERE_LONG"))
+    if (check_amount(argc, argv, &seed))
         n_rounds = 2000000;
-    printf("seed %" PRIu64 ", %ld rounds\n", seed, n_rounds);
     RUN(orientation_is_exact_at_the_largest_coordinates);
     RUN(the_short_and_the_long_way_of_orientation_agree);
     RUN(segments_meet_in_the_way_that_is_named);
