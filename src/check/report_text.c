@@ -64,10 +64,13 @@ static void add_distribution(const struct mere_distribution *d, bool zh, struct 
                    : zh      ? "全部"
                              : "all",
                    d->n);
-    mere_text_addf(t,
-                   zh ? " 最小 %.6g 四分位 %.6g 中位 %.6g 四分位 %.6g 最大 %.6g 基尼 %.3f\n"
-                      : " min %.6g q1 %.6g median %.6g q3 %.6g max %.6g gini %.3f\n",
-                   d->min, d->q1, d->median, d->q3, d->max, d->gini);
+    static const char *const EN[] = {"min", "q1", "median", "q3", "max"};
+    static const char *const ZH[] = {"最小", "四分位", "中位", "四分位", "最大"};
+    const double figures[] = {d->min, d->q1, d->median, d->q3, d->max};
+    for (size_t i = 0; i < MERE_LEN(figures); i++) /* no exponents: people read this */
+        mere_text_addf(t, figures[i] < 1000 ? " %s %.4g" : " %s %.0f", zh ? ZH[i] : EN[i],
+                       figures[i]);
+    mere_text_addf(t, " %s %.3f\n", zh ? "基尼" : "gini", d->gini);
 }
 
 void mere_report_text(const struct mere_report *report, enum mere_lang lang, struct mere_text *t)

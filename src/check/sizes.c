@@ -160,8 +160,10 @@ static enum mere_status tell_unknown(struct sizes *z, size_t n_unknown, int32_t 
     char *zh =
         mere_check_textf(z->ck, "%s方案有%zu个区域没有%s（如%s）：%s", scheme->name, n_unknown,
                          rule->zh_title, scheme->zones[first].code, rule->zh_needs);
-    char *en = mere_check_textf(z->ck, "%zu zones of the scheme %s (such as %s) have no figure: %s",
-                                n_unknown, scheme->name, scheme->zones[first].code, rule->en_needs);
+    bool one = n_unknown == 1;
+    char *en = mere_check_textf(z->ck, "%zu %s of the scheme %s (%s%s) %s no figure: %s", n_unknown,
+                                one ? "zone" : "zones", scheme->name, one ? "" : "such as ",
+                                scheme->zones[first].code, one ? "has" : "have", rule->en_needs);
     if (!zh || !en)
         return mere_fail_nomem(z->ck->ctx, "listing what was not checked");
     return mere_check_lacks(z->ck, z->rule, scheme->name, zh, en);
