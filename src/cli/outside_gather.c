@@ -85,27 +85,7 @@ static bool was_edited(const struct mere_edited *e, int64_t fid)
 struct segment {
     struct mere_point a, b; /* a before b */
 };
-struct parts { /* those of zone z: parts[first[z] .. first[z + 1]) */
-    const struct mere_layer *layer;
-    uint32_t *first, *parts;
-};
 typedef MERE_VEC(struct segment) segment_vec;
-
-static bool group_parts(struct mere_arena *arena, const struct mere_layer *layer, struct parts *ret)
-{
-    uint32_t *first = MERE_NEW(arena, uint32_t, layer->n_zones + 2);
-    uint32_t *parts = MERE_NEW(arena, uint32_t, layer->n_parts);
-    if (!first || !parts)
-        return false;
-    for (size_t p = 0; p < layer->n_parts; p++)
-        first[layer->part_zone[p] + 2]++;
-    for (size_t z = 2; z < layer->n_zones + 2; z++)
-        first[z] += first[z - 1];
-    for (size_t p = 0; p < layer->n_parts; p++)
-        parts[first[layer->part_zone[p] + 1]++] = (uint32_t)p;
-    *ret = (struct parts){layer, first, parts};
-    return true;
-}
 
 static int by_point(struct mere_point p, struct mere_point q)
 {
@@ -131,7 +111,7 @@ static bool add_ring(segment_vec *v, const struct mere_layer *layer, size_t ring
     return true;
 }
 
-static bool segments_of(const struct parts *by_zone, size_t z, segment_vec *v)
+static bool segments_of(const struct mere_parts_by_zone *by_zone, size_t z, segment_vec *v)
 {
     const struct mere_layer *layer = by_zone->layer;
     v->n = 0;
@@ -151,8 +131,9 @@ struct compare {
     segment_vec a, b;
 };
 
-static enum mere_status same_land(struct mere_ctx *ctx, struct compare *c, const struct parts *x,
-                                  size_t zx, const struct parts *y, size_t zy, bool *ret)
+static enum mere_status same_land(struct mere_ctx *ctx, struct compare *c,
+                                  const struct mere_parts_by_zone *x, size_t zx,
+                                  const struct mere_parts_by_zone *y, size_t zy, bool *ret)
 {
     if (!segments_of(x, zx, &c->a) || !segments_of(y, zy, &c->b))
         return mere_fail_nomem(ctx, "comparing zones");
@@ -277,10 +258,10 @@ static const struct mere_zone *zone_by_fid(const struct mere_layer *layer, int64
 
 /* Feature by feature: what the triggers noted, against what is there. */
 static enum mere_status compare_features(struct mere_settling *s, struct mere_edited *e,
-                                         struct compare *c, const struct parts *now)
+                                         struct compare *c, const struct mere_parts_by_zone *now)
 {
-    struct parts before;
-    if (!group_parts(&s->arena, &e->before, &before))
+    struct mere_parts_by_zone before;
+    if (!mere_layer_group_parts(&s->arena, &e->before, &before))
         return mere_fail_nomem(s->cli->ctx, "comparing zones");
     for (size_t i = 0; i < e->n_fids; i++) {
         const struct mere_zone *old = zone_by_fid(&e->before, e->fids[i]);
@@ -309,12 +290,12 @@ static enum mere_status compare_features(struct mere_settling *s, struct mere_ed
 /* Which zones must be written for the file to hold what was noded: the edited ones; neighbours
  * whose border got a vertex or moved within the tolerance are among them. */
 static enum mere_status compare_noded(struct mere_settling *s, struct mere_edited *e,
-                                      struct compare *c, const struct parts *now,
+                                      struct compare *c, const struct mere_parts_by_zone *now,
                                       const int32_t *zone_of_layer, const uint8_t *flaws)
 {
-    struct parts after;
+    struct mere_parts_by_zone after;
     e->write = MERE_NEW(&s->arena, uint32_t, now->layer->n_zones);
-    if (!e->write || !group_parts(&s->arena, &e->after, &after))
+    if (!e->write || !mere_layer_group_parts(&s->arena, &e->after, &after))
         return mere_fail_nomem(s->cli->ctx, "comparing zones");
     for (size_t z = 0; z < now->layer->n_zones; z++) {
         const struct mere_zone *zone = &now->layer->zones[z];
@@ -339,8 +320,8 @@ static enum mere_status compare(struct mere_settling *s, struct mere_edited *e,
                                 const int32_t *zone_of_layer, const uint8_t *flaws)
 {
     struct compare c = {0};
-    struct parts now;
-    if (!group_parts(&s->arena, &s->now[e->at], &now))
+    struct mere_parts_by_zone now;
+    if (!mere_layer_group_parts(&s->arena, &s->now[e->at], &now))
         return mere_fail_nomem(s->cli->ctx, "comparing zones");
     enum mere_status status = MERE_OK;
     if (!e->unseen)

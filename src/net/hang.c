@@ -133,8 +133,7 @@ static int cmp_ray(const void *a, const void *b)
     return mere_point_cmp(ra->from, rb->from);
 }
 
-static enum mere_status make_rays(struct mere_ctx *ctx, struct hanging *h, const int32_t *ring_of,
-                                  const bool *is_shell)
+static enum mere_status make_rays(struct mere_ctx *ctx, struct hanging *h, const bool *is_shell)
 {
     const struct mere_net *net = h->net;
     for (int32_t r = 0; r < net->n_rings; r++)
@@ -144,21 +143,10 @@ static enum mere_status make_rays(struct mere_ctx *ctx, struct hanging *h, const
     struct mere_key *spare = MERE_NEW(&h->scratch, struct mere_key, h->n_rays);
     if (!h->rays || !h->by_y || !spare)
         return mere_fail_nomem(ctx, "hanging components");
-    (void)ring_of;
     size_t n = 0;
     for (int32_t r = 0; r < net->n_rings; r++) {
-        if (is_shell[r])
-            continue;
-        int32_t e = net->ring_edge[r];
-        struct mere_point low = mere_edge_point(net, e, 0);
-        do {
-            const struct mere_arc *arc = &net->arcs[e >> 1];
-            for (uint32_t i = 0; i < arc->n; i++)
-                if (mere_point_cmp(net->pts[arc->first + i], low) < 0)
-                    low = net->pts[arc->first + i];
-            e = net->next[e];
-        } while (e != net->ring_edge[r]);
-        h->rays[n++] = (struct ray){low, r, NIL};
+        if (!is_shell[r])
+            h->rays[n++] = (struct ray){mere_ring_lowest(net, net->ring_edge[r]), r, NIL};
     }
     qsort(h->rays, n, sizeof *h->rays, cmp_ray);
     for (size_t i = 0; i < n; i++)
@@ -243,7 +231,7 @@ static enum mere_status sweep(struct mere_ctx *ctx, struct hanging *h)
 static enum mere_status hang(struct mere_ctx *ctx, struct hanging *h, const int32_t *ring_of,
                              const bool *is_shell, int32_t *ring_face)
 {
-    MERE_TRY(make_rays(ctx, h, ring_of, is_shell));
+    MERE_TRY(make_rays(ctx, h, is_shell));
     if (h->n_rays > 1) {
         MERE_TRY(take_segs(ctx, h));
         MERE_TRY(sweep(ctx, h));

@@ -64,3 +64,21 @@ const char *mere_parent_scheme(const struct mere_layer *schemes, size_t n,
         found = scheme_of_role(schemes, n, (enum mere_role)role, of->name);
     return found;
 }
+
+bool mere_layer_group_parts(struct mere_arena *arena, const struct mere_layer *layer,
+                            struct mere_parts_by_zone *ret)
+{
+    uint32_t *first = MERE_NEW(arena, uint32_t, layer->n_zones + 2);
+    uint32_t *parts = MERE_NEW(arena, uint32_t, layer->n_parts);
+    if (!first || !parts)
+        return false;
+    /* Counted two places ahead, summed, then used as cursors: they end where `first` should be. */
+    for (size_t p = 0; p < layer->n_parts; p++)
+        first[layer->part_zone[p] + 2]++;
+    for (size_t z = 2; z < layer->n_zones + 2; z++)
+        first[z] += first[z - 1];
+    for (size_t p = 0; p < layer->n_parts; p++)
+        parts[first[layer->part_zone[p] + 1]++] = (uint32_t)p;
+    *ret = (struct mere_parts_by_zone){layer, first, parts};
+    return true;
+}

@@ -66,6 +66,18 @@ struct mere_layer {
     uint32_t *ring_first; /* n_rings + 1 */
     struct mere_point *pts;
 };
+
+/* The parts of each zone: those of zone z are parts[first[z] .. first[z + 1]), in the layer's
+ * order.
+ */
+struct mere_parts_by_zone {
+    const struct mere_layer *layer;
+    uint32_t *first, *parts;
+};
+/* Group the parts of `layer`, in `arena`. False when there is no memory. */
+MERE_MUST_USE bool mere_layer_group_parts(struct mere_arena *arena, const struct mere_layer *layer,
+                                          struct mere_parts_by_zone *ret);
+
 /* The name of the parent scheme of `of` among the `n` schemes of a store: the named one where it is
  * there, else the nearest above in outline, street, community, grid, microgrid; NULL when there is
  * none. What is loaded later counts too. */

@@ -121,5 +121,19 @@ static inline int mere_point_cmp(struct mere_point a, struct mere_point b)
         return a.x < b.x ? -1 : 1;
     return (a.y > b.y) - (a.y < b.y);
 }
+/* The lowest point (x, then y) of the ring that `edge` lies on. */
+static inline struct mere_point mere_ring_lowest(const struct mere_net *net, int32_t edge)
+{
+    struct mere_point low = mere_edge_point(net, edge, 0);
+    int32_t e = edge;
+    do {
+        const struct mere_arc *arc = &net->arcs[e >> 1];
+        for (uint32_t i = 0; i < arc->n; i++)
+            if (mere_point_cmp(net->pts[arc->first + i], low) < 0)
+                low = net->pts[arc->first + i];
+        e = net->next[e];
+    } while (e != edge);
+    return low;
+}
 
 #endif

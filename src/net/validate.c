@@ -272,15 +272,7 @@ static enum mere_status check_holes(struct mere_ctx *ctx, const struct mere_net 
         if (ring_area2(net, r) > 0)
             continue;
         tested++;
-        int32_t e = net->ring_edge[r];
-        struct mere_point low = mere_edge_point(net, e, 0);
-        do {
-            const struct mere_arc *arc = &net->arcs[e >> 1];
-            for (uint32_t i = 0; i < arc->n; i++)
-                if (mere_point_cmp(net->pts[arc->first + i], low) < 0)
-                    low = net->pts[arc->first + i];
-            e = net->next[e];
-        } while (e != net->ring_edge[r]);
+        struct mere_point low = mere_ring_lowest(net, net->ring_edge[r]);
         if (face_west_of(net, low) != net->ring_face[r])
             return BAD("the component at (%d, %d) hangs in face %d", low.x, low.y,
                        net->ring_face[r]);

@@ -26,29 +26,6 @@ bool mere_db_column_reserved(const char *name)
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
-/* Parts by zone: those of zone z are parts[first[z] .. first[z + 1]), in the layer's order. */
-struct by_zone {
-    uint32_t *first, *parts;
-};
-
-static bool group_parts(struct mere_arena *arena, const struct mere_layer *layer,
-                        struct by_zone *ret)
-{
-    uint32_t *first = MERE_NEW(arena, uint32_t, layer->n_zones + 2);
-    uint32_t *parts = MERE_NEW(arena, uint32_t, layer->n_parts);
-    if (!first || !parts)
-        return false;
-    /* Counted two places ahead, summed, then used as cursors: they end where `first` should be. */
-    for (size_t p = 0; p < layer->n_parts; p++)
-        first[layer->part_zone[p] + 2]++;
-    for (size_t z = 2; z < layer->n_zones + 2; z++)
-        first[z] += first[z - 1];
-    for (size_t p = 0; p < layer->n_parts; p++)
-        parts[first[layer->part_zone[p] + 1]++] = (uint32_t)p;
-    *ret = (struct by_zone){first, parts};
-    return true;
-}
-
 static enum mere_status bind_text(struct mere_ctx *ctx, sqlite3_stmt *stmt, int i,
                                   const char *column, const char *text)
 {
@@ -88,7 +65,7 @@ struct writing {
     struct mere_db *db;
     const struct mere_layer *layer;
     struct mere_table table;
-    struct by_zone by_zone;
+    struct mere_parts_by_zone by_zone;
     sqlite3_stmt *row, *rtree;
     struct mere_gpkg_blob blob;
     struct mere_gpkg_envelope all;
@@ -135,7 +112,7 @@ static enum mere_status write_zone(struct mere_ctx *ctx, struct writing *w, size
 static enum mere_status write_zones(struct mere_ctx *ctx, struct writing *w,
                                     struct mere_arena *arena)
 {
-    if (!group_parts(arena, w->layer, &w->by_zone))
+    if (!mere_layer_group_parts(arena, w->layer, &w->by_zone))
         return mere_fail_nomem(ctx, "writing a layer");
     MERE_TRY(mere_table_insert(ctx, w->db, &w->table, N_FIXED, &w->row, &w->rtree));
     for (size_t z = 0; z < w->layer->n_zones; z++) {
@@ -519,7 +496,7 @@ struct updating {
     struct mere_db *db;
     const struct mere_layer *layer;
     struct mere_table_shape shape;
-    struct by_zone by_zone;
+    struct mere_parts_by_zone by_zone;
     sqlite3_stmt *row, *rtree; /* rtree NULL: another program removed the index */
     struct mere_gpkg_blob blob;
 };
@@ -597,7 +574,7 @@ enum mere_status mere_db_write_geometry(struct mere_ctx *ctx, struct mere_db *db
     enum mere_status status = MERE_OK;
     if (sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL) != SQLITE_OK)
         status = mere_sql_fail(ctx, db, "writing a layer");
-    if (status == MERE_OK && !group_parts(&arena, layer, &u.by_zone))
+    if (status == MERE_OK && !mere_layer_group_parts(&arena, layer, &u.by_zone))
         status = mere_fail_nomem(ctx, "writing a layer");
     if (status == MERE_OK)
         status = update_zones(ctx, &u, zones, n);
