@@ -1,5 +1,6 @@
 /* points_layer.c - places from a layer that OGR reads. Its geometry is the place; a layer without
  * any (a sheet of a workbook) is read like CSV, by two columns. */
+#include "geo/wkb.h"
 #include "io/points_priv.h"
 #include <math.h>
 #include <string.h>
@@ -7,31 +8,15 @@
 /* ---- points out of WKB --------------------------------------------------------------------------
  */
 
-static uint32_t wkb_u32(const uint8_t *p, bool little)
-{
-    return little
-               ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24
-               : (uint32_t)p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24;
-}
-
-static double wkb_double(const uint8_t *p, bool little)
-{
-    uint64_t a = wkb_u32(p, little), b = wkb_u32(p + 4, little);
-    uint64_t bits = little ? b << 32 | a : a << 32 | b;
-    double v;
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
-
 /* One point, also as the only member of a multipoint (ISO 13249-3: type modulo 1000). */
 static enum mere_bad wkb_point(const uint8_t *wkb, size_t len, double *ret_x, double *ret_y)
 {
     if (!wkb || len < 5)
         return MERE_BAD_NO_GEOMETRY;
     bool little = wkb[0] == 1;
-    uint32_t type = wkb_u32(wkb + 1, little) % 1000;
+    uint32_t type = mere_wkb_u32(wkb + 1, little) % 1000;
     if (type == 4 && len >= 9) {
-        uint32_t n = wkb_u32(wkb + 5, little);
+        uint32_t n = mere_wkb_u32(wkb + 5, little);
         if (n == 0)
             return MERE_BAD_NO_GEOMETRY;
         if (n > 1 || len < 14)
@@ -39,12 +24,12 @@ static enum mere_bad wkb_point(const uint8_t *wkb, size_t len, double *ret_x, do
         wkb += 9;
         len -= 9;
         little = wkb[0] == 1;
-        type = wkb_u32(wkb + 1, little) % 1000;
+        type = mere_wkb_u32(wkb + 1, little) % 1000;
     }
     if (type != 1 || len < 21)
         return MERE_BAD_NO_POINT;
-    *ret_x = wkb_double(wkb + 5, little);
-    *ret_y = wkb_double(wkb + 13, little);
+    *ret_x = mere_wkb_double(wkb + 5, little);
+    *ret_y = mere_wkb_double(wkb + 13, little);
     return isfinite(*ret_x) && isfinite(*ret_y) ? MERE_BAD_NOT : MERE_BAD_NO_GEOMETRY;
 }
 

@@ -2,6 +2,7 @@
  * The parser is one cursor that never passes `end`; a failed take leaves `why` and stops
  * everything. */
 #include "store/geometry.h"
+#include "geo/wkb.h"
 #include <string.h>
 
 #define GP_HEADER 8        /* magic, version, flags, srs_id */
@@ -46,25 +47,11 @@ static size_t left(const struct cursor *c)
 {
     return (size_t)(c->end - c->p);
 }
-static uint32_t get_u32(const uint8_t *p, bool little)
-{
-    return little
-               ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24
-               : (uint32_t)p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24;
-}
-static double get_double(const uint8_t *p, bool little)
-{
-    uint64_t first = get_u32(p, little), second = get_u32(p + 4, little);
-    uint64_t bits = little ? second << 32 | first : first << 32 | second;
-    double v;
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
 static bool take_u32(struct cursor *c, bool little, uint32_t *ret)
 {
     if (left(c) < 4)
         return stop(c, MERE_E_INPUT, "it ends too early");
-    *ret = get_u32(c->p, little);
+    *ret = mere_wkb_u32(c->p, little);
     c->p += 4;
     return true;
 }
@@ -75,7 +62,7 @@ static bool take_head(struct cursor *c, struct wkb_head *ret)
     if (c->p[0] > 1)
         return stop(c, MERE_E_INPUT, "it is not well-known binary (no byte order)");
     ret->little = c->p[0] == 1;
-    uint32_t type = get_u32(c->p + 1, ret->little);
+    uint32_t type = mere_wkb_u32(c->p + 1, ret->little);
     c->p += WKB_HEADER;
     bool z = type & EWKB_Z, m = type & EWKB_M;
     if (type & EWKB_SRID) {
@@ -109,7 +96,8 @@ static bool take_ring(struct cursor *c, struct wkb_head head, uint32_t n,
         return stop(c, MERE_E_NOMEM, "memory ran out");
     struct mere_point *first = out->pts.v + out->pts.n;
     for (uint32_t i = 0; i < n; i++) {
-        double lon = get_double(c->p, head.little), lat = get_double(c->p + 8, head.little);
+        double lon = mere_wkb_double(c->p, head.little),
+               lat = mere_wkb_double(c->p + 8, head.little);
         if (!mere_point_from_degrees(lon, lat, &first[i]))
             return stop(c, MERE_E_INPUT, "a vertex is not a place on the Earth in degrees");
         c->p += stride;
@@ -236,7 +224,7 @@ static bool walk_points(struct cursor *c, struct wkb_head head, uint32_t n,
     if (n > left(c) / stride)
         return stop(c, MERE_E_INPUT, "it ends too early");
     for (uint32_t i = 0; i < n; i++, c->p += stride)
-        envelope_add(e, get_double(c->p, head.little), get_double(c->p + 8, head.little));
+        envelope_add(e, mere_wkb_double(c->p, head.little), mere_wkb_double(c->p + 8, head.little));
     return true;
 }
 /* NOLINTNEXTLINE(misc-no-recursion): at most DEPTH_MAX deep */
@@ -288,8 +276,8 @@ bool mere_gpkg_envelope_of(const uint8_t *bytes, size_t len, struct mere_gpkg_en
         return mere_wkb_envelope(bytes + header, len - header, ret);
     bool little = bytes[3] & GP_LITTLE;
     *ret = (struct mere_gpkg_envelope){
-        get_double(bytes + 8, little), get_double(bytes + 16, little),
-        get_double(bytes + 24, little), get_double(bytes + 32, little), false};
+        mere_wkb_double(bytes + 8, little), mere_wkb_double(bytes + 16, little),
+        mere_wkb_double(bytes + 24, little), mere_wkb_double(bytes + 32, little), false};
     ret->empty = isnan(ret->min_x);
     return true;
 }
