@@ -237,7 +237,7 @@ static enum mere_status add_cut(struct cuts *c, const struct mere_limit *limit,
 {
     const struct mere_scheme *scheme = mere_ck_scheme(c->ck, c->s);
     const struct mere_arc *arc = &c->ck->net->arcs[cut->arc];
-    int32_t zones[2];
+    int32_t zones[2] = {0};
     size_t n_zones = 0;
     int32_t sides[2] = {arc->left, arc->right};
     for (int k = 0; k < 2; k++) {

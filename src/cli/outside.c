@@ -18,7 +18,8 @@ enum mere_status mere_settling_object(struct mere_settling *s, const char *fmt, 
     va_end(args);
     /* One line each: names from outside may hold line breaks. */
     for (char *c = line; *c; c++)
-        *c = (unsigned char)*c < ' ' ? ' ' : *c;
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
     mere_text_addf(&s->objections, "%s\n", line);
     s->n_objections++;
     return s->objections.failed ? mere_fail_nomem(s->cli->ctx, "judging edits from outside")

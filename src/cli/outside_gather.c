@@ -131,11 +131,16 @@ struct compare {
     segment_vec a, b;
 };
 
-static enum mere_status same_land(struct mere_ctx *ctx, struct compare *c,
-                                  const struct mere_parts_by_zone *x, size_t zx,
-                                  const struct mere_parts_by_zone *y, size_t zy, bool *ret)
+/* One zone of a layer, to be compared. */
+struct land {
+    const struct mere_parts_by_zone *of;
+    size_t zone;
+};
+
+static enum mere_status same_land(struct mere_ctx *ctx, struct compare *c, struct land x,
+                                  struct land y, bool *ret)
 {
-    if (!segments_of(x, zx, &c->a) || !segments_of(y, zy, &c->b))
+    if (!segments_of(x.of, x.zone, &c->a) || !segments_of(y.of, y.zone, &c->b))
         return mere_fail_nomem(ctx, "comparing zones");
     *ret =
         c->a.n == c->b.n && (c->a.n == 0 || memcmp(c->a.v, c->b.v, c->a.n * sizeof *c->a.v) == 0);
@@ -273,8 +278,8 @@ static enum mere_status compare_features(struct mere_settling *s, struct mere_ed
             MERE_TRY(tell_change(s, e, old ? old : new, NULL, old ? "removed" : "added"));
             continue;
         }
-        MERE_TRY(same_land(s->cli->ctx, c, &before, (size_t)(old - e->before.zones), now,
-                           (size_t)(new - now->layer->zones), &land));
+        MERE_TRY(same_land(s->cli->ctx, c, (struct land){&before, (size_t)(old - e->before.zones)},
+                           (struct land){now, (size_t)(new - now->layer->zones)}, &land));
         bool same = same_attributes(old, new);
         /* Of the free columns the log keeps nothing: what was touched there counts as changed. */
         if (land && same && now->layer->n_columns == 0)
@@ -306,7 +311,8 @@ static enum mere_status compare_noded(struct mere_settling *s, struct mere_edite
             MERE_TRY(object_to_zone(s, e, zone, flaws[z], land));
         if (!land)
             continue;
-        MERE_TRY(same_land(s->cli->ctx, c, now, z, &after, to, &same));
+        MERE_TRY(
+            same_land(s->cli->ctx, c, (struct land){now, z}, (struct land){&after, to}, &same));
         if (same && !edited)
             continue;
         e->write[e->n_write++] = to; /* an edited one also for its digits beyond 1e-7 */
