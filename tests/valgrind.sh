@@ -10,7 +10,7 @@ unset MERE_LONG
 n_passed=0 n_failed=0
 for program in build/release/tests/test_*; do
     [ -f "$program" ] || continue
-    timeout 1200 valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite \
+    timeout 1200 valgrind --quiet --suppressions=tests/valgrind.supp --leak-check=full --errors-for-leak-kinds=definite \
         --show-leak-kinds=definite --error-exitcode=99 "$program" >build/valgrind.one 2>&1
     if [ $? -le 1 ]; then
         n_passed=$((n_passed + 1))
