@@ -184,7 +184,7 @@ TEST(a_store_on_a_read_only_drive_is_read_but_not_written)
     fixture_write(&f, &layer, false);
     mere_db_close(f.db);
     f.db = NULL;
-    CHECK_INT(0, mount(NULL, f.dir, NULL, MS_REMOUNT | MS_RDONLY, NULL));
+    CHECK_INT(0, mount("mere", f.dir, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=1m"));
     fixture_reopen(&f, MERE_DB_READ);
     CHECK_OK(&f, mere_db_read_layer(f.ctx, f.db, "grid", &f.arena, &got));
     check_layers_same(&layer, &got);
