@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- preparing
- * ---------------------------------------------------------------------------------------- */
+/* ---- preparing ---- */
 
 static int32_t scheme_by_role(const struct mere_net *net, enum mere_role role)
 {
@@ -82,8 +81,7 @@ static bool asked_for(const struct mere_checker *ck, int32_t s)
     return false;
 }
 
-/* ---- running
- * ------------------------------------------------------------------------------------------- */
+/* ---- running ---- */
 
 /* Rules about the territory of zones that people are responsible for: levels and covering schemes;
  * key areas, holes and blocks are not such zones. */
@@ -147,8 +145,7 @@ static enum mere_status run_rules(struct mere_checker *ck)
     return check_main(ck);
 }
 
-/* ---- waivers and order
- * ----------------------------------------------------------------------------------- */
+/* ---- waivers and order ---- */
 
 static bool waives(const struct mere_checker *ck, const struct mere_waiver *waiver,
                    const struct mere_finding *f)
@@ -236,8 +233,7 @@ static enum mere_status part_equal_ids(struct mere_checker *ck)
     return MERE_OK;
 }
 
-/* ---- summing up
- * ------------------------------------------------------------------------------------------- */
+/* ---- summing up ---- */
 
 /* A principle of which the profile checks nothing, or for which there is nothing to check. */
 static enum mere_status tell_unchecked(struct mere_checker *ck, enum mere_principle principle)

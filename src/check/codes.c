@@ -67,8 +67,7 @@ static enum mere_status code_duplicate(struct mere_checker *ck, int32_t s)
     return MERE_OK;
 }
 
-/* ---- templates
- * ------------------------------------------------------------------------------------ */
+/* ---- templates ---- */
 
 struct code_field {
     const char *name;
@@ -156,8 +155,7 @@ enum mere_status mere_rules_codes(struct mere_checker *ck, int32_t s)
     return code_template(ck, s);
 }
 
-/* ---- names
- * ---------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static size_t characters(const char *s)
 {

@@ -102,8 +102,7 @@ static size_t first_in_cell(const struct cuts *c, uint64_t key)
     return low;
 }
 
-/* ---- one border against one polygon
- * ------------------------------------------------------------------ */
+/* ---- one border against one polygon ---- */
 
 static size_t ring_end(const struct mere_wkb_rings *rings, size_t r)
 {
@@ -170,8 +169,7 @@ static double length_inside(struct cuts *c, const struct border *border,
     return sum;
 }
 
-/* ---- one polygon
- * ---------------------------------------------------------------------------------------- */
+/* ---- one polygon ---- */
 
 struct cut { /* of one polygon */
     double length_m, longest_m;

@@ -184,8 +184,7 @@ enum mere_status mere_check_largest(struct mere_checker *ck)
     return MERE_OK;
 }
 
-/* ---- adding
- * -------------------------------------------------------------------------------------- */
+/* ---- adding ---- */
 
 static void hash_text(struct mere_sha256 *h, const char *s)
 {

@@ -29,8 +29,7 @@ static const struct mere_limit *limit_of(const struct keys *k, enum mere_rule ru
     return mere_profile_limit(k->ck->profile, rule, k->main, NULL);
 }
 
-/* ---- polygons
- * ---------------------------------------------------------------------------------------- */
+/* ---- polygons ---- */
 
 static enum mere_status split(struct keys *k, int32_t s, const struct mere_share *share, size_t n,
                               const struct mere_share *holder)
@@ -146,8 +145,7 @@ static enum mere_status key_scheme(struct keys *k, int32_t s)
     return status;
 }
 
-/* ---- points
- * ------------------------------------------------------------------------------------------ */
+/* ---- points ---- */
 
 /* What a key point is called: its column "name", else "code", else its number. */
 static const char *point_name(struct keys *k, const struct mere_ref_layer *layer, size_t i)
@@ -252,8 +250,7 @@ static enum mere_status key_points(struct keys *k, const struct mere_ref_layer *
             n_other, layer->name));
 }
 
-/* ---- both
- * ---------------------------------------------------------------------------------------------- */
+/* ---- both ---- */
 
 static enum mere_status prepare(struct keys *k)
 {

@@ -26,8 +26,7 @@ int32_t mere_zone_by_code(const struct mere_scheme *scheme, const char *code)
     return low < scheme->n_zones && strcmp(scheme->zones[low].code, code) == 0 ? low : MERE_UNKNOWN;
 }
 
-/* ---- whose child is it
- * --------------------------------------------------------------------------- */
+/* ---- whose child is it ---- */
 
 static int share_cmp(const void *va, const void *vb)
 {
@@ -101,8 +100,7 @@ enum mere_status mere_check_parents(struct mere_checker *ck, int32_t s, const in
     return MERE_OK;
 }
 
-/* ---- land where it should not be
- * ----------------------------------------------------------------- */
+/* ---- land where it should not be ---- */
 
 /* The label of a face as a key: equal for equal claimants. Lists that hold the same zones may have
  * different numbers; their pieces are joined later, by zones. */
@@ -202,8 +200,7 @@ static enum mere_status parent_uncovered(struct mere_checker *ck, int32_t s, int
     return add_land(ck, key, &draft);
 }
 
-/* ---- nesting
- * -------------------------------------------------------------------------------------- */
+/* ---- nesting ---- */
 
 struct nesting {
     struct mere_checker *ck;
@@ -371,8 +368,7 @@ static enum mere_status nesting(struct mere_checker *ck, int32_t s)
     return status;
 }
 
-/* ---- stated parents
- * ------------------------------------------------------------------------------ */
+/* ---- stated parents ---- */
 
 static enum mere_status no_parent(struct mere_checker *ck, int32_t s)
 {

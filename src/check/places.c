@@ -11,8 +11,7 @@ const struct mere_ref_layer *mere_check_reference(const struct mere_checker *ck,
     return NULL;
 }
 
-/* ---- WKB
- * ------------------------------------------------------------------------------------------- */
+/* ---- WKB ---- */
 
 enum { WKB_POINT = 1, WKB_POLYGON = 3, WKB_MULTIPOINT = 4, WKB_MULTIPOLYGON = 6 };
 
@@ -130,8 +129,7 @@ void mere_wkb_clear(struct mere_wkb_rings *rings)
     MERE_VEC_FREE(&rings->first);
 }
 
-/* ---- places by face
- * ------------------------------------------------------------------------------- */
+/* ---- places by face ---- */
 
 enum mere_status mere_check_locator(struct mere_checker *ck, const struct mere_locator **ret)
 {

@@ -102,8 +102,7 @@ static const char *severity_name(const struct page *p, enum mere_severity severi
     return p->zh ? ZH[severity] : EN[severity];
 }
 
-/* ---- head and summary
- * ------------------------------------------------------------------------------- */
+/* ---- head and summary ---- */
 
 static void put_head(struct page *p)
 {
@@ -189,8 +188,7 @@ static void put_cards(struct page *p)
     put(p, "</div>\n");
 }
 
-/* ---- the ten worst
- * ----------------------------------------------------------------------------------- */
+/* ---- the ten worst ---- */
 
 static double badness(const struct mere_finding *f)
 {

@@ -65,8 +65,7 @@ static enum mere_status nomem(struct seams *m)
     return mere_fail_nomem(m->ck->ctx, "looking for open gaps");
 }
 
-/* ---- the outer border, with the outside at the left hand
- * ------------------------------------------ */
+/* ---- the outer border, with the outside at the left hand ---- */
 
 /* All places are positive then, so that casts cut them to cells. */
 static struct vec2 metres(const struct seams *m, struct mere_point p)
@@ -139,8 +138,7 @@ static enum mere_status walk_border(struct seams *m)
     return MERE_OK;
 }
 
-/* ---- which segments are near each other
- * ------------------------------------------------------------ */
+/* ---- which segments are near each other ---- */
 
 /* Put the segment into every cell that is within w of it: in each row of cells it takes the columns
  * between its ends in that row. */
@@ -261,8 +259,7 @@ static enum mere_status find_pairs(struct seams *m)
     return MERE_OK;
 }
 
-/* ---- pieces of bank
- * -------------------------------------------------------------------------------- */
+/* ---- pieces of bank ---- */
 
 /* The distance of the middle of a piece from segment `q`, when q lies at its left hand and sees it.
  */
@@ -321,8 +318,7 @@ static enum mere_status cut_banks(struct seams *m)
     return MERE_OK;
 }
 
-/* ---- runs and seams
- * ------------------------------------------------------------------------------- */
+/* ---- runs and seams ---- */
 
 /* Metres of border between the end of piece i and the start of piece k, which comes later on the
  * ring. */

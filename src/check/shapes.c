@@ -17,8 +17,7 @@ static const int32_t *claims_beside(const struct mere_scheme *scheme, int32_t fa
     return face < 0 ? NULL : mere_face_claims(scheme, face, ret_n);
 }
 
-/* ---- parts: regions of one claimant joined across the land that it shares with others
- * -------------- */
+/* ---- parts: regions of one claimant joined across the land that it shares with others ---- */
 
 static int32_t find(int32_t *up, int32_t i)
 {
@@ -130,8 +129,7 @@ static enum mere_status rule_parts(struct mere_checker *ck, int32_t s)
     return MERE_OK;
 }
 
-/* ---- compactness
- * ---------------------------------------------------------------------------------- */
+/* ---- compactness ---- */
 
 static enum mere_status rule_compactness(struct mere_checker *ck, int32_t s)
 {
@@ -169,8 +167,7 @@ static enum mere_status rule_compactness(struct mere_checker *ck, int32_t s)
     return MERE_OK;
 }
 
-/* ---- extent
- * --------------------------------------------------------------------------------------- */
+/* ---- extent ---- */
 
 struct corner {
     int32_t zone;

@@ -149,8 +149,7 @@ static enum mere_status distributions(struct sizes *z)
     return MERE_OK;
 }
 
-/* ---- one measure
- * ---------------------------------------------------------------------------------- */
+/* ---- one measure ---- */
 
 /* "households of 3 zones of grid (330...001, ...) are unknown" */
 static enum mere_status tell_unknown(struct sizes *z, size_t n_unknown, int32_t first)

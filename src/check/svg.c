@@ -115,8 +115,7 @@ static double line_weight(const struct mere_map *m)
     return fmin(fmax(side_px / 18, 0.25), 1);
 }
 
-/* ---- simplified arcs
- * ------------------------------------------------------------------------------ */
+/* ---- simplified arcs ---- */
 
 struct span {
     uint32_t from, to;
@@ -180,8 +179,7 @@ static bool simplify_arcs(struct mere_map *m)
     return ok;
 }
 
-/* ---- paths: tenths of a pixel, relative, so that files stay small
- * ----------------------------------- */
+/* ---- paths: tenths of a pixel, relative, so that files stay small ---- */
 
 static void add_tenths(struct mere_text *out, int64_t v, bool space)
 {
@@ -230,8 +228,7 @@ static void draw_arc(struct mere_map *m, struct mere_pen *pen, int32_t edge, boo
     }
 }
 
-/* ---- zones
- * --------------------------------------------------------------------------------------- */
+/* ---- zones ---- */
 
 /* The label as it is drawn: where zones would be specks, the main scheme is drawn as one. */
 static int32_t label_at(const struct mere_map *m, const struct mere_scheme *scheme, int32_t face)
@@ -343,8 +340,7 @@ static void draw_zones(struct mere_map *m)
     MERE_VEC_FREE(&rings);
 }
 
-/* ---- borders
- * ---------------------------------------------------------------------------------------- */
+/* ---- borders ---- */
 
 /* Which schemes' borders are drawn: the main one and those above it, coarsest last. */
 static bool is_drawn(const struct mere_map *m, int32_t s)

@@ -8,8 +8,7 @@
 #define MARKS_MAX 10
 #define AREAS_PTS_MAX 60000
 
-/* ---- names
- * --------------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /* Rough width of a text in ems: wide characters take one, others 0.64 (capitals and figures). */
 static double text_ems(const char *s)
@@ -80,8 +79,7 @@ void mere_map_names(struct mere_map *m)
         draw_names(m, &fine, "names");
 }
 
-/* ---- defects
- * -------------------------------------------------------------------------------------------- */
+/* ---- defects ---- */
 
 static void draw_defect_land(struct mere_map *m, const struct mere_finding *f)
 {

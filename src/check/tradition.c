@@ -105,8 +105,7 @@ static const struct mere_limit *limit_in(const struct tradition *t, const char *
     return NULL;
 }
 
-/* ---- findings
- * ----------------------------------------------------------------------------------------- */
+/* ---- findings ---- */
 
 static enum mere_status tell_whole(struct tradition *t, const struct mere_kept *kept)
 {

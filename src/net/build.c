@@ -25,8 +25,7 @@ struct building {
     struct mere_net *net;
 };
 
-/* ---- layers in order
- * -------------------------------------------------------------------------------- */
+/* ---- layers in order ---- */
 
 static int cmp_layers(const struct mere_layer *a, const struct mere_layer *b)
 {
@@ -110,8 +109,7 @@ static enum mere_status number_members(struct mere_ctx *ctx, struct building *b)
     return MERE_OK;
 }
 
-/* ---- shells
- * ------------------------------------------------------------------------------------------ */
+/* ---- shells ---- */
 
 static size_t ring_len(const struct mere_layer *layer, uint32_t r)
 {
@@ -169,8 +167,7 @@ static void choose_shells(struct building *b)
     }
 }
 
-/* ---- noding
- * ------------------------------------------------------------------------------------------ */
+/* ---- noding ---- */
 
 static enum mere_status node_layers(struct mere_ctx *ctx, struct building *b)
 {
@@ -214,8 +211,7 @@ static enum mere_status node_layers(struct mere_ctx *ctx, struct building *b)
     return status;
 }
 
-/* ---- arcs, faces, claims
- * ------------------------------------------------------------------------------ */
+/* ---- arcs, faces, claims ---- */
 
 static struct mere_net *new_net(struct mere_ctx *ctx)
 {
@@ -285,8 +281,7 @@ static enum mere_status label_schemes(struct mere_ctx *ctx, struct building *b)
     return mere_states_build(ctx, net, b->layers);
 }
 
-/* ---- what came of it
- * ---------------------------------------------------------------------------------- */
+/* ---- what came of it ---- */
 
 static int cmp_refusal(const void *va, const void *vb)
 {

@@ -173,8 +173,7 @@ static void measure_cell(struct search *s, struct cell *c)
         tighten(s, c, nearest);
 }
 
-/* ---- the heap: most promising first
- * ------------------------------------------------------------------ */
+/* ---- the heap: most promising first ---- */
 
 static bool before(const struct cell *a, const struct cell *b)
 {
@@ -209,8 +208,7 @@ static struct cell pop(struct search *s)
     return top;
 }
 
-/* ---- the search
- * -------------------------------------------------------------------------------------- */
+/* ---- the search ---- */
 
 /* Keep for the children of `c` only the segments that can matter to them. */
 static bool shorten_list(struct search *s, struct cell *c)

@@ -54,8 +54,7 @@ static int side(const struct seg *a, const struct seg *b)
     return o ? o : mere_orient_points(b->lo, b->hi, a->hi);
 }
 
-/* ---- the treap: nodes are segments, priorities are their mixed numbers
- * ---------------------------- */
+/* ---- the treap: nodes are segments, priorities are their mixed numbers ---- */
 
 static uint64_t priority(int32_t s)
 {

@@ -43,8 +43,7 @@ static int32_t find_parent(const struct mere_net *net, int32_t s, const char *na
     return parent;
 }
 
-/* ---- pieces of unclaimed land, when nothing above is loaded
- * ------------------------------------------ */
+/* ---- pieces of unclaimed land, when nothing above is loaded ---- */
 
 enum { NOBODY = -1, SEVERAL = -2 };
 
@@ -114,8 +113,7 @@ static enum mere_status find_land(struct mere_ctx *ctx, struct land *land, uint8
     return MERE_OK;
 }
 
-/* ---- states
- * --------------------------------------------------------------------------------------- */
+/* ---- states ---- */
 
 /* For each face: whether a scheme of role `role` has a zone there. False when none is loaded. */
 static bool mark_role(const struct mere_net *net, enum mere_role role, uint8_t *mark)
@@ -189,8 +187,7 @@ enum mere_status mere_states_build(struct mere_ctx *ctx, struct mere_net *net,
     return status;
 }
 
-/* ---- schemes by name
- * ------------------------------------------------------------------------------ */
+/* ---- schemes by name ---- */
 
 int32_t mere_net_scheme(const struct mere_net *net, const char *name)
 {

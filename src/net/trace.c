@@ -165,8 +165,7 @@ static bool walk_border(struct tracer *t, int32_t edge)
     return true;
 }
 
-/* ---- rings into parts
- * ----------------------------------------------------------------------------- */
+/* ---- rings into parts ---- */
 
 struct ring_order { /* a ring as qsort sees it */
     const struct tracer *t;
@@ -280,8 +279,7 @@ static enum mere_status trace_faces(struct mere_ctx *ctx, struct tracer *t, cons
     return status;
 }
 
-/* ---- layers
- * --------------------------------------------------------------------------------------- */
+/* ---- layers ---- */
 
 static enum mere_status start(struct mere_ctx *ctx, struct tracer *t, struct drawing *d)
 {

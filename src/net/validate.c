@@ -18,8 +18,7 @@ struct checker {
     int32_t *ring_of; /* by half-edge */
 };
 
-/* ---- nodes and arcs
- * -------------------------------------------------------------------------------- */
+/* ---- nodes and arcs ---- */
 
 static enum mere_status check_nodes(struct mere_ctx *ctx, const struct mere_net *net)
 {
@@ -84,8 +83,7 @@ static enum mere_status check_degrees(struct mere_ctx *ctx, struct checker *c)
     return MERE_OK;
 }
 
-/* ---- rings and faces
- * ------------------------------------------------------------------------------- */
+/* ---- rings and faces ---- */
 
 /* `next` follows the face at the left hand: it begins where the edge ends, on the same face, and no
  * other half-edge leaves inside the angle between them. The angle is checked around each node. */
@@ -221,8 +219,7 @@ static enum mere_status check_boxes(struct mere_ctx *ctx, struct checker *c)
     return memcmp(&all, &net->box, sizeof all) == 0 ? MERE_OK : BAD("the box is wrong");
 }
 
-/* ---- holes lie in their faces
- * ---------------------------------------------------------------------- */
+/* ---- holes lie in their faces ---- */
 
 struct crossed { /* a segment west of a point, upwards */
     struct mere_point lo, hi;
@@ -306,8 +303,7 @@ static enum mere_status check_euler(struct mere_ctx *ctx, struct checker *c)
     return MERE_OK;
 }
 
-/* ---- crossings
- * ------------------------------------------------------------------------------------- */
+/* ---- crossings ---- */
 
 struct piece {
     struct mere_point a, b;
@@ -399,8 +395,7 @@ static enum mere_status check_crossings(struct mere_ctx *ctx, struct checker *c)
     return check_cells(ctx, c, &g, pieces, n);
 }
 
-/* ---- labels
- * ---------------------------------------------------------------------------------------- */
+/* ---- labels ---- */
 
 static enum mere_status check_labels(struct mere_ctx *ctx, const struct mere_net *net,
                                      const struct mere_scheme *s)

@@ -72,8 +72,7 @@ static void measure_borders(const struct mere_net *net, const struct mere_scheme
     }
 }
 
-/* ---- convex hull
- * --------------------------------------------------------------------------------- */
+/* ---- convex hull ---- */
 
 static int cmp_point(const void *a, const void *b)
 {
@@ -99,8 +98,7 @@ static double hull_area_m2(struct mere_point *pts, size_t n, struct mere_point *
     return mere_ring_area_m2(hull, k - 1);
 }
 
-/* ---- traced parts
- * --------------------------------------------------------------------------------- */
+/* ---- traced parts ---- */
 
 static mere_i128 part_area2(const struct mere_layer *layer, size_t part)
 {
@@ -196,8 +194,7 @@ enum mere_status mere_zones_measure(struct mere_ctx *ctx, const struct mere_net 
     return MERE_OK;
 }
 
-/* ---- adjacency
- * ------------------------------------------------------------------------------------- */
+/* ---- adjacency ---- */
 
 /* The pairs that have arc `a` between them: each zone only here with each zone only there. */
 static void add_contacts(const struct sides *side, int32_t a, struct mere_key *keys, size_t *n)

@@ -139,8 +139,7 @@ enum mere_status mere_file_check_header(struct mere_ctx *ctx, struct mere_db *db
     return MERE_OK;
 }
 
-/* ---- a new file
- * ---------------------------------------------------------------------------------- */
+/* ---- a new file ---- */
 
 static bool write_all(int fd, const uint8_t *bytes, size_t n)
 {

@@ -156,8 +156,7 @@ enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
     return register_scheme(ctx, db, layer);
 }
 
-/* ---- reading: headers
- * ---------------------------------------------------------------------------- */
+/* ---- reading: headers ---- */
 
 /* From a row (name, role, covering, parent_scheme) of mere_scheme. */
 static enum mere_status read_scheme(struct mere_ctx *ctx, struct mere_arena *arena,
@@ -251,8 +250,7 @@ enum mere_status mere_db_schemes(struct mere_ctx *ctx, struct mere_db *db, struc
     return MERE_OK;
 }
 
-/* ---- reading: zones
- * -------------------------------------------------------------------------------- */
+/* ---- reading: zones ---- */
 
 struct reading {
     struct mere_db *db;

@@ -173,8 +173,7 @@ static enum mere_status watch_list(struct mere_ctx *ctx, struct mere_db *db, str
     return MERE_OK;
 }
 
-/* ---- making and restoring
- * ------------------------------------------------------------------------- */
+/* ---- making and restoring ---- */
 
 static enum mere_status make_triggers(struct mere_ctx *ctx, struct mere_db *db, const char *name,
                                       const struct mere_table_shape *shape)
@@ -239,8 +238,7 @@ enum mere_status mere_outside_restore(struct mere_ctx *ctx, struct mere_db *db)
     return status;
 }
 
-/* ---- listing and taking
- * ---------------------------------------------------------------------------- */
+/* ---- listing and taking ---- */
 
 struct changes {
     struct mere_outside_change *v;

@@ -106,8 +106,7 @@ enum mere_status mere_schema_create(struct mere_ctx *ctx, struct mere_db *db,
                         texts, 1);
 }
 
-/* ---- loading
- * ------------------------------------------------------------------------------------- */
+/* ---- loading ---- */
 
 /* The value of `key` in the store's arena; NULL when null or absent. */
 static enum mere_status get_meta(struct mere_ctx *ctx, struct mere_db *db, const char *key,

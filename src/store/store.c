@@ -238,8 +238,7 @@ enum mere_status mere_db_generation(struct mere_ctx *ctx, struct mere_db *db, in
                         ret);
 }
 
-/* ---- transactions
- * -------------------------------------------------------------------------------- */
+/* ---- transactions ---- */
 
 static const char be_busy[] = "DELETE FROM mere_session; INSERT INTO mere_session VALUES (1)";
 

@@ -304,8 +304,7 @@ enum mere_status mere_table_bind(struct mere_ctx *ctx, sqlite3_stmt *stmt, int i
     return MERE_OK;
 }
 
-/* ---- what a table looks like now
- * ----------------------------------------------------------------- */
+/* ---- what a table looks like now ---- */
 
 /* SQLite's affinity of a declared type (datatype3, 3.1); GeoPackage's BOOLEAN counts as a number.
  */

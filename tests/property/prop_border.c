@@ -10,8 +10,7 @@
 static uint64_t seed = 20261123;
 static bool long_run;
 
-/* ---- a division of N x N warped cells; `community` joins them in blocks of 4 x 4
- * ------------------- */
+/* ---- a division of N x N warped cells; `community` joins them in blocks of 4 x 4 ---- */
 
 enum { N = 24, CELLS = N * N };
 struct mesh {

@@ -189,8 +189,7 @@ static void plant(struct town *t)
         plant_at_outline(t, i);
 }
 
-/* ---- building and comparing
- * ------------------------------------------------------------------------- */
+/* ---- building and comparing ---- */
 
 static const char *code_of(struct mere_arena *arena, int zone)
 {
@@ -408,8 +407,7 @@ TEST(a_larger_limit_loses_no_open_gap)
     CHECK(n_found > 8 * n_towns);
 }
 
-/* ---- widths
- * ------------------------------------------------------------------------------------------ */
+/* ---- widths ---- */
 
 struct spot {
     double x, y;

@@ -11,8 +11,7 @@
 static uint64_t seed = 20261102;
 static bool long_run;
 
-/* ---- a division by hand: a jittered lattice of quadrilaterals, some of them one face
- * --------------- */
+/* ---- a division by hand: a jittered lattice of quadrilaterals, some of them one face ---- */
 
 struct lattice {
     int64_t step; /* units between lattice lines */

@@ -265,8 +265,7 @@ TEST(a_thin_part_of_a_zone_is_a_sliver)
     district_clear(&d);
 }
 
-/* ---- levels
- * ------------------------------------------------------------------------------------------ */
+/* ---- levels ---- */
 
 static const char LEVELS[] = PROFILE(LIMIT("outside-parent", "") "," LIMIT("parent-uncovered", "") "," LIMIT(
     "nesting",
@@ -395,8 +394,7 @@ TEST(codes_and_names_are_checked)
     district_clear(&d);
 }
 
-/* ---- sizes
- * --------------------------------------------------------------------------------------------- */
+/* ---- sizes ---- */
 
 static const char SIZES[] = PROFILE(
     "\"households\":[{\"kind\":\"dedicated\",\"min\":0,\"unit\":\"household\",\"severity\":"
@@ -461,8 +459,7 @@ TEST(sizes_out_of_their_limits_are_found_by_kind_and_spread_is_told)
     district_clear(&d);
 }
 
-/* ---- key areas
- * -------------------------------------------------------------------------------------------- */
+/* ---- key areas ---- */
 
 static const char KEYS[] = PROFILE(LIMIT("key-split", "\"max\":1,\"unit\":\"m2\",") "," LIMIT(
     "key-shared", "\"max\":0.2,\"unit\":\"share\",") "," LIMIT("key-without", ""));
@@ -540,8 +537,7 @@ TEST(key_areas_may_be_points)
     district_clear(&d);
 }
 
-/* ---- tradition, shape, cuts
- * ---------------------------------------------------------------------------------- */
+/* ---- tradition, shape, cuts ---- */
 
 TEST(tradition_tells_what_is_kept_and_what_changed)
 {
@@ -641,8 +637,7 @@ TEST(a_border_through_a_building_cuts_it_and_one_along_its_wall_does_not)
     district_clear(&d);
 }
 
-/* ---- ids and waivers
- * -------------------------------------------------------------------------------------------- */
+/* ---- ids and waivers ---- */
 
 TEST(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day)
 {

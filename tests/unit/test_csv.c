@@ -240,8 +240,7 @@ TEST(a_field_is_quoted_only_when_it_must_be_and_reads_back)
     mere_text_clear(&scratch);
 }
 
-/* ---- coordinates
- * --------------------------------------------------------------------------------- */
+/* ---- coordinates ---- */
 
 TEST(coordinates_are_read_as_people_write_them)
 {

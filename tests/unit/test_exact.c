@@ -159,8 +159,7 @@ TEST(nearly_parallel_segments_of_the_largest_size_cross_exactly)
     check_crossing(a, b, c, d);
 }
 
-/* ---- hot pixels
- * ---------------------------------------------------------------------------------- */
+/* ---- hot pixels ---- */
 
 /* Sign of v + t dv - bound. */
 static int side(int64_t v, int64_t dv, struct ratio t, int64_t bound)
@@ -249,8 +248,7 @@ TEST(directions_are_ordered_counter_clockwise_from_east)
         }
 }
 
-/* ---- the relations of TG's tests
- * ----------------------------------------------------------------- */
+/* ---- the relations of TG's tests ---- */
 
 struct line {
     P pts[16]; /* in 1/1000 */
