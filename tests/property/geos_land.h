@@ -1,0 +1,290 @@
+/* geos_land.h - geometries of GEOS as layers of ours, and their land measured by both.
+ * Shared by the tests that hold the network against the polygons of JTS and TG. */
+#ifndef MERE_TESTS_GEOS_LAND_H
+#define MERE_TESTS_GEOS_LAND_H
+#include "base/hash.h"
+#include "check.h"
+#include "net/net.h"
+#include <geos_c.h>
+
+static GEOSContextHandle_t geos;
+
+static inline void quiet(const char *message, void *user)
+{
+    (void)message;
+    (void)user;
+}
+
+static inline void geos_start(void)
+{
+    geos = GEOS_init_r();
+    GEOSContext_setNoticeMessageHandler_r(geos, quiet, NULL);
+    GEOSContext_setErrorMessageHandler_r(geos, quiet, NULL);
+}
+
+/* ---- reading ---- */
+
+/* The text of a file, to be freed; NULL when it is not there. */
+static inline char *read_whole(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return NULL;
+    fseek(f, 0, SEEK_END);
+    long n = ftell(f);
+    rewind(f);
+    char *s = malloc((size_t)n + 1);
+    size_t got = s ? fread(s, 1, (size_t)n, f) : 0;
+    fclose(f);
+    if (s)
+        s[got] = '\0';
+    return s;
+}
+
+/* A geometry in WKT or in hex WKB; NULL when GEOS can't read it. */
+static inline GEOSGeometry *geos_read(const char *text)
+{
+    if (*text == '0') {
+        size_t hex = strspn(text, "0123456789ABCDEFabcdef");
+        GEOSWKBReader *r = GEOSWKBReader_create_r(geos);
+        GEOSGeometry *g = GEOSWKBReader_readHEX_r(geos, r, (const unsigned char *)text, hex);
+        GEOSWKBReader_destroy_r(geos, r);
+        return g;
+    }
+    GEOSWKTReader *r = GEOSWKTReader_create_r(geos);
+    GEOSGeometry *g = GEOSWKTReader_read_r(geos, r, text);
+    GEOSWKTReader_destroy_r(geos, r);
+    return g;
+}
+
+struct scale {
+    double x0, y0, f;
+};
+
+/* ---- GEOS geometry on integers ---- */
+
+static inline int to_integers(double *x, double *y, void *user)
+{
+    const struct scale *s = user;
+    *x = round((*x - s->x0) * s->f);
+    *y = round((*y - s->y0) * s->f);
+    return 1;
+}
+
+/* A copy of `g` with every coordinate scaled and rounded. */
+static inline GEOSGeometry *rounded(const GEOSGeometry *g, struct scale s)
+{
+    return GEOSGeom_transformXY_r(geos, g, to_integers, &s);
+}
+
+static inline bool widen(const GEOSGeometry *g, double box[4])
+{
+    double b[4];
+    if (!g || GEOSisEmpty_r(geos, g) || !GEOSGeom_getXMin_r(geos, g, &b[0]) ||
+        !GEOSGeom_getYMin_r(geos, g, &b[1]) || !GEOSGeom_getXMax_r(geos, g, &b[2]) ||
+        !GEOSGeom_getYMax_r(geos, g, &b[3]))
+        return false;
+    box[0] = fmin(box[0], b[0]);
+    box[1] = fmin(box[1], b[1]);
+    box[2] = fmax(box[2], b[2]);
+    box[3] = fmax(box[3], b[3]);
+    return isfinite(box[0]) && isfinite(box[1]) && isfinite(box[2]) && isfinite(box[3]);
+}
+
+/* ---- GEOS polygons to a layer ---- */
+
+struct drawing {
+    struct mere_arena arena;
+    struct mere_layer layer;
+    size_t pts, pts_cap;
+};
+
+static inline void add_ring(struct drawing *d, const GEOSGeometry *ring)
+{
+    const GEOSCoordSequence *seq = GEOSGeom_getCoordSeq_r(geos, ring);
+    unsigned n = 0;
+    GEOSCoordSeq_getSize_r(geos, seq, &n);
+    for (unsigned i = 0; i + 1 < n && d->pts < d->pts_cap; i++) {
+        double x, y;
+        GEOSCoordSeq_getXY_r(geos, seq, i, &x, &y);
+        d->layer.pts[d->pts++] = (struct mere_point){(int32_t)x, (int32_t)y};
+    }
+    d->layer.ring_first[++d->layer.n_rings] = (uint32_t)d->pts;
+}
+
+static inline void add_polygons(struct drawing *d, const GEOSGeometry *g, uint32_t zone)
+{
+    int type = GEOSGeomTypeId_r(geos, g);
+    if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {
+        for (int i = 0; i < GEOSGetNumGeometries_r(geos, g); i++)
+            add_polygons(d, GEOSGetGeometryN_r(geos, g, i), zone);
+        return;
+    }
+    if (type != GEOS_POLYGON || GEOSisEmpty_r(geos, g))
+        return;
+    d->layer.part_zone[d->layer.n_parts] = zone;
+    add_ring(d, GEOSGetExteriorRing_r(geos, g));
+    for (int i = 0; i < GEOSGetNumInteriorRings_r(geos, g); i++)
+        add_ring(d, GEOSGetInteriorRingN_r(geos, g, i));
+    d->layer.part_ring[++d->layer.n_parts] = (uint32_t)d->layer.n_rings;
+}
+
+/* A scheme of `n` zones, numbered in this order; NULL draws an empty zone. Free with
+ * mere_arena_clear(&d->arena). */
+static inline void draw(struct drawing *d, GEOSGeometry *const *g, size_t n)
+{
+    *d = (struct drawing){.pts_cap = 16};
+    for (size_t i = 0; i < n; i++)
+        d->pts_cap += g[i] ? (size_t)GEOSGetNumCoordinates_r(geos, g[i]) : 0;
+    d->layer = (struct mere_layer){.name = "grid", .role = MERE_ROLE_GRID, .covering = true};
+    d->layer.part_zone = MERE_NEW(&d->arena, uint32_t, d->pts_cap);
+    d->layer.part_ring = MERE_NEW(&d->arena, uint32_t, d->pts_cap + 1);
+    d->layer.ring_first = MERE_NEW(&d->arena, uint32_t, d->pts_cap + 1);
+    d->layer.pts = MERE_NEW(&d->arena, struct mere_point, d->pts_cap);
+    d->layer.zones = MERE_NEW(&d->arena, struct mere_zone, n);
+    d->layer.n_zones = n;
+    for (size_t i = 0; i < n; i++) {
+        char code[16];
+        int len = snprintf(code, sizeof code, "%05zu", i);
+        const char *text = mere_arena_text(&d->arena, code, (size_t)len);
+        d->layer.zones[i] = (struct mere_zone){.code = text, .name = ""};
+        if (g[i])
+            add_polygons(d, g[i], (uint32_t)i);
+    }
+}
+
+static inline int see_number(double *x, double *y, void *user)
+{
+    bool *finite = user;
+    *finite = *finite && isfinite(*x) && isfinite(*y);
+    return 1;
+}
+static inline bool is_finite(const GEOSGeometry *g)
+{
+    bool finite = true;
+    GEOSGeom_destroy_r(geos, GEOSGeom_transformXY_r(geos, g, see_number, &finite));
+    return finite;
+}
+
+/* ---- measuring ---- */
+
+/* The land within one ring, whatever its direction and crossings. */
+static inline GEOSGeometry *ring_land(const GEOSGeometry *ring)
+{
+    GEOSGeometry *poly = GEOSGeom_createPolygon_r(geos, GEOSGeom_clone_r(geos, ring), NULL, 0);
+    GEOSMakeValidParams *p = GEOSMakeValidParams_create_r(geos);
+    GEOSMakeValidParams_setMethod_r(geos, p, GEOS_MAKE_VALID_STRUCTURE);
+    GEOSMakeValidParams_setKeepCollapsed_r(geos, p, 0);
+    GEOSGeometry *v = poly ? GEOSMakeValidWithParams_r(geos, poly, p) : NULL;
+    GEOSMakeValidParams_destroy_r(geos, p);
+    GEOSGeom_destroy_r(geos, poly);
+    return v;
+}
+
+/* `*into` becomes the union or difference of itself and `other`, which is used up. */
+static inline void fold(GEOSGeometry **into, GEOSGeometry *other, bool take_away)
+{
+    GEOSGeometry *r = !*into || !other ? NULL
+                      : take_away      ? GEOSDifference_r(geos, *into, other)
+                                       : GEOSUnion_r(geos, *into, other);
+    GEOSGeom_destroy_r(geos, *into);
+    GEOSGeom_destroy_r(geos, other);
+    *into = r;
+}
+
+static inline bool is_larger_around(const GEOSGeometry *a, const GEOSGeometry *b)
+{
+    double box_a[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, area_a = 0, area_b = 0;
+    widen(a, box_a);
+    double both[4];
+    memcpy(both, box_a, sizeof both);
+    widen(b, both);
+    GEOSArea_r(geos, a, &area_a);
+    GEOSArea_r(geos, b, &area_b);
+    return area_b > 0 && memcmp(both, box_a, sizeof both) == 0 && area_a > area_b;
+}
+
+/* The land of `g` by the stated rule. */
+static inline GEOSGeometry *land_of(const GEOSGeometry *g)
+{
+    GEOSGeometry *land = GEOSGeom_createEmptyPolygon_r(geos);
+    int type = GEOSGeomTypeId_r(geos, g);
+    if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {
+        for (int i = 0; i < GEOSGetNumGeometries_r(geos, g); i++)
+            fold(&land, land_of(GEOSGetGeometryN_r(geos, g, i)), false);
+        return land;
+    }
+    if (type != GEOS_POLYGON || GEOSisEmpty_r(geos, g))
+        return land;
+    int n = 1 + GEOSGetNumInteriorRings_r(geos, g), shell = 0;
+    GEOSGeometry **rings = calloc((size_t)n, sizeof(GEOSGeometry *));
+    for (int i = 0; i < n; i++) {
+        rings[i] = ring_land(i == 0 ? GEOSGetExteriorRing_r(geos, g)
+                                    : GEOSGetInteriorRingN_r(geos, g, i - 1));
+        if (i > 0 && rings[i] && rings[shell] && is_larger_around(rings[i], rings[shell]))
+            shell = i;
+    }
+    fold(&land, rings[shell], false);
+    for (int i = 0; i < n; i++)
+        if (i != shell)
+            fold(&land, rings[i], true);
+    free(rings);
+    return land;
+}
+
+static inline double area_of(const GEOSGeometry *g)
+{
+    double a = 0;
+    return g && GEOSArea_r(geos, g, &a) ? a : 0;
+}
+
+static inline double length_of(const GEOSGeometry *g)
+{
+    double a = 0;
+    return g && GEOSLength_r(geos, g, &a) ? a : 0;
+}
+
+/* The area, in square units, of the faces that all of the `n` zones claim. */
+static inline double claimed(const struct mere_net *net, const int32_t *zones, int n)
+{
+    const struct mere_scheme *s = &net->schemes[0];
+    double area = 0;
+    for (int32_t f = 0; f < net->n_faces; f++) {
+        bool all = true;
+        for (int i = 0; i < n; i++)
+            all = all && mere_face_claimed_by(s, f, zones[i]);
+        area += all ? (double)net->face_area2[f] / 2 : 0;
+    }
+    return area;
+}
+
+static inline GEOSGeometry *traced_ring(const struct mere_layer *layer, uint32_t ring)
+{
+    uint32_t first = layer->ring_first[ring], n = layer->ring_first[ring + 1] - first;
+    GEOSCoordSequence *seq = GEOSCoordSeq_create_r(geos, n + 1, 2);
+    for (uint32_t i = 0; i <= n; i++)
+        GEOSCoordSeq_setXY_r(geos, seq, i, layer->pts[first + i % n].x,
+                             layer->pts[first + i % n].y);
+    return GEOSGeom_createLinearRing_r(geos, seq);
+}
+
+/* Whether every part that the network traces is a polygon that GEOS calls valid. */
+static inline bool traced_is_valid(struct mere_ctx *ctx, const struct mere_net *net)
+{
+    struct mere_arena arena = {0};
+    struct mere_layer out;
+    bool ok = mere_net_layer(ctx, net, 0, &arena, &out) == MERE_OK;
+    for (size_t p = 0; ok && p < out.n_parts; p++) {
+        uint32_t n_rings = out.part_ring[p + 1] - out.part_ring[p];
+        GEOSGeometry **rings = calloc(n_rings, sizeof(GEOSGeometry *));
+        for (uint32_t r = 0; r < n_rings; r++)
+            rings[r] = traced_ring(&out, out.part_ring[p] + r);
+        GEOSGeometry *poly = GEOSGeom_createPolygon_r(geos, rings[0], rings + 1, n_rings - 1);
+        ok = poly && GEOSisValid_r(geos, poly) == 1;
+        GEOSGeom_destroy_r(geos, poly);
+        free(rings);
+    }
+    mere_arena_clear(&arena);
+    return ok;
+}
+#endif
