@@ -248,80 +248,6 @@ TEST(directions_are_ordered_counter_clockwise_from_east)
         }
 }
 
-/* ---- the relations of TG's tests ---- */
-
-struct line {
-    P pts[16]; /* in 1/1000 */
-    size_t n;
-};
-
-/* Read POINT(x y) or LINESTRING(x y, ...); false for anything else. */
-static bool read_line(const char *s, struct line *ret)
-{
-    ret->n = 0;
-    bool is_point = strncmp(s, "POINT(", 6) == 0;
-    if (!is_point && strncmp(s, "LINESTRING(", 11) != 0)
-        return false;
-    for (s = strchr(s, '(') + 1; ret->n < MERE_LEN(ret->pts);) {
-        char *end;
-        double x = strtod(s, &end), y = strtod(end, &end);
-        ret->pts[ret->n++] = (P){llround(x * 1000), llround(y * 1000)};
-        if (*end == ')')
-            break;
-        if (*end != ',')
-            return false;
-        s = end + 1;
-    }
-    if (is_point)
-        ret->pts[ret->n++] = ret->pts[0];
-    return true;
-}
-
-static bool lines_meet(const struct line *a, const struct line *b)
-{
-    for (size_t i = 1; i < a->n; i++)
-        for (size_t k = 1; k < b->n; k++)
-            if (mere_segments_meet(a->pts[i - 1], a->pts[i], b->pts[k - 1], b->pts[k]) !=
-                MERE_MEET_NONE)
-                return true;
-    return false;
-}
-
-/* Check the cases of one file whose two geometries are points or lines; their number. */
-static int check_tg_file(const char *path)
-{
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return -1;
-    char row[1024];
-    struct line geoms[2];
-    int n_geoms = -1, n_checked = 0;
-    while (fgets(row, sizeof row, f)) {
-        char *quote = strchr(row, '"');
-        if (strstr(row, "\"geoms\""))
-            n_geoms = 0;
-        else if (quote && n_geoms >= 0 && n_geoms < 2)
-            n_geoms = read_line(quote + 1, &geoms[n_geoms]) ? n_geoms + 1 : -1;
-        else if (n_geoms == 2 && strstr(row, "\"intersects\"")) {
-            if (!CHECK_INT(strstr(row, "[\"T\"") != NULL, lines_meet(&geoms[0], &geoms[1])))
-                printf("    case %d of %s\n", n_checked, path);
-            n_checked++;
-        }
-    }
-    fclose(f);
-    return n_checked;
-}
-
-TEST(points_and_lines_of_tgs_tests_meet_as_expected)
-{
-    int n_points = check_tg_file("../shared/data/tests-tg/tests/relations/point.jsonc");
-    int n_lines = check_tg_file("../shared/data/tests-tg/tests/relations/line.jsonc");
-    if (n_points < 0 || n_lines < 0)
-        SKIP("../shared/data/tests-tg is not there");
-    CHECK(n_points >= 2);
-    CHECK(n_lines >= 10);
-}
-
 int main(int argc, char **argv)
 {
     if (check_amount(argc, argv, &seed))
@@ -337,6 +263,5 @@ int main(int argc, char **argv)
     RUN(hot_pixels_agree_with_trying_every_place);
     RUN(every_lattice_segment_passes_each_column_through_one_pixel_at_least);
     RUN(directions_are_ordered_counter_clockwise_from_east);
-    RUN(points_and_lines_of_tgs_tests_meet_as_expected);
     return done();
 }
