@@ -1,5 +1,6 @@
 #include "io/encoding.h"
 #include "base/text.h"
+#include "io/words.h"
 #include <errno.h>
 #include <iconv.h>
 #include <stdio.h>
@@ -351,8 +352,8 @@ static enum mere_status try_candidate(struct mere_ctx *ctx, const struct mere_ra
 }
 
 struct hint {
-    const char *name; /* of the encoding */
-    const char *who;  /* says so */
+    const char *name;     /* of the encoding */
+    const char *yes, *no; /* what is told: keys of words.h */
 };
 
 /* Believe the hint when every text is valid in it. Otherwise leave a note. */
@@ -361,26 +362,25 @@ static enum mere_status try_hint(struct mere_ctx *ctx, const struct mere_raw_tex
                                  struct mere_encoding *enc)
 {
     const char *name = hint.name;
-    const char *who = hint.who;
     size_t bad;
     MERE_TRY(first_invalid(ctx, name, false, texts, n, &bad));
-    struct mere_text note = {0};
     if (bad == n) {
         enc->decided = true;
         enc->name = name;
-        mere_text_addf(&note, "%s says so, and every text is valid in it", who);
-    } else {
-        mere_text_addf(&note, "%s says %s, but text %zu is not valid in it; not believed", who,
-                       name, bad + 1);
+        enc->why = hint.yes;
+        return MERE_OK;
     }
-    char *copy = mere_arena_text(arena, mere_text_str(&note), note.len);
-    mere_text_clear(&note);
-    if (!copy)
-        return mere_fail_nomem(ctx, "deciding the encoding");
-    if (enc->decided)
-        enc->why = copy;
-    else
-        enc->note = copy;
+    char number[32];
+    snprintf(number, sizeof number, "%zu", bad + 1);
+    const char **notes[2] = {&enc->note, &enc->note_zh};
+    for (int zh = 0; zh < 2; zh++) {
+        struct mere_text note = {0};
+        MERE_WORDS(&note, zh, hint.no, name, number);
+        *notes[zh] = note.failed ? NULL : mere_arena_text(arena, mere_text_str(&note), note.len);
+        mere_text_clear(&note);
+        if (!*notes[zh])
+            return mere_fail_nomem(ctx, "deciding the encoding");
+    }
     return MERE_OK;
 }
 
@@ -420,14 +420,27 @@ static enum mere_status try_hints(struct mere_ctx *ctx, const struct mere_raw_te
     if (hints->cpg) {
         const char *name = mere_encoding_name(arena, hints->cpg);
         if (name)
-            MERE_TRY(try_hint(ctx, texts, n, arena, (struct hint){name, "the .cpg file"}, enc));
-        else
+            MERE_TRY(try_hint(
+                ctx, texts, n, arena,
+                (struct hint){name, "the .cpg file says so, and every text is valid in it",
+                              "the .cpg file says {0}, but text {1} is not valid in it; not "
+                              "believed"},
+                enc));
+        else {
             enc->note = "the .cpg file names an encoding that is not known";
+            enc->note_zh = mere_words_zh(enc->note);
+        }
     }
     const char *ldid = mere_encoding_of_ldid(hints->ldid);
     if (!enc->decided && ldid)
-        MERE_TRY(try_hint(ctx, texts, n, arena,
-                          (struct hint){ldid, "the language byte of the .dbf"}, enc));
+        MERE_TRY(try_hint(
+            ctx, texts, n, arena,
+            (struct hint){ldid,
+                          "the language byte of the .dbf says so, and every text is valid in "
+                          "it",
+                          "the language byte of the .dbf says {0}, but text {1} is not valid "
+                          "in it; not believed"},
+            enc));
     return MERE_OK;
 }
 
@@ -472,6 +485,7 @@ enum mere_status mere_encoding_decide(struct mere_ctx *ctx, const struct mere_ra
     enc.ascii = is_ascii;
     if (!enc.decided && is_ascii) {
         ascii.note = enc.note;
+        ascii.note_zh = enc.note_zh;
         enc = ascii;
     }
     if (!enc.decided)

@@ -43,6 +43,7 @@ struct mere_encoding {
     const char *name; /* for iconv: "UTF-8", "GBK"; NULL when not decided */
     const char *why;  /* "the .cpg file says so", ... */
     const char *note; /* a hint that was not believed, and why; NULL when none */
+    const char *note_zh;
     struct mere_encoding_candidate candidates[MERE_ENCODING_CANDIDATES]; /* when there is any
                                                                             non-ASCII text */
     size_t n_candidates;

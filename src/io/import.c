@@ -1,5 +1,7 @@
 #include "io/import.h"
 #include "io/import_priv.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +17,41 @@ static const char *keep(struct mere_import_work *w, const char *s)
     return s ? mere_arena_text(&w->report->arena, s, strlen(s)) : NULL;
 }
 
-enum mere_status mere_import_find(struct mere_import_work *w, struct mere_import_finding finding,
-                                  size_t feature)
+static const char *filled(struct mere_arena *arena, bool zh, const char *en,
+                          const char *const *args)
 {
+    struct mere_text text = {0};
+    mere_words_add(&text, zh, en, args);
+    const char *s = text.failed ? NULL : mere_arena_text(arena, mere_text_str(&text), text.len);
+    mere_text_clear(&text);
+    return s;
+}
+
+const char *mere_import_number(struct mere_import_work *w, uint64_t v)
+{
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, v);
+    return mere_arena_text(&w->arena, digits, (size_t)n);
+}
+
+/* A reason that the table doesn't know comes from GDAL, in English. */
+const char *mere_import_reason(struct mere_import_work *w, size_t i, bool zh)
+{
+    const char *reason = w->reject[i];
+    if (!zh || mere_words_zh(reason))
+        return mere_words(zh, reason);
+    return filled(&w->arena, zh, "the reading says: {0}", (const char *const[]){reason, NULL});
+}
+
+enum mere_status mere_import_find(struct mere_import_work *w, struct mere_import_finding finding,
+                                  size_t feature, const char *const *args)
+{
+    const char *en = finding.text;
     finding.feature = feature == SIZE_MAX ? 0 : feature + 1;
     finding.zone = keep(w, finding.zone);
-    finding.text = keep(w, finding.text);
-    if (!finding.text || !MERE_PUSH(&w->findings, finding))
+    finding.text = filled(&w->report->arena, false, en, args);
+    finding.zh = filled(&w->report->arena, true, en, args);
+    if (!finding.text || !finding.zh || !MERE_PUSH(&w->findings, finding))
         return mere_fail_nomem(w->ctx, "noting findings");
     w->report->n_person += finding.person;
     return MERE_OK;
@@ -150,6 +180,7 @@ static enum mere_status run(struct mere_ctx *ctx, struct mere_db *db, const char
 {
     struct mere_import_report report = {0};
     struct mere_import_work w = {.ctx = ctx, .db = db, .options = options, .report = &report};
+    w.zh = strcmp(mere_db_district(db)->lang, "zh") == 0;
     enum mere_status status = import(&w, path);
     clear_work(&w);
     if (status == MERE_OK && report.said.failed)

@@ -38,7 +38,8 @@ struct mere_import_finding {
     const char *rule; /* "self-crossing", "snap-refused", ... */
     const char *zone; /* code, or NULL */
     uint64_t feature; /* from 1 in file order; 0 when of a whole zone */
-    const char *text; /* what, for a person */
+    const char *text; /* what, for a person, in English; `zh` is the same in Chinese */
+    const char *zh;
     bool has_place;
     struct mere_degrees at;
     bool person; /* needs a person: exit 1 */
@@ -52,7 +53,7 @@ struct mere_import_report {
     size_t n_findings;
     const struct mere_import_finding *findings;
     size_t n_person;       /* findings that need a person, and rejects */
-    struct mere_text said; /* the report as lines of text */
+    struct mere_text said; /* the report as lines of text, in the language of the store */
 };
 
 /* Import `path` into `db` as a scheme. Fails with MERE_E_INPUT and all reasons when refused; the

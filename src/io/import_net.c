@@ -3,6 +3,7 @@
  * export finds nothing to do. */
 #include "io/import_priv.h"
 #include "net/net.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,24 +12,20 @@
 static enum mere_status find_refusal(struct mere_import_work *w, const char *code,
                                      struct mere_degrees at, int why)
 {
-    const char *would = why == MERE_REFUSED_VANISH ? "vanish"
-                        : why == MERE_REFUSED_FLIP ? "turn over"
-                                                   : "be pinched";
-    struct mere_text said = {0};
-    mere_text_addf(&said, "a snap at %.7f %.7f was not made: zone %s would %s", at.lon, at.lat,
-                   code, would);
-    enum mere_status status = mere_import_find(w,
-                                               (struct mere_import_finding){
-                                                   .rule = "snap-refused",
-                                                   .zone = code,
-                                                   .text = mere_text_str(&said),
-                                                   .has_place = true,
-                                                   .at = at,
-                                                   .person = true,
-                                               },
-                                               SIZE_MAX);
-    mere_text_clear(&said);
-    return status;
+    char place[64];
+    snprintf(place, sizeof place, "%.7f %.7f", at.lon, at.lat);
+    struct mere_import_finding finding = {
+        .rule = "snap-refused",
+        .zone = code,
+        .text = why == MERE_REFUSED_VANISH ? "a snap at {0} was not made: zone {1} would vanish"
+                : why == MERE_REFUSED_FLIP
+                    ? "a snap at {0} was not made: zone {1} would turn over"
+                    : "a snap at {0} was not made: zone {1} would be pinched",
+        .has_place = true,
+        .at = at,
+        .person = true,
+    };
+    return mere_import_find(w, finding, SIZE_MAX, (const char *const[]){place, code, NULL});
 }
 
 /* ---- the scheme's own facts ------------------------------------------------------------------ */
@@ -113,7 +110,7 @@ static enum mere_status tell_flaws(struct mere_import_work *w, const uint8_t *fl
                 .person = FLAWS[k].person,
             };
             if (flaws[z] & FLAWS[k].bit)
-                MERE_TRY(mere_import_find(w, finding, w->zone_feature[z]));
+                MERE_TRY(mere_import_find(w, finding, w->zone_feature[z], NULL));
         }
     }
     return MERE_OK;

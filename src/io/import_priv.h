@@ -3,10 +3,12 @@
 #define MERE_IO_IMPORT_PRIV_H
 #include "io/import.h"
 #include "io/lattice.h"
+#include "io/words.h"
 
 struct mere_import_work {
     struct mere_ctx *ctx;
     struct mere_db *db;
+    bool zh; /* the language of the store: Chinese, else English */
     const struct mere_import_options *options;
     struct mere_arena arena; /* for the time of the import */
     char sha256[65];
@@ -40,13 +42,18 @@ enum mere_status mere_import_net(struct mere_import_work *w);
 enum mere_status mere_import_make_reference(struct mere_import_work *w, struct mere_ref_layer *ret);
 /* import_tell.c */
 void mere_import_tell(struct mere_import_work *w, bool reference);
-void mere_import_findings_json(const struct mere_import_work *w, struct mere_text *json);
+void mere_import_findings_json(struct mere_import_work *w, struct mere_text *json);
 
-/* Note a finding; its text in the report's arena. `feature` counts from 0; SIZE_MAX for none. */
+/* Note a finding. Its text is a key of words.h, filled with `args` (NULL for none) in both
+ * languages, in the report's arena. `feature` counts from 0; SIZE_MAX for none. */
 enum mere_status mere_import_find(struct mere_import_work *w, struct mere_import_finding finding,
-                                  size_t feature);
+                                  size_t feature, const char *const *args);
+/* Why feature `i` was rejected, in the language; in the arena or the table, NULL without memory. */
+const char *mere_import_reason(struct mere_import_work *w, size_t i, bool zh);
+/* A count as decimal text, in the arena of `w`; NULL without memory. */
+const char *mere_import_number(struct mere_import_work *w, uint64_t v);
 void mere_import_reject(struct mere_import_work *w, size_t feature, const char *reason);
 
 /* reject.c: write all rejects as CSV. */
-enum mere_status mere_import_write_rejects(const struct mere_import_work *w, const char *path);
+enum mere_status mere_import_write_rejects(struct mere_import_work *w, const char *path);
 #endif

@@ -1,5 +1,6 @@
 /* import_tell.c - what an import says: for a person, and as JSON for the store's record. */
 #include "io/import_priv.h"
+#include <stdio.h>
 #include <string.h>
 
 /* Warnings and rejects told in the report; all are counted, and all stand in the store's record. */
@@ -7,7 +8,7 @@
 #define SHOWN_ZONES 5 /* of each kind of note */
 #define MAX_NOTES 16  /* kinds of notes; there are nine */
 
-void mere_import_findings_json(const struct mere_import_work *w, struct mere_text *json)
+void mere_import_findings_json(struct mere_import_work *w, struct mere_text *json)
 {
     mere_text_add(json, "[");
     for (size_t i = 0; i < w->report->n_findings; i++) {
@@ -20,7 +21,9 @@ void mere_import_findings_json(const struct mere_import_work *w, struct mere_tex
             mere_text_addf(json, ",\"feature\":%llu", (unsigned long long)f->feature);
         if (f->has_place)
             mere_text_addf(json, ",\"lon\":%.7f,\"lat\":%.7f", f->at.lon, f->at.lat);
-        mere_text_addf(json, ",\"person\":%s,\"en\":", f->person ? "true" : "false");
+        mere_text_addf(json, ",\"person\":%s,\"zh\":", f->person ? "true" : "false");
+        mere_json_string(json, f->zh);
+        mere_text_add(json, ",\"en\":");
         mere_json_string(json, f->text);
         mere_text_add(json, "}");
     }
@@ -29,101 +32,125 @@ void mere_import_findings_json(const struct mere_import_work *w, struct mere_tex
             continue;
         mere_text_addf(json,
                        "%s{\"rule\":\"rejected\",\"zone\":null,\"feature\":%zu,\"person\":true"
-                       ",\"en\":",
+                       ",\"zh\":",
                        json->len > 1 ? "," : "", i + 1);
-        mere_json_string(json, w->reject[i]);
+        mere_json_string(json, mere_import_reason(w, i, true));
+        mere_text_add(json, ",\"en\":");
+        mere_json_string(json, mere_import_reason(w, i, false));
         mere_text_add(json, "}");
     }
     mere_text_add(json, "]");
 }
 
-static void tell_place(const struct mere_import_work *w, struct mere_text *said)
+#define SAY(...) MERE_WORDS(&w->report->said, w->zh, __VA_ARGS__)
+
+/* A number with its digits behind the point, in the arena; NULL without memory. */
+static const char *decimal(struct mere_import_work *w, const char *unit, int digits, double v)
+{
+    char buf[64];
+    int n = digits < 0 ? snprintf(buf, sizeof buf, "%g%s", v, unit)
+                       : snprintf(buf, sizeof buf, "%.*f%s", digits, v, unit);
+    return mere_arena_text(&w->arena, buf, (size_t)n);
+}
+
+static void tell_place(struct mere_import_work *w)
 {
     const struct mere_place *place = &w->place;
     const struct mere_crs_info *info = place->info;
-    mere_text_addf(said, "  crs       %s", info->name ? info->name : "unnamed");
+    const char *name = info->name ? info->name : mere_words(w->zh, "unnamed");
+    const char *from = mere_words(w->zh, place->crs_from);
     if (info->epsg)
-        mere_text_addf(said, " (%s, %d %%)", info->epsg, info->confidence);
+        SAY("  crs       {0} ({1}, {2} %), from {3}\n", name, info->epsg,
+            mere_import_number(w, (uint64_t)info->confidence), from);
     else
-        mere_text_add(said, " (no EPSG code matches; used as stated)");
-    mere_text_addf(said, ", from %s\n  operation ", place->crs_from);
-    if (place->identity) {
-        mere_text_addf(said, "none: degrees are taken as they are%s\n",
-                       info->cgcs2000 ? "; CGCS2000 and WGS 84 count as one datum (merestone's own "
-                                        "rule)"
-                                      : "");
-    } else {
-        mere_text_addf(said, "%s, accuracy ", info->operation ? info->operation : "unnamed");
-        if (info->accuracy_m >= 0)
-            mere_text_addf(said, "%g m", info->accuracy_m);
-        else
-            mere_text_add(said, "not stated");
-        mere_text_addf(said, "%s\n",
-                       info->own_rule ? "; CGCS2000 and WGS 84 count as one datum (merestone's own "
-                                        "rule)"
-                                      : "");
-    }
-    mere_text_addf(said, "  datum     %s: %s%s\n", mere_datum_word(place->datum), place->datum_why,
-                   place->datum > MERE_DATUM_WGS84
-                       ? "; brought to WGS 84 by the inverse of the published formula"
-                       : "");
+        SAY("  crs       {0} (no EPSG code matches; used as stated), from {1}\n", name, from);
+    const char *rule =
+        mere_words(w->zh, "; CGCS2000 and WGS 84 count as one datum (merestone's own rule)");
+    if (place->identity)
+        SAY("  operation none: degrees are taken as they are{0}\n", info->cgcs2000 ? rule : "");
+    else
+        SAY("  operation {0}, accuracy {1}{2}\n",
+            info->operation ? info->operation : mere_words(w->zh, "unnamed"),
+            info->accuracy_m >= 0 ? decimal(w, w->zh ? "米" : " m", -1, info->accuracy_m)
+                                  : mere_words(w->zh, "not stated"),
+            info->own_rule ? rule : "");
+    SAY("  datum     {0}: {1}{2}\n", mere_datum_word(place->datum),
+        mere_words(w->zh, place->datum_why),
+        place->datum > MERE_DATUM_WGS84
+            ? mere_words(w->zh, "; brought to WGS 84 by the inverse of the published formula")
+            : "");
 }
 
-static void tell_fields(const struct mere_import_work *w, struct mere_text *said)
+/* A field that looks like a role that no option and no rule gave it. */
+static void tell_guess(struct mere_import_work *w, const struct mere_source_field *field)
 {
-    const char *comma = "";
-    mere_text_add(said, "  fields    ");
+    enum mere_field_role role = mere_field_guess(field->name, field->name_cut);
+    if (role <= MERE_FIELD_NAME || role >= MERE_FIELD_ROLES || w->roles.field[role] != MERE_UNKNOWN)
+        return;
+    struct mere_text option = {0};
+    if (role == MERE_FIELD_PARENT)
+        mere_text_addf(&option, "parent %s", field->name);
+    else
+        mere_text_addf(&option, "attr %s=%s", mere_field_role_word(role), field->name);
+    SAY("            field {0} looks like {1}: --{2} takes it\n", field->name,
+        mere_field_role_word(role), mere_text_str(&option));
+    mere_text_clear(&option);
+}
+
+static void tell_fields(struct mere_import_work *w)
+{
+    struct mere_text list = {0};
     for (int r = 0; r < MERE_FIELD_ROLES; r++) {
         int field = w->roles.field[r];
         if (field == MERE_UNKNOWN)
             continue;
-        mere_text_addf(said, "%s%s = %s%s", comma, mere_field_role_word((enum mere_field_role)r),
-                       field >= 0 ? w->source->fields[field].name : "the feature's number",
-                       w->roles.recognised[r] ? " (recognised)" : "");
-        comma = ", ";
+        const char *word = mere_field_role_word((enum mere_field_role)r);
+        const char *name =
+            field >= 0 ? w->source->fields[field].name : mere_words(w->zh, "the feature's number");
+        mere_text_add(&list, list.len ? mere_words(w->zh, ", ") : "");
+        if (w->roles.recognised[r])
+            MERE_WORDS(&list, w->zh, "{0} = {1} (recognised)", word, name);
+        else
+            mere_text_addf(&list, "%s = %s", word, name);
     }
-    mere_text_addf(said, "%s", *comma ? "; " : "");
-    mere_text_addf(said, "%zu kept as they are%s", w->n_free, w->n_free ? ":" : "");
+    mere_text_add(&list, list.len ? mere_words(w->zh, "; ") : "");
+    MERE_WORDS(&list, w->zh, "{0} kept as they are", mere_import_number(w, w->n_free));
     for (size_t c = 0; c < w->n_free; c++)
-        mere_text_addf(said, "%s %s", c ? "," : "", w->free[c].name);
-    mere_text_add(said, "\n");
-    for (size_t c = 0; c < w->n_free; c++) {
-        const struct mere_source_field *field = &w->source->fields[w->free[c].field];
-        enum mere_field_role role = mere_field_guess(field->name, field->name_cut);
-        if (role > MERE_FIELD_NAME && role < MERE_FIELD_ROLES &&
-            w->roles.field[role] == MERE_UNKNOWN)
-            mere_text_addf(said, "            field %s looks like %s: --%s%s%s takes it\n",
-                           field->name, mere_field_role_word(role),
-                           role == MERE_FIELD_PARENT ? "parent " : "attr ",
-                           role == MERE_FIELD_PARENT       ? ""
-                           : role == MERE_FIELD_KIND       ? "kind="
-                           : role == MERE_FIELD_HOUSEHOLDS ? "households="
-                                                           : "persons=",
-                           field->name);
-    }
+        mere_text_addf(&list, "%s%s", mere_words(w->zh, c ? ", " : ": "), w->free[c].name);
+    SAY("  fields    {0}\n", mere_text_str(&list));
+    w->report->said.failed = w->report->said.failed || list.failed;
+    mere_text_clear(&list);
+    for (size_t c = 0; c < w->n_free; c++)
+        tell_guess(w, &w->source->fields[w->free[c].field]);
 }
 
-static void tell_noding(const struct mere_import_work *w, struct mere_text *said)
+static void tell_noding(struct mere_import_work *w)
 {
     const struct mere_import_report *report = w->report;
-    mere_text_addf(said,
-                   "  noding    tolerance %g m: %llu points merged, %llu put into a neighbour's "
-                   "border, %llu crossings; largest shift %.4f m; %llu vertices added where the "
-                   "transformation bends an edge\n",
-                   w->options->tolerance_m, (unsigned long long)report->n_merged,
-                   (unsigned long long)report->n_inserted, (unsigned long long)report->n_crossings,
-                   report->max_shift_m, (unsigned long long)report->n_densified);
+    SAY("  noding    tolerance {0} m: {1} points merged, {2} put into a neighbour's border, {3} "
+        "crossings; largest shift {4} m; {5} vertices added where the transformation bends an "
+        "edge\n",
+        decimal(w, "", -1, w->options->tolerance_m), mere_import_number(w, report->n_merged),
+        mere_import_number(w, report->n_inserted), mere_import_number(w, report->n_crossings),
+        decimal(w, "", 4, report->max_shift_m), mere_import_number(w, report->n_densified));
 }
 
-static size_t tell_warnings(const struct mere_import_work *w, struct mere_text *said)
+static const char *words_of(const struct mere_import_work *w, const struct mere_import_finding *f)
+{
+    return w->zh ? f->zh : f->text;
+}
+
+static size_t tell_warnings(struct mere_import_work *w)
 {
     size_t n = 0;
     for (size_t i = 0; i < w->report->n_findings; i++) {
         const struct mere_import_finding *f = &w->report->findings[i];
         if (!f->person || n++ >= SHOWN)
             continue;
-        mere_text_addf(said, "  warning   %s%s%s: %s\n", f->rule, f->zone ? " " : "",
-                       f->zone ? f->zone : "", f->text);
+        struct mere_text what = {0};
+        mere_text_addf(&what, "%s%s%s", f->rule, f->zone ? " " : "", f->zone ? f->zone : "");
+        SAY("  warning   {0}: {1}\n", mere_text_str(&what), words_of(w, f));
+        mere_text_clear(&what);
     }
     return n;
 }
@@ -135,7 +162,8 @@ struct note {
 };
 
 /* Add a finding to the notes of its rule; there are fewer kinds of notes than room. */
-static void add_note(struct note notes[MAX_NOTES], const struct mere_import_finding *f)
+static void add_note(const struct mere_import_work *w, struct note notes[MAX_NOTES],
+                     const struct mere_import_finding *f)
 {
     size_t k = 0;
     while (k < MAX_NOTES && notes[k].rule && strcmp(notes[k].rule, f->rule) != 0)
@@ -143,76 +171,94 @@ static void add_note(struct note notes[MAX_NOTES], const struct mere_import_find
     if (k == MAX_NOTES)
         return;
     notes[k].rule = f->rule;
-    notes[k].text = f->text;
+    notes[k].text = words_of(w, f);
     if (notes[k].n < SHOWN_ZONES)
         notes[k].zones[notes[k].n] = f->zone ? f->zone : "-";
     notes[k].n++;
 }
 
 /* Notes need nobody: one line a rule, with the first zones. */
-static void tell_notes(const struct mere_import_work *w, struct mere_text *said)
+static void tell_notes(struct mere_import_work *w)
 {
+    struct mere_text *said = &w->report->said;
     struct note notes[MAX_NOTES] = {0};
     for (size_t i = 0; i < w->report->n_findings; i++)
         if (!w->report->findings[i].person)
-            add_note(notes, &w->report->findings[i]);
+            add_note(w, notes, &w->report->findings[i]);
     for (size_t k = 0; k < MAX_NOTES && notes[k].rule; k++) {
-        mere_text_addf(said, "  note      %s: %s:", notes[k].rule, notes[k].text);
+        SAY("  note      {0}: {1}:", notes[k].rule, notes[k].text);
         for (size_t z = 0; z < notes[k].n && z < SHOWN_ZONES; z++)
             mere_text_addf(said, " %s", notes[k].zones[z]);
         if (notes[k].n > SHOWN_ZONES)
-            mere_text_addf(said, " and %zu more", notes[k].n - SHOWN_ZONES);
+            SAY(" and {0} more", mere_import_number(w, notes[k].n - SHOWN_ZONES));
         mere_text_add(said, "\n");
     }
 }
 
-static void tell_findings(const struct mere_import_work *w, struct mere_text *said)
+static void tell_findings(struct mere_import_work *w)
 {
-    size_t n = tell_warnings(w, said);
+    size_t n = tell_warnings(w);
     if (n > SHOWN)
-        mere_text_addf(said, "            and %zu more warnings; all stand in the store's record\n",
-                       n - SHOWN);
-    tell_notes(w, said);
+        SAY("            and {0} more warnings; all stand in the store's record\n",
+            mere_import_number(w, n - SHOWN));
+    tell_notes(w);
     size_t shown = 0;
     for (size_t i = 0; i < w->source->features.n && shown < SHOWN; i++) {
         if (!w->reject[i])
             continue;
-        mere_text_addf(said, "  rejected  feature %zu: %s\n", i + 1, w->reject[i]);
+        SAY("  rejected  feature {0}: {1}\n", mere_import_number(w, i + 1),
+            mere_import_reason(w, i, w->zh));
         shown++;
     }
-    if (w->report->n_rejected > SHOWN)
-        mere_text_addf(said, "            and %zu more rejects%s\n", w->report->n_rejected - SHOWN,
-                       w->options->reject_path ? "" : "; --reject FILE lists them all");
+    if (w->report->n_rejected <= SHOWN)
+        return;
+    const char *more = mere_import_number(w, w->report->n_rejected - SHOWN);
+    if (w->options->reject_path)
+        SAY("            and {0} more rejects\n", more);
+    else
+        SAY("            and {0} more rejects; --reject FILE lists them all\n", more);
+}
+
+static void tell_what(struct mere_import_work *w, bool reference)
+{
+    const struct mere_layer *layer = &w->layer;
+    const struct mere_source *source = w->source;
+    if (reference) {
+        SAY("imported {0}, layer {1} ({2}), as reference {3}\n", source->path, source->layer,
+            source->driver, w->options->scheme);
+        return;
+    }
+    const char *parent = mere_parent_scheme(w->schemes, w->n_schemes, layer);
+    SAY("imported {0}, layer {1} ({2}), as scheme {3}: role {4}, {5}, parent scheme {6}\n",
+        source->path, source->layer, source->driver, layer->name, mere_role_word(layer->role),
+        mere_words(w->zh, layer->covering ? "covering" : "not covering"),
+        parent ? parent : mere_words(w->zh, "none"));
 }
 
 void mere_import_tell(struct mere_import_work *w, bool reference)
 {
     const struct mere_import_report *report = w->report;
-    const struct mere_layer *layer = &w->layer;
-    struct mere_text *said = &w->report->said;
-    const char *parent = mere_parent_scheme(w->schemes, w->n_schemes, layer);
-    mere_text_addf(said, "imported %s, layer %s (%s), as ", w->source->path, w->source->layer,
-                   w->source->driver);
-    if (reference)
-        mere_text_addf(said, "reference %s\n", w->options->scheme);
-    else
-        mere_text_addf(said, "scheme %s: role %s, %scovering, parent scheme %s\n", layer->name,
-                       mere_role_word(layer->role), layer->covering ? "" : "not ",
-                       parent ? parent : "none");
-    tell_place(w, said);
-    mere_text_addf(said, "  encoding  %s: %s\n", w->encoding.name, w->encoding.why);
-    if (w->encoding.note)
-        mere_text_addf(said, "            %s\n", w->encoding.note);
-    tell_fields(w, said);
+    const struct mere_encoding *encoding = &w->encoding;
+    tell_what(w, reference);
+    tell_place(w);
+    SAY("  encoding  {0}: {1}\n", encoding->name, mere_words(w->zh, encoding->why));
+    if (encoding->note)
+        mere_text_addf(&w->report->said, "            %s\n",
+                       w->zh ? encoding->note_zh : encoding->note);
+    tell_fields(w);
     if (!reference)
-        tell_noding(w, said);
+        tell_noding(w);
     if (w->source->n_warnings)
-        mere_text_addf(said, "  reading   %zu warnings of GDAL, the first: %s\n",
-                       w->source->n_warnings, w->source->warning ? w->source->warning : "");
-    mere_text_addf(said, "  features  %zu = %zu used + %zu rejected", report->n_features,
-                   report->n_used, report->n_rejected);
-    if (!reference)
-        mere_text_addf(said, "; %zu zones", report->n_zones);
-    mere_text_add(said, "\n");
-    tell_findings(w, said);
+        SAY("  reading   {0} warnings of GDAL, the first: {1}\n",
+            mere_import_number(w, w->source->n_warnings),
+            w->source->warning ? w->source->warning : "");
+    const char *n = mere_import_number(w, report->n_features);
+    const char *used = mere_import_number(w, report->n_used);
+    const char *rejected = mere_import_number(w, report->n_rejected);
+    if (reference)
+        SAY("  features  {0} = {1} used + {2} rejected\n", n, used, rejected);
+    else
+        SAY("  features  {0} = {1} used + {2} rejected; {3} zones\n", n, used, rejected,
+            mere_import_number(w, report->n_zones));
+    tell_findings(w);
 }

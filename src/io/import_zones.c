@@ -149,7 +149,7 @@ static enum mere_status tell_clamped(struct mere_import_work *w)
                     "a free column holds a number beyond 64 bits: its digits may be lost; store "
                     "such numbers as text in the file",
                 .person = true};
-            MERE_TRY(mere_import_find(w, finding, i));
+            MERE_TRY(mere_import_find(w, finding, i, NULL));
             break;
         }
     }
@@ -200,16 +200,13 @@ static enum mere_status take_count(struct mere_import_work *w, size_t i, enum me
     if (!text.s || text.len == 0 || read_count(text.s, ret))
         return MERE_OK;
     *ret = MERE_UNKNOWN;
-    struct mere_text said = {0};
-    mere_text_addf(&said, "%s \"%s\" is no number: unknown; the text is kept in src_%s",
-                   mere_field_role_word(role), text.s, mere_field_role_word(role));
-    enum mere_status status = mere_import_find(
-        w,
-        (struct mere_import_finding){
-            .rule = "not-a-number", .zone = code, .text = mere_text_str(&said), .person = true},
-        i);
-    mere_text_clear(&said);
-    return status;
+    struct mere_import_finding finding = {
+        .rule = "not-a-number",
+        .zone = code,
+        .text = "{0} \"{1}\" is no number: unknown; the text is kept in src_{0}",
+        .person = true};
+    return mere_import_find(w, finding, i,
+                            (const char *const[]){mere_field_role_word(role), text.s, NULL});
 }
 
 /* ---- attributes ------------------------------------------------------------------------------ */
@@ -356,31 +353,25 @@ static enum mere_status tell_duplicate(struct mere_import_work *w, size_t zone, 
 {
     const struct mere_zone *a = &w->zones[first];
     const struct mere_zone *b = &w->zones[zone];
-    struct mere_text said = {0};
     bool differs = !same_attributes(w, a, b);
-    if (w->options->dissolve && !differs)
+    bool dissolve = w->options->dissolve;
+    if (dissolve && !differs)
         return MERE_OK;
-    if (w->options->dissolve)
-        mere_text_addf(&said,
-                       "feature %u became a part of zone %s, but other fields of it differ from "
-                       "those of feature %u, which stay",
-                       w->zone_feature[zone] + 1, b->code, w->zone_feature[first] + 1);
-    else
-        mere_text_addf(
-            &said,
-            "features %u and %u have one code, %s: two zones; --dissolve would make them "
-            "parts of one",
-            w->zone_feature[first] + 1, w->zone_feature[zone] + 1, b->code);
-    enum mere_status status =
-        mere_import_find(w,
-                         (struct mere_import_finding){
-                             .rule = w->options->dissolve ? "dissolve-differs" : "code-duplicate",
-                             .zone = b->code,
-                             .text = mere_text_str(&said),
-                             .person = true},
-                         w->zone_feature[zone]);
-    mere_text_clear(&said);
-    return status;
+    const char *i = mere_import_number(w, (uint64_t)w->zone_feature[first] + 1);
+    const char *k = mere_import_number(w, (uint64_t)w->zone_feature[zone] + 1);
+    if (!i || !k)
+        return mere_fail_nomem(w->ctx, "noting findings");
+    struct mere_import_finding finding = {
+        .rule = dissolve ? "dissolve-differs" : "code-duplicate",
+        .zone = b->code,
+        .text = dissolve ? "feature {0} became a part of zone {1}, but other fields of it differ "
+                           "from those of feature {2}, which stay"
+                         : "features {0} and {1} have one code, {2}: two zones; --dissolve would "
+                           "make them parts of one",
+        .person = true};
+    const char *const joined[] = {k, b->code, i, NULL};
+    const char *const twice[] = {i, k, b->code, NULL};
+    return mere_import_find(w, finding, w->zone_feature[zone], dissolve ? joined : twice);
 }
 
 static enum mere_status join_codes(struct mere_import_work *w)
@@ -433,7 +424,7 @@ static enum mere_status tell_found(struct mere_import_work *w, size_t i, const c
                                       (struct mere_import_finding){.rule = FOUND[k].rule,
                                                                    .zone = code,
                                                                    .text = FOUND[k].text},
-                                      i));
+                                      i, NULL));
     return MERE_OK;
 }
 

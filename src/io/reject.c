@@ -59,7 +59,7 @@ static enum mere_status refuse_foreign(struct mere_ctx *ctx, const char *path)
                      "--reject %s exists and is no list of rejects: name another file", path);
 }
 
-static void add_rows(const struct mere_import_work *w, struct mere_text *text)
+static void add_rows(struct mere_import_work *w, struct mere_text *text)
 {
     mere_text_add(text, HEADER);
     for (size_t i = 0; i < w->source->features.n; i++) {
@@ -71,7 +71,7 @@ static void add_rows(const struct mere_import_work *w, struct mere_text *text)
         mere_text_add(text, ",");
         add_field(w, i, MERE_FIELD_NAME, text);
         mere_text_add(text, ",");
-        add_quoted(text, w->reject[i]);
+        add_quoted(text, mere_import_reason(w, i, w->zh));
         mere_text_add(text, ",");
         add_wkt(w, i, &wkt);
         add_quoted(text, mere_text_str(&wkt));
@@ -98,7 +98,7 @@ static enum mere_status write_file(struct mere_ctx *ctx, const char *path, const
     return status;
 }
 
-enum mere_status mere_import_write_rejects(const struct mere_import_work *w, const char *path)
+enum mere_status mere_import_write_rejects(struct mere_import_work *w, const char *path)
 {
     struct mere_text text = {0};
     struct mere_text tmp = {0};

@@ -1,6 +1,7 @@
 /* test_import.c - divisions from files: what is taken, by which rule, and what is refused or
  * rejected. */
 #include "geo/measure.h"
+#include "io/words.h"
 #include "io_fixture.h"
 #include "net/net.h"
 
@@ -36,6 +37,20 @@ static bool has_column(const struct mere_layer *layer, const char *column)
         if (strcmp(layer->columns[c].name, column) == 0)
             return true;
     return false;
+}
+
+TEST(every_sentence_stands_once_in_the_table_and_has_its_places_in_both_languages)
+{
+    const char *en, *zh;
+    for (size_t i = 0; mere_words_row(i, &en, &zh); i++) {
+        if (!CHECK(mere_words_zh(en) == zh))
+            printf("    twice: %s\n", en);
+        for (char place[] = "{0}"; place[1] <= '9'; place[1]++)
+            if (!CHECK(!strstr(en, place) == !strstr(zh, place)))
+                printf("    %s: %s / %s\n", place, en, zh);
+        for (const char *c = en; *c; c++)
+            CHECK((unsigned char)*c < 0x80);
+    }
 }
 
 TEST(codes_of_18_digits_stay_as_they_are)
@@ -446,6 +461,7 @@ TEST(a_reference_keeps_points_and_lines_and_all_fields)
 
 int main(void)
 {
+    RUN(every_sentence_stands_once_in_the_table_and_has_its_places_in_both_languages);
     RUN(codes_of_18_digits_stay_as_they_are);
     RUN(codes_beyond_what_a_double_keeps_are_refused);
     RUN(every_other_field_is_kept_under_its_own_name);
