@@ -258,6 +258,23 @@ static inline double claimed(const struct mere_net *net, const int32_t *zones, i
     return area;
 }
 
+/* Check the area of a zone, drawn as `g`, against `land`, and that it has no flaw when GEOS calls
+ * `g` valid; whether it does. */
+static inline bool compare_land(const struct mere_net *net, int32_t zone, uint8_t flaws,
+                                const GEOSGeometry *g, const GEOSGeometry *land, double slack,
+                                const char *who)
+{
+    double want = area_of(land), got = claimed(net, &zone, 1);
+    if (!CHECK(fabs(want - got) <= slack))
+        printf("  in %s: area is %.17g, GEOS says %.17g\n", who, got, want);
+    /* A collection of valid polygons may overlap; a valid multipolygon does not. */
+    bool is_valid =
+        GEOSisValid_r(geos, g) == 1 && GEOSGeomTypeId_r(geos, g) != GEOS_GEOMETRYCOLLECTION;
+    if (is_valid && !CHECK((flaws & ~MERE_FLAW_VANISHED) == 0))
+        printf("  in %s: valid, but flaws are %d\n", who, flaws);
+    return is_valid;
+}
+
 static inline GEOSGeometry *traced_ring(const struct mere_layer *layer, uint32_t ring)
 {
     uint32_t first = layer->ring_first[ring], n = layer->ring_first[ring + 1] - first;

@@ -82,15 +82,9 @@ static void compare(struct mere_ctx *ctx, const struct mere_net *net, const uint
         valid[i] = g[i] ? land_of(g[i]) : NULL;
         if (!valid[i])
             continue;
-        double want = area_of(valid[i]), got = claimed(net, &zone_of[i], 1);
-        if (!CHECK(fabs(want - got) <= slack))
-            printf("  in %s: area of %c is %.17g, GEOS says %.17g\n", where, "ab"[i], got, want);
-        /* A collection of valid polygons may overlap; a valid multipolygon does not. */
-        bool geos_valid = GEOSisValid_r(geos, g[i]) == 1 &&
-                          GEOSGeomTypeId_r(geos, g[i]) != GEOS_GEOMETRYCOLLECTION;
-        if (geos_valid && !CHECK((flaws[i] & ~MERE_FLAW_VANISHED) == 0))
-            printf("  in %s: %c is valid, but flaws are %d\n", where, "ab"[i], flaws[i]);
-        n_invalid += !geos_valid;
+        char who[1300];
+        snprintf(who, sizeof who, "%s, %c", where, "ab"[i]);
+        n_invalid += !compare_land(net, zone_of[i], flaws[i], g[i], valid[i], slack, who);
         n_areas++;
     }
     GEOSGeometry *both = valid[0] && valid[1] ? GEOSIntersection_r(geos, valid[0], valid[1]) : NULL;
