@@ -19,6 +19,7 @@ struct feet {
     struct node_party party;
     size_t n;
     struct foot *foot; /* by member, then distance, then segment */
+    node_necks necks;  /* what was left out */
 };
 
 static int compare_feet(const void *l, const void *r)
@@ -197,14 +198,14 @@ static bool number_moves(struct noder *w, move_list *moves, struct node_edit *ed
     return true;
 }
 
-static enum mere_status decide_feet(struct noder *w, const struct feet *feet,
-                                    const struct node_bans *bans, struct node_edit *edit,
-                                    node_necks *necks)
+static enum mere_status choose(struct noder *w, void *user, const struct node_bans *bans,
+                               struct node_edit *edit, size_t *ret_n)
 {
+    struct feet *feet = user;
     move_list moves = {0};
     bool ok = true;
     edit->inserts.n = 0;
-    necks->n = 0;
+    feet->necks.n = 0;
     struct group g = {w, feet, bans, 0, 0};
     for (; ok && g.first < feet->n; g.first = g.end) {
         uint32_t member = feet->foot[g.first].member;
@@ -216,37 +217,16 @@ static enum mere_status decide_feet(struct noder *w, const struct feet *feet,
             ok = MERE_PUSH(&moves, (struct move){place_on(w, f), point}) &&
                  MERE_PUSH(&edit->inserts, (struct node_insert){f->seg, point});
         else
-            ok = bend_borders(&g, edit, necks);
+            ok = bend_borders(&g, edit, &feet->necks);
     }
     ok = ok && number_moves(w, &moves, edit);
     MERE_VEC_FREE(&moves);
     if (!ok)
         return mere_fail_nomem(w->ctx, "noding");
+    *ret_n = edit->inserts.n;
     free(edit->has_insert);
     edit->has_insert = NULL;
     return mere_node_edit_ready(w, edit);
-}
-
-static enum mere_status find_match(struct noder *w, const struct feet *feet, struct node_edit *edit,
-                                   struct node_next *next, node_necks *necks)
-{
-    struct node_bans bans = {.frozen = calloc(w->state.n_pts + 1, 1)};
-    enum mere_status status = bans.frozen ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
-    for (bool ok = false; !ok && status == MERE_OK; bans.n_tries++) {
-        status = decide_feet(w, feet, &bans, edit, necks);
-        if (status == MERE_OK)
-            status = mere_node_refuse(w, edit, &bans, &ok);
-        if (status != MERE_OK || !ok || edit->inserts.n == 0)
-            continue;
-        mere_node_next_clear(next);
-        *next = (struct node_next){0};
-        status = mere_node_next(w, edit, next);
-        if (status == MERE_OK)
-            status = mere_node_refuse_crossed(w, edit, next, &bans, &ok);
-    }
-    free(bans.frozen);
-    MERE_VEC_FREE(&bans.banned);
-    return status;
 }
 
 enum mere_status mere_node_match_segs(struct noder *w, bool *ret_changed)
@@ -254,19 +234,20 @@ enum mere_status mere_node_match_segs(struct noder *w, bool *ret_changed)
     struct feet feet = {0};
     struct node_edit edit = {0};
     struct node_next next = {0};
-    node_necks necks = {0};
+    size_t n_inserted = 0;
     edit.map = malloc((w->state.n_pts + 1) * sizeof *edit.map);
     enum mere_status status = edit.map ? feet_init(w, &feet) : mere_fail_nomem(w->ctx, "noding");
     if (status == MERE_OK && feet.n > 0)
-        status = find_match(w, &feet, &edit, &next, &necks);
+        status =
+            mere_node_match(w, &(struct node_choice){choose, &feet}, &edit, &next, &n_inserted);
     if (status == MERE_OK)
-        status = mere_node_note_necks(w, &necks);
-    if (status == MERE_OK && edit.inserts.n > 0) {
-        w->n_inserted += edit.inserts.n;
+        status = mere_node_note_necks(w, &feet.necks);
+    if (status == MERE_OK && n_inserted > 0) {
+        w->n_inserted += n_inserted;
         *ret_changed = true;
         status = mere_node_accept(w, &edit, &next);
     }
-    MERE_VEC_FREE(&necks);
+    MERE_VEC_FREE(&feet.necks);
     mere_node_next_clear(&next);
     mere_node_edit_clear(&edit);
     mere_node_party_clear(&feet.party);

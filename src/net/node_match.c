@@ -218,25 +218,11 @@ static enum mere_status note_left_out(struct noder *w, const struct clusters *c,
     return status;
 }
 
-static enum mere_status find_match(struct noder *w, struct clusters *c, struct node_edit *edit,
-                                   struct node_next *next, size_t *ret_moved)
+static enum mere_status choose(struct noder *w, void *user, const struct node_bans *bans,
+                               struct node_edit *edit, size_t *ret_n)
 {
-    struct node_bans bans = {.frozen = calloc(w->state.n_pts + 1, 1)};
-    enum mere_status status = bans.frozen ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
-    for (bool ok = false; !ok && status == MERE_OK; bans.n_tries++) {
-        *ret_moved = decide(w, c, bans.frozen, edit->map);
-        status = mere_node_refuse(w, edit, &bans, &ok);
-        if (status != MERE_OK || !ok || *ret_moved == 0)
-            continue;
-        mere_node_next_clear(next);
-        *next = (struct node_next){0};
-        status = mere_node_next(w, edit, next);
-        if (status == MERE_OK)
-            status = mere_node_refuse_crossed(w, edit, next, &bans, &ok);
-    }
-    free(bans.frozen);
-    MERE_VEC_FREE(&bans.banned);
-    return status;
+    *ret_n = decide(w, user, bans->frozen, edit->map);
+    return MERE_OK;
 }
 
 enum mere_status mere_node_match_points(struct noder *w, bool *ret_changed)
@@ -250,7 +236,7 @@ enum mere_status mere_node_match_points(struct noder *w, bool *ret_changed)
     if (status == MERE_OK)
         status = mere_node_edit_ready(w, &edit);
     if (status == MERE_OK)
-        status = find_match(w, &c, &edit, &next, &n_moved);
+        status = mere_node_match(w, &(struct node_choice){choose, &c}, &edit, &next, &n_moved);
     if (status == MERE_OK)
         status = note_left_out(w, &c, edit.map);
     if (status == MERE_OK && n_moved > 0) {

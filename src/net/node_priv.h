@@ -159,19 +159,23 @@ MERE_MUST_USE enum mere_status mere_node_accept(struct noder *w, const struct no
 /* What was taken back in a round: points that stay, and (point, segment) that are not to be joined.
  */
 struct node_bans {
-    uint8_t *frozen;   /* n_pts */
-    int n_tries;       /* counted by the caller */
+    uint8_t *frozen; /* n_pts */
+    int n_tries;
     node_pairs banned; /* sorted */
 };
-/* Take back what would make a ring vanish, turn over, or visit a place twice. `*ret_ok` when
- * nothing had to be. */
-MERE_MUST_USE enum mere_status mere_node_refuse(struct noder *w, const struct node_edit *edit,
-                                                struct node_bans *bans, bool *ret_ok);
-/* The same for rings that would cross themselves in `next` and don't now. */
-MERE_MUST_USE enum mere_status mere_node_refuse_crossed(struct noder *w,
-                                                        const struct node_edit *edit,
-                                                        const struct node_next *next,
-                                                        struct node_bans *bans, bool *ret_ok);
+/* What a match is chosen with: fills the edit, ready, with what isn't taken back in `bans`, and
+ * tells how much of it there is. */
+struct node_choice {
+    enum mere_status (*choose)(struct noder *w, void *user, const struct node_bans *bans,
+                               struct node_edit *edit, size_t *ret_n);
+    void *user;
+};
+/* Choose again and again, until nothing chosen has to be taken back, and make it: `*ret_n` tells of
+ * how much, 0 = the state is as it was. What was chosen last stays in `edit`. Each time something
+ * new is taken back, so this ends. */
+MERE_MUST_USE enum mere_status mere_node_match(struct noder *w, const struct node_choice *choice,
+                                               struct node_edit *edit, struct node_next *next,
+                                               size_t *ret_n);
 
 /* The points that take part in a match, in the order of their numbers, and who owns them. */
 struct node_party {

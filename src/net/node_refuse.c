@@ -148,8 +148,10 @@ static enum mere_status try_ring(struct trial *t)
     return t->now.n > 0 ? look_for_pinch(t) : MERE_OK;
 }
 
-enum mere_status mere_node_refuse(struct noder *w, const struct node_edit *edit,
-                                  struct node_bans *bans, bool *ret_ok)
+/* Take back what would make a ring vanish, turn over, or visit a place twice. `*ret_ok` when
+ * nothing had to be. */
+static enum mere_status refuse_rings(struct noder *w, const struct node_edit *edit,
+                                     struct node_bans *bans, bool *ret_ok)
 {
     struct trial t = {.w = w, .edit = edit, .bans = bans};
     enum mere_status status = MERE_OK;
@@ -230,9 +232,10 @@ static enum mere_status look_for_crossed(struct crossed *c)
     return mere_node_pairs_sort(w->ctx, &c->trial.bans->banned);
 }
 
-enum mere_status mere_node_refuse_crossed(struct noder *w, const struct node_edit *edit,
-                                          const struct node_next *next, struct node_bans *bans,
-                                          bool *ret_ok)
+/* The same for rings that would cross themselves in `next` and don't now. */
+static enum mere_status refuse_crossed(struct noder *w, const struct node_edit *edit,
+                                       const struct node_next *next, struct node_bans *bans,
+                                       bool *ret_ok)
 {
     *ret_ok = true;
     if (next->hits.crossings.n == 0)
@@ -248,5 +251,29 @@ enum mere_status mere_node_refuse_crossed(struct noder *w, const struct node_edi
     *ret_ok = !c.trial.refused;
     free(c.before);
     free(c.number);
+    return status;
+}
+
+/* ---- choosing again -------------------------------------------------------------------------- */
+
+enum mere_status mere_node_match(struct noder *w, const struct node_choice *choice,
+                                 struct node_edit *edit, struct node_next *next, size_t *ret_n)
+{
+    struct node_bans bans = {.frozen = calloc(w->state.n_pts + 1, 1)};
+    enum mere_status status = bans.frozen ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
+    for (bool ok = false; !ok && status == MERE_OK; bans.n_tries++) {
+        status = choice->choose(w, choice->user, &bans, edit, ret_n);
+        if (status == MERE_OK)
+            status = refuse_rings(w, edit, &bans, &ok);
+        if (status != MERE_OK || !ok || *ret_n == 0)
+            continue;
+        mere_node_next_clear(next);
+        *next = (struct node_next){0};
+        status = mere_node_next(w, edit, next);
+        if (status == MERE_OK)
+            status = refuse_crossed(w, edit, next, &bans, &ok);
+    }
+    free(bans.frozen);
+    MERE_VEC_FREE(&bans.banned);
     return status;
 }
