@@ -36,6 +36,10 @@ struct mere_import_work {
 enum mere_status mere_import_start(struct mere_import_work *w, const char *path, bool reference);
 /* import_zones.c: features to zones and rejects. */
 enum mere_status mere_import_zones(struct mere_import_work *w);
+/* import_digits.c: refuse codes that can't be read whole, before there are zones; and tell which
+ * codes and numbers lost digits, before zones of one code are joined. */
+enum mere_status mere_import_refuse_codes(const struct mere_import_work *w);
+enum mere_status mere_import_tell_digits(struct mere_import_work *w);
 /* import_net.c: the polygons as the store will hold them, into w->layer. */
 enum mere_status mere_import_net(struct mere_import_work *w);
 /* import_reference.c: every feature with a usable geometry, in WGS 84; the others rejected. */

@@ -6,7 +6,7 @@
 /* Warnings and rejects told in the report; all are counted, and all stand in the store's record. */
 #define SHOWN 20
 #define SHOWN_ZONES 5 /* of each kind of note */
-#define MAX_NOTES 16  /* kinds of notes; there are nine */
+#define MAX_NOTES 16  /* kinds of notes; there are ten */
 
 void mere_import_findings_json(struct mere_import_work *w, struct mere_text *json)
 {

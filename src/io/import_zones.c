@@ -91,71 +91,6 @@ static const char *bad_code(const struct mere_import_work *w, size_t i)
     return NULL;
 }
 
-/* Whether a number is at the end of what 64 bits hold: the reader clamps larger ones to it. */
-static bool is_clamped(struct mere_raw_text text)
-{
-    return text.s && (strcmp(text.s, "9223372036854775807") == 0 ||
-                      strcmp(text.s, "-9223372036854775808") == 0);
-}
-
-/* Whether a double has lost digits of a whole number, or may have. */
-static bool is_rounded(struct mere_raw_text text)
-{
-    double v = text.s ? strtod(text.s, NULL) : 0;
-    return v >= 9007199254740992.0 || v <= -9007199254740992.0; /* 2^53 */
-}
-
-static bool lost_digits(const struct mere_import_work *w, size_t i, int field)
-{
-    struct mere_raw_text text = w->source->features.v[i].values[field];
-    switch (w->source->fields[field].type) {
-    case MERE_ATTR_INT:
-        return is_clamped(text);
-    case MERE_ATTR_REAL:
-        return is_rounded(text);
-    case MERE_ATTR_TEXT:
-        break;
-    }
-    return false;
-}
-
-/* A code written as a number of too many digits comes back changed: then nobody knows the code. */
-static enum mere_status refuse_rounded_codes(const struct mere_import_work *w)
-{
-    int field = w->roles.field[MERE_FIELD_CODE];
-    for (size_t i = 0; field >= 0 && i < w->source->features.n; i++)
-        if (lost_digits(w, i, field))
-            return mere_fail(
-                w->ctx, MERE_E_INPUT,
-                "field %s holds codes as numbers, and that of feature %zu (read as %s) "
-                "has more digits than a number keeps: store the codes as text in the "
-                "file",
-                w->source->fields[field].name, i + 1, w->source->features.v[i].values[field].s);
-    return MERE_OK;
-}
-
-/* The same in a free column of whole numbers is a finding. */
-static enum mere_status tell_clamped(struct mere_import_work *w)
-{
-    for (size_t c = 0; c < w->n_free; c++) {
-        int field = w->free[c].field;
-        for (size_t i = 0;
-             w->source->fields[field].type == MERE_ATTR_INT && i < w->source->features.n; i++) {
-            if (!lost_digits(w, i, field))
-                continue;
-            struct mere_import_finding finding = {
-                .rule = "number-too-long",
-                .text =
-                    "a free column holds a number beyond 64 bits: its digits may be lost; store "
-                    "such numbers as text in the file",
-                .person = true};
-            MERE_TRY(mere_import_find(w, finding, i, NULL));
-            break;
-        }
-    }
-    return MERE_OK;
-}
-
 /* ---- numbers of people ---------------------------------------------------------------------- */
 
 /* Read a count: digits of half or full width, blanks around, ".0" behind. */
@@ -432,7 +367,7 @@ enum mere_status mere_import_zones(struct mere_import_work *w)
 {
     size_t n = w->source->features.n;
     bool raw[2] = {false, false};
-    MERE_TRY(refuse_rounded_codes(w));
+    MERE_TRY(mere_import_refuse_codes(w));
     w->reject = MERE_NEW(&w->arena, const char *, n);
     w->zone_of = MERE_NEW(&w->arena, int32_t, n);
     w->zones = MERE_NEW(&w->arena, struct mere_zone, n);
@@ -440,7 +375,6 @@ enum mere_status mere_import_zones(struct mere_import_work *w)
     if (!w->reject || !w->zone_of || !w->zones || !w->zone_feature)
         return mere_fail_nomem(w->ctx, "making zones");
     MERE_TRY(make_columns(w, raw));
-    MERE_TRY(tell_clamped(w));
     for (size_t i = 0; i < n; i++) {
         w->zone_of[i] = MERE_UNKNOWN;
         w->reject[i] = unusable(w, i);
@@ -453,5 +387,6 @@ enum mere_status mere_import_zones(struct mere_import_work *w)
         w->zone_feature[w->n_zones] = (uint32_t)i;
         w->zone_of[i] = (int32_t)w->n_zones++;
     }
+    MERE_TRY(mere_import_tell_digits(w));
     return join_codes(w);
 }

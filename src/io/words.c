@@ -58,6 +58,18 @@ static const struct {
      "第{0}个要素并入区域 {1}，但其他字段与第{2}个要素不同，以后者为准"},
     {"features {0} and {1} have one code, {2}: two zones; --dissolve would make them parts of one",
      "第{0}个和第{1}个要素编码相同，都是 {2}：作为两个区域；--dissolve 可合为一个区域的各部分"},
+    {"the code {0} is a rounded number, as spreadsheets write it: its last digits are lost; take "
+     "the "
+     "code from where it came from, in a column of text",
+     "编码 {0} 是电子表格改写过的近似数，末几位已丢失：请从原始来源取编码，该列设为文本"},
+    {"the parent's code {0} is a rounded number, as spreadsheets write it: its last digits are "
+     "lost; "
+     "take the code from where it came from, in a column of text",
+     "上级编码 {0} 是电子表格改写过的近似数，末几位已丢失：请从原始来源取编码，该列设为文本"},
+    {"every code of more than 15 digits has zeros from the 16th on: a spreadsheet puts them there "
+     "in "
+     "the place of lost digits; compare with where the codes came from",
+     "超过15位的编码从第16位起全是0：电子表格会用0代替丢失的位数，请与原始来源核对"},
     /* CRS and datum */
     {"the .prj file", ".prj 文件"},
     {"the file", "文件本身"},

@@ -3,9 +3,11 @@
 import csv
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
 
-from program import Folder, check, dump_hash, feature, grid, mere, run_all, square, write_json, write_shp
+from program import check, feature, mere, run_all, skip, square, write_json
 
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
@@ -75,5 +77,65 @@ def test_reference_language(folder):
           "a reference layer is told of in Chinese in a Chinese store", said)
 
 
+def findings(store, scheme):
+    db = sqlite3.connect(store)
+    kept = db.execute("SELECT findings FROM mere_import WHERE scheme = ? ORDER BY rowid DESC", (scheme,)).fetchone()[0]
+    db.close()
+    return json.loads(kept)
+
+
+def codes(store, scheme):
+    said = mere("list", store, "--scheme", scheme, "--format", "json")
+    return [zone["code"] for zone in json.loads(said.out)["zones"]] if said.code == 0 else said
+
+
+def csv_of(folder, name, column, values):
+    rows = "".join(f'{v},"POLYGON(({i} 1,{i}.5 1,{i}.5 2,{i} 1))"\n' for i, v in enumerate(values))
+    return folder.write(name, f"{column},WKT\n{rows}")
+
+
+def test_rounded_codes(folder):
+    store = folder.store(n=0)
+    values = ("1.23E+17", "330108001001234567", "3e+17", '"1,23E+17"', "1E5", "12E3", "E+12", "1.23E-17")
+    said = mere("import", store, csv_of(folder, "a.csv", "code", values), "--scheme", "grid", "--crs", "EPSG:4326")
+    found = [f for f in findings(store, "grid") if f["rule"] == "code-rounded"] if said.code == 1 else []
+    check([f["zone"] for f in found] == ["1.23E+17", "3e+17", "1,23E+17"] and all(f["person"] for f in found),
+          "a code in the form of a rounded number is a finding, and one of letters and digits is none", said)
+    check(found and "text" in found[0]["en"] and "文本" in found[0]["zh"] and values[1] in codes(store, "grid"),
+          "which says what to do; 18 digits beside it stay", f"{found} {codes(store, 'grid')}")
+    path = write_json(folder.at("p.geojson"), [feature(square(10, 50), code="1", parent="1.23E+17")])
+    said = mere("import", store, path, "--scheme", "microgrid")
+    check(said.code == 1 and "code-rounded" in said.out, "so is the code of a parent", said)
+    path = write_json(folder.at("z.geojson"), [
+        feature(square(10 + i / 50, 50), code=f"33010800100123{i}000") for i in range(2)])
+    said = mere("import", store, path, "--scheme", "beat")
+    check(said.code == 0 and "code-zeros" in said.out and "code-zeros" not in mere(
+        "import", store, csv_of(folder, "b.csv", "code", ("330108001001234567", "330108001001234000")), "--scheme",
+        "school", "--crs", "EPSG:4326").out, "codes that all end in zeros from the 16th digit get a note", said)
+
+
+def test_long_codes(folder):
+    if not shutil.which("ogr2ogr"):
+        return skip("codes of 18 digits in every format", "no ogr2ogr")
+    store = folder.store(n=0)
+    want = ["330108001001234567", "330108001001234568"]
+    source = write_json(folder.at("a.geojson"), [
+        feature(square(10 + i / 50, 50), code=int(code), text=code) for i, code in enumerate(want)])
+    csv_of(folder, "b.csv", "code", want)
+    for name, origin, field in (("a.gpkg", source, "code"), ("a.gpkg", source, "text"), ("a.fgb", source, "code"),
+                                ("a.shp", source, "code"), ("b.xlsx", folder.at("b.csv"), "code"), ("b.csv", None, "code"),
+                                ("a.geojson", None, "code"), ("a.geojson", None, "text")):
+        if origin:
+            subprocess.run(["ogr2ogr", folder.at(name), origin, "-overwrite"], check=True, capture_output=True)
+        words = ("--crs", "EPSG:4326") if name[0] == "b" else ()
+        said = mere("import", store, folder.at(name), "--scheme", "grid", "--replace", "--code", field, *words)
+        check(said.code == 0 and sorted(codes(store, "grid")) == want, f"codes of 18 digits survive {name}, {field}", said)
+    path = folder.write("real.geojson", json.dumps({"type": "FeatureCollection", "features": [
+        feature(square(10, 50), code=3.30108001001e17)]}).replace("3.30108001001e+17", "3.30108001001E17"))
+    said = mere("import", store, path, "--scheme", "grid", "--replace", "--code", "code")
+    check(said.code == 2 and "as text" in said.err and sorted(codes(store, "grid")) == want,
+          "codes that stand as rounded numbers in the file are refused", said)
+
+
 if __name__ == "__main__":
-    run_all(test_language, test_reference_language)
+    run_all(test_language, test_reference_language, test_rounded_codes, test_long_codes)
