@@ -238,41 +238,67 @@ static bool is_east_of(const struct crossed *b, const struct crossed *a)
     return (o ? o : mere_orient_points(b->lo, b->hi, a->hi)) > 0;
 }
 
-/* The face just west of `p`, and above by less than any step: by crossings of all segments. */
-static int32_t face_west_of(const struct mere_net *net, struct mere_point p)
+/* The lowest point of a component, and the segment just west of it and above by less than any
+ * step, as far as it is known. */
+struct hole {
+    struct mere_point low;
+    int32_t ring;
+    bool any;
+    struct crossed west;
+};
+
+static int by_height(const void *a, const void *b)
 {
-    struct crossed best = {{0, 0}, {0, 0}, MERE_FACE_OUTER};
-    bool any = false;
+    const struct hole *s = a, *t = b;
+    if (s->low.y != t->low.y)
+        return s->low.y < t->low.y ? -1 : 1;
+    return (s->ring > t->ring) - (s->ring < t->ring);
+}
+
+/* Show a segment to the holes that begin at its height: of `n`, from the lowest up. */
+static void show_segment(const struct crossed *s, struct hole *holes, size_t n)
+{
+    size_t from = 0, to = n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (holes[middle].low.y < s->lo.y)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    for (struct hole *h = holes + from; h < holes + n && h->low.y < s->hi.y; h++)
+        if (mere_orient_points(s->lo, s->hi, h->low) < 0 && (!h->any || is_east_of(s, &h->west))) {
+            h->west = *s;
+            h->any = true;
+        }
+}
+
+static enum mere_status check_holes(struct mere_ctx *ctx, struct checker *c)
+{
+    const struct mere_net *net = c->net;
+    struct hole *holes = MERE_NEW(&c->scratch, struct hole, (size_t)net->n_rings);
+    size_t n = 0;
+    if (!holes)
+        return mere_fail_nomem(ctx, "validating");
+    for (int32_t r = 0; r < net->n_rings; r++)
+        if (ring_area2(net, r) <= 0)
+            holes[n++] = (struct hole){.low = mere_ring_lowest(net, net->ring_edge[r]), .ring = r};
+    if (n > 0)
+        qsort(holes, n, sizeof *holes, by_height);
     for (int32_t a = 0; a < net->n_arcs; a++) {
         const struct mere_point *q = net->pts + net->arcs[a].first;
         for (uint32_t i = 0; i + 1 < net->arcs[a].n; i++) {
             bool up = q[i].y < q[i + 1].y;
             struct crossed s = {up ? q[i] : q[i + 1], up ? q[i + 1] : q[i],
                                 up ? net->arcs[a].right : net->arcs[a].left};
-            bool crosses = s.lo.y <= p.y && p.y < s.hi.y && mere_orient_points(s.lo, s.hi, p) < 0;
-            if (crosses && (!any || is_east_of(&s, &best))) {
-                best = s;
-                any = true;
-            }
+            show_segment(&s, holes, n);
         }
     }
-    return best.face;
-}
-
-/* At most this many components are tested against every segment. */
-#define HOLES_TESTED 64
-
-static enum mere_status check_holes(struct mere_ctx *ctx, const struct mere_net *net)
-{
-    int tested = 0;
-    for (int32_t r = 0; r < net->n_rings && tested < HOLES_TESTED; r++) {
-        if (ring_area2(net, r) > 0)
-            continue;
-        tested++;
-        struct mere_point low = mere_ring_lowest(net, net->ring_edge[r]);
-        if (face_west_of(net, low) != net->ring_face[r])
-            return BAD("the component at (%d, %d) hangs in face %d", low.x, low.y,
-                       net->ring_face[r]);
+    for (size_t i = 0; i < n; i++) {
+        const struct hole *h = &holes[i];
+        if ((h->any ? h->west.face : MERE_FACE_OUTER) != net->ring_face[h->ring])
+            return BAD("the component at (%d, %d) hangs in face %d", h->low.x, h->low.y,
+                       net->ring_face[h->ring]);
     }
     return MERE_OK;
 }
@@ -446,7 +472,7 @@ static enum mere_status check_all(struct mere_ctx *ctx, struct checker *c)
     MERE_TRY(check_rings(ctx, c));
     MERE_TRY(check_faces(ctx, net));
     MERE_TRY(check_boxes(ctx, c));
-    MERE_TRY(check_holes(ctx, net));
+    MERE_TRY(check_holes(ctx, c));
     MERE_TRY(check_euler(ctx, c));
     MERE_TRY(check_crossings(ctx, c));
     for (int32_t s = 0; s < net->n_schemes; s++)
