@@ -125,6 +125,7 @@ static enum mere_status node(struct work *w)
         .pts = w->pts.v,
         .ring_owner = w->ring_owner.v,
         .n_owners = w->task->n_zones,
+        .keep_narrow = true,
     };
     lattice_tolerance(w, &noding.tol_x, &noding.tol_y);
     return mere_node_rings(w->ctx, &noding, &w->noded);

@@ -204,6 +204,7 @@ static enum mere_status node_layers(struct mere_ctx *ctx, struct building *b)
                                      .ring_owner = owner,
                                      .n_owners = n_owners,
                                      .owner_rank = rank,
+                                     .keep_narrow = b->how->match_zones,
                                      .tol_x = b->how->tol_x,
                                      .tol_y = b->how->tol_y};
     enum mere_status status = mere_node_rings(ctx, &b->noding, &b->noded);

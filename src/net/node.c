@@ -13,6 +13,7 @@ static void noder_clear(struct noder *w)
     mere_node_hits_clear(&w->hits);
     mere_node_state_clear(&w->state);
     MERE_VEC_FREE(&w->refusals);
+    mere_node_still_clear(&w->still);
     free(w->keys.v);
     free(w->home);
     free(w->now);
@@ -32,6 +33,8 @@ static enum mere_status run_round(struct noder *w, bool *ret_changed)
 {
     *ret_changed = false;
     bool match = may_match(w);
+    if (match)
+        MERE_TRY(mere_node_still(w));
     if (match && w->hits.near_points.n > 0)
         MERE_TRY(mere_node_match_points(w, ret_changed));
     if (match && !*ret_changed && w->hits.near_segs.n > 0)

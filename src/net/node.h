@@ -25,10 +25,13 @@ struct mere_noding {
     uint32_t n_owners;
     const int32_t *owner_rank; /* n_owners: the lower number stays; NULL = all equal */
     double tol_x, tol_y; /* tolerance in lattice units along x and y (an ellipse); 0, 0 = exact */
-    double max_drift;    /* a snap-rounded point may end this many units from where it was; 0 = 3 */
+    bool keep_narrow; /* rings narrower than the tolerance, and what is near, aren't matched, or a
+                         neighbour could be laid over them; a refusal tells where one would be */
+    double max_drift; /* a snap-rounded point may end this many units from where it was; 0 = 3 */
 };
 
-/* A snap that was not made: it would have made this ring vanish, turn over, or pinch. */
+/* A snap that was not made: it would have made this ring vanish (or vanish under a neighbour, see
+ * `keep_narrow`), turn over, or pinch. */
 struct mere_refusal {
     uint32_t ring;
     struct mere_lattice_point at;

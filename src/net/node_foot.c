@@ -32,12 +32,15 @@ static int compare_feet(const void *l, const void *r)
     return (p->seg > q->seg) - (p->seg < q->seg);
 }
 
-/* False when the point has a common owner with the segment or its foot isn't inside. */
+/* False when the point has a common owner with the segment, its foot isn't inside, or the segment
+ * or a narrow ring's point is to stay as it is. */
 static bool foot_of(const struct noder *w, const struct node_party *party, struct node_pair pair,
                     struct foot *ret)
 {
     const struct mere_lattice_point *pts = w->state.pts;
     struct node_seg s = w->segs.seg[pair.b];
+    if (w->still.point && (w->still.point[pair.a] & NODE_NARROW || w->still.seg[pair.b]))
+        return false;
     struct foot f = {mere_node_party_find(party, pair.a), pair.b, INT32_MAX, 0, 0};
     for (uint32_t u = w->segs.use_first[pair.b]; u < w->segs.use_first[pair.b + 1]; u++) {
         uint32_t owner = w->in->ring_owner[w->segs.use[u]];

@@ -7,17 +7,6 @@
 #include "net/node_priv.h"
 #include <stdlib.h>
 
-static bool share_owner(const struct node_party *p, uint32_t m, uint32_t k)
-{
-    uint32_t n_m = p->owner_first[m + 1] - p->owner_first[m];
-    uint32_t n_k = p->owner_first[k + 1] - p->owner_first[k];
-    uint32_t few = n_m < n_k ? m : k, many = n_m < n_k ? k : m;
-    for (uint32_t i = p->owner_first[few]; i < p->owner_first[few + 1]; i++)
-        if (mere_node_party_owns(p, many, p->owner[i]))
-            return true;
-    return false;
-}
-
 /* That `member` follows `leader`. */
 struct offer {
     double by; /* square of the distance, in tolerances */
@@ -47,16 +36,25 @@ static void clusters_clear(struct clusters *c)
     free(c->offer);
 }
 
+static bool has_narrow(const struct noder *w, struct node_pair pair)
+{
+    return w->still.point && (w->still.point[pair.a] | w->still.point[pair.b]) & NODE_NARROW;
+}
+
 static void list_near(const struct noder *w, struct clusters *c)
 {
     const node_pairs *pairs = &w->hits.near_points;
     for (size_t i = 0; i < pairs->n; i++) {
+        if (has_narrow(w, pairs->v[i]))
+            continue;
         c->near_first[mere_node_party_find(&c->party, pairs->v[i].a) + 2]++;
         c->near_first[mere_node_party_find(&c->party, pairs->v[i].b) + 2]++;
     }
     for (size_t i = 2; i < c->party.n + 2; i++)
         c->near_first[i] += c->near_first[i - 1];
     for (size_t i = 0; i < pairs->n; i++) {
+        if (has_narrow(w, pairs->v[i]))
+            continue;
         uint32_t a = mere_node_party_find(&c->party, pairs->v[i].a),
                  b = mere_node_party_find(&c->party, pairs->v[i].b);
         c->near[c->near_first[a + 1]++] = b;
@@ -97,7 +95,7 @@ static enum mere_status clusters_init(const struct noder *w, struct clusters *c)
 static bool may_follow(const struct clusters *c, uint32_t m, uint32_t leader)
 {
     for (uint32_t k = leader; k != NODE_NONE; k = c->next[k])
-        if (share_owner(&c->party, m, k))
+        if (mere_node_party_share(&c->party, m, k))
             return false;
     return true;
 }
@@ -203,7 +201,7 @@ static enum mere_status note_left_out(struct noder *w, const struct clusters *c,
         for (uint32_t i = c->near_first[m]; c->leader[m] == m && i < c->near_first[m + 1]; i++) {
             uint32_t k = c->near[i];
             bool could = c->leader[k] == k && c->party.rank[k] <= c->party.rank[m] &&
-                         !share_owner(&c->party, m, k) && !may_follow(c, m, k);
+                         !mere_node_party_share(&c->party, m, k) && !may_follow(c, m, k);
             if (could)
                 ok = ok &&
                      MERE_PUSH(&left, (struct node_pair){c->party.point[m], c->party.point[k]});

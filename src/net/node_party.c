@@ -133,3 +133,14 @@ double mere_node_near_by(const struct noder *w, uint32_t p, uint32_t q)
     double dy = (double)(a.y - b.y) * (1 / w->in->tol_y);
     return dx * dx + dy * dy;
 }
+
+bool mere_node_party_share(const struct node_party *p, uint32_t m, uint32_t k)
+{
+    uint32_t n_m = p->owner_first[m + 1] - p->owner_first[m];
+    uint32_t n_k = p->owner_first[k + 1] - p->owner_first[k];
+    uint32_t few = n_m < n_k ? m : k, many = n_m < n_k ? k : m;
+    for (uint32_t i = p->owner_first[few]; i < p->owner_first[few + 1]; i++)
+        if (mere_node_party_owns(p, many, p->owner[i]))
+            return true;
+    return false;
+}

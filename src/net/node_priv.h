@@ -108,6 +108,14 @@ struct node_edit {
 };
 void mere_node_edit_clear(struct node_edit *edit);
 
+/* What is not matched in a round, for a narrow ring is near. NULL = nothing of that kind. */
+enum { NODE_NARROW = 1, NODE_STAYS = 2 };
+struct node_still {
+    uint8_t *point; /* NARROW: of such a ring; STAYS: may not move */
+    uint8_t *seg;   /* the same; STAYS: nothing may be inserted in it */
+};
+void mere_node_still_clear(struct node_still *still);
+
 /* All that belongs to one noding. */
 struct noder {
     struct mere_ctx *ctx;
@@ -116,6 +124,7 @@ struct noder {
     struct node_segs segs;
     struct node_hits hits;
     struct node_keys keys;
+    struct node_still still;
     /* The way of the points of the first state, from the first edit with a map on. */
     size_t n_home;
     struct mere_lattice_point *home;
@@ -129,6 +138,8 @@ struct noder {
     bool tangled;
     MERE_VEC(struct mere_refusal) refusals;
 };
+/* Find what is to stay for the sake of narrow rings, and record these. */
+MERE_MUST_USE enum mere_status mere_node_still(struct noder *w);
 /* Put the inserts in order along their segments (exact projections). */
 MERE_MUST_USE enum mere_status mere_node_edit_ready(struct noder *w, struct node_edit *edit);
 /* The walk of `ring` after `edit`, reduced, in extended numbers, into `buf`; `*ret_changed` tells
@@ -192,6 +203,8 @@ void mere_node_party_clear(struct node_party *party);
 /* The member that is `point`. */
 uint32_t mere_node_party_find(const struct node_party *party, uint32_t point);
 bool mere_node_party_owns(const struct node_party *party, uint32_t member, uint32_t owner);
+/* Whether two members have a common owner. */
+bool mere_node_party_share(const struct node_party *party, uint32_t m, uint32_t k);
 int32_t mere_node_rank(const struct noder *w, uint32_t owner);
 /* The square of the distance of two points, in tolerances. */
 double mere_node_near_by(const struct noder *w, uint32_t p, uint32_t q);

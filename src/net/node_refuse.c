@@ -261,6 +261,8 @@ enum mere_status mere_node_match(struct noder *w, const struct node_choice *choi
 {
     struct node_bans bans = {.frozen = calloc(w->state.n_pts + 1, 1)};
     enum mere_status status = bans.frozen ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
+    for (size_t i = 0; bans.frozen && w->still.point && i < w->state.n_pts; i++)
+        bans.frozen[i] = w->still.point[i] != 0;
     for (bool ok = false; !ok && status == MERE_OK; bans.n_tries++) {
         status = choice->choose(w, choice->user, &bans, edit, ret_n);
         if (status == MERE_OK)

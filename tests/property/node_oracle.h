@@ -88,6 +88,26 @@ static inline bool oracle_same(const struct mere_noded *l, const struct mere_nod
     return same;
 }
 
+/* Whether the ring lies in the other one, or on it, whichever way they run. */
+static inline bool oracle_lies_in(const struct mere_noded *noded, size_t ring, size_t other)
+{
+    for (uint64_t i = noded->ring_first[ring]; i < noded->ring_first[ring + 1]; i++) {
+        struct mere_lattice_point p = noded->pts[noded->walk[i]];
+        bool in = false, on = false;
+        uint64_t first = noded->ring_first[other], end = noded->ring_first[other + 1];
+        for (uint64_t k = first; k < end; k++) {
+            struct mere_lattice_point a = noded->pts[noded->walk[k]];
+            struct mere_lattice_point b = noded->pts[noded->walk[k + 1 < end ? k + 1 : first]];
+            on = on || mere_lattice_cmp(a, p) == 0;
+            if ((a.y > p.y) != (b.y > p.y))
+                in ^= (mere_orient(a, b, p) > 0) == (b.y > a.y);
+        }
+        if (!in && !on)
+            return false;
+    }
+    return true;
+}
+
 /* The result as an input again: `ret_pts` and the walk's firsts; gives the points (free). */
 static inline struct mere_lattice_point *oracle_again(const struct mere_noded *noded)
 {

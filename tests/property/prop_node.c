@@ -49,6 +49,7 @@ static void soup(struct rings *r, uint64_t *state, int64_t box)
     }
     for (uint32_t k = 0; k < r->in.n_owners; k++)
         r->rank[k] = (int32_t)below(state, 2);
+    r->in.keep_narrow = below(state, 2);
     point_to_own(r);
 }
 
@@ -243,6 +244,65 @@ TEST(neighbours_that_hardly_miss_each_other_are_joined)
     free(r);
 }
 
+/* Append a border from y0 to y1 at about `x`, in steps. */
+static void append_border(struct rings *r, uint64_t *n, uint64_t *state, int64_t x, int64_t up)
+{
+    int64_t cuts = 1 + below(state, 6);
+    for (int64_t c = 0; c <= cuts; c++)
+        r->pts[(*n)++] =
+            (struct mere_lattice_point){x + below(state, 9) - 4, up * (1000 * c / cuts - 500)};
+}
+
+/* A small ring in the gap of two large ones: the gap is hardly wider. */
+static void gap(struct rings *r, uint64_t *state)
+{
+    *r = (struct rings){0};
+    r->in.n_rings = r->in.n_owners = 3;
+    r->in.keep_narrow = true;
+    r->in.tol_x = r->in.tol_y = 50;
+    uint64_t n = 0;
+    int64_t wide = 5 + below(state, 40), tall = 5 + below(state, 200), y = below(state, 800) - 400;
+    r->pts[n++] = (struct mere_lattice_point){1000 + below(state, wide), y};
+    r->pts[n++] = (struct mere_lattice_point){1000 + wide, y + below(state, tall)};
+    r->pts[n++] = (struct mere_lattice_point){1000, y + tall};
+    r->first[1] = n;
+    append_border(r, &n, state, 1000 - 5 - below(state, 30), 1);
+    r->pts[n++] = (struct mere_lattice_point){0, 500};
+    r->pts[n++] = (struct mere_lattice_point){0, -500};
+    r->first[2] = n;
+    append_border(r, &n, state, 1000 + wide + 5 + below(state, 30), -1);
+    r->pts[n++] = (struct mere_lattice_point){2000, -500};
+    r->pts[n++] = (struct mere_lattice_point){2000, 500};
+    r->first[3] = n;
+    for (uint32_t k = 0; k < 3; k++) {
+        r->owner[k] = k;
+        r->rank[k] = (int32_t)below(state, 2);
+    }
+    point_to_own(r);
+}
+
+TEST(a_narrow_ring_is_never_under_its_neighbours)
+{
+    struct rings *r = malloc(sizeof *r);
+    if (!r)
+        abort();
+    for (int i = 0; i < 200 * amount && !check_bad; i++) {
+        uint64_t one = seed + (uint64_t)i, state = one;
+        gap(r, &state);
+        check_all(r, &state, 1e9);
+        struct mere_noded *noded = node(&r->in);
+        CHECK(noded && !oracle_lies_in(noded, 0, 1) && !oracle_lies_in(noded, 0, 2));
+        bool told = false;
+        for (size_t k = 0; k < noded->n_refusals; k++)
+            told = told || noded->refusals[k].ring == 0;
+        CHECK(told);
+        mere_noded_free(noded);
+        if (check_bad)
+            printf("  seed %" PRIu64 "\n", one);
+    }
+    free(r);
+}
+
 /* Whether the two ways to see that nothing is to be done agree. */
 static bool clean_both_ways(const struct mere_noding *in)
 {
@@ -295,6 +355,7 @@ int main(int argc, char **argv)
     RUN(a_soup_of_segments_becomes_planar_moves_little_and_stays);
     RUN(a_soup_with_a_tolerance_becomes_planar_and_stays);
     RUN(neighbours_that_hardly_miss_each_other_are_joined);
+    RUN(a_narrow_ring_is_never_under_its_neighbours);
     RUN(the_ordered_sweep_finds_a_set_clean_when_no_pair_meets);
     mere_ctx_free(ctx);
     return done();

@@ -230,6 +230,46 @@ TEST(a_snap_that_would_flatten_a_ring_is_refused)
     mere_noded_free(noded);
 }
 
+TEST(no_neighbour_is_laid_over_a_ring_narrower_than_the_tolerance)
+{
+    static const char *const where[] = {
+        "1000 10, 1020 0, 1020 20; 0 -500, 995 -500, 995 500, 0 500; 1025 -500, 2000 -500, 2000 "
+        "500, 1025 500",
+        "1000 0, 1030 0, 1030 900, 1000 900; 0 -500, 998 -500, 998 500, 0 500; 1032 -500, 2000 "
+        "-500, 2000 500, 1032 500, 1032 100",
+        "1000 10, 1020 0, 1020 20; 0 -500, 998 -500, 1000 10, 998 500, 0 500; 1021 -500, 2000 "
+        "-500, 2000 500, 1021 500",
+    };
+    for (size_t i = 0; i < MERE_LEN(where); i++) {
+        for (int turned = 0; turned < 2; turned++) {
+            struct input r;
+            read_rings(&r, where[i]);
+            for (size_t k = 0; turned && k < r.first[3]; k++)
+                r.pts[k] = (struct mere_lattice_point){r.pts[k].y, -r.pts[k].x};
+            struct mere_noded *noded = node(&r, 50);
+            mere_noded_free(noded);
+            r.in.keep_narrow = true;
+            noded = node(&r, 50);
+            CHECK(!oracle_lies_in(noded, 0, 1) && !oracle_lies_in(noded, 0, 2));
+            CHECK(noded->n_refusals == 1 && noded->refusals[0].ring == 0 &&
+                  noded->refusals[0].why == MERE_REFUSED_VANISH);
+            mere_noded_free(noded);
+        }
+    }
+}
+
+TEST(a_ring_wider_than_the_tolerance_and_what_is_far_from_a_narrow_one_is_matched)
+{
+    struct input r;
+    read_rings(&r, "1000 0, 1060 0, 1060 900, 1000 900; 0 0, 970 0, 970 900, 0 900; 1090 0, 2000 "
+                   "0, 2000 900, 1090 900; 5000 0, 5001 0, 5001 1; 4000 0, 4900 0, 4900 900");
+    r.in.keep_narrow = true;
+    struct mere_noded *noded = node(&r, 50);
+    CHECK_INT(0, noded->n_refusals);
+    CHECK_INT(4, noded->n_merged);
+    mere_noded_free(noded);
+}
+
 TEST(a_snap_that_would_pinch_a_neck_is_refused)
 {
     static const char *const where[] = {
@@ -354,6 +394,8 @@ int main(void)
     RUN(a_border_bends_to_a_point_of_equal_rank_and_stays_for_one_of_a_lower);
     RUN(a_snap_that_would_turn_a_ring_over_is_refused);
     RUN(a_snap_that_would_flatten_a_ring_is_refused);
+    RUN(no_neighbour_is_laid_over_a_ring_narrower_than_the_tolerance);
+    RUN(a_ring_wider_than_the_tolerance_and_what_is_far_from_a_narrow_one_is_matched);
     RUN(a_snap_that_would_pinch_a_neck_is_refused);
     RUN(borders_drawn_in_steps_shorter_than_the_tolerance_are_no_necks);
     RUN(crossings_are_rounded_and_common_to_both);
