@@ -178,7 +178,9 @@ const struct mere_command mere_cmd_import = {
         "Polygons become the zones of a scheme: borders drawn twice are matched within the\n"
         "tolerance, coordinates are brought to longitude and latitude, and what can't be used is\n"
         "told with its reason. CRS, datum, encoding and the field of the code are never guessed:\n"
-        "what the file doesn't settle is refused, with the evidence, until an option says it.",
+        "what the file doesn't settle is refused, with the evidence, until an option says it.\n"
+        "A .zip is read as it is, also where its one map lies in a folder. The report is in the\n"
+        "language of the store.",
     .example = "merestone import binjiang.gpkg grids.shp --scheme grid --code WGBM --name WGMC",
     .exits = "features were rejected, or a finding needs a person",
     .min_args = 2,

@@ -138,6 +138,56 @@ static GDALDatasetH open_gdal(const char *path, char *driver, size_t size)
     return h;
 }
 
+/* Open `name`, and tell what GDAL says when it can't be. */
+static bool try_open(struct mere_dataset *dataset, const char *name,
+                     struct mere_gdal_errors *errors)
+{
+    mere_gdal_catch(errors);
+    dataset->h = open_gdal(name, dataset->driver, sizeof dataset->driver);
+    mere_gdal_release();
+    return dataset->h != NULL;
+}
+
+/* Open a .zip: as a whole where its top holds something, else the only file deeper in it. */
+static enum mere_status open_zip(struct mere_ctx *ctx, struct mere_dataset *dataset,
+                                 const char *name, struct mere_gdal_errors *errors)
+{
+    struct mere_packed packed;
+    MERE_TRY(mere_packed_check(ctx, dataset->path));
+    if (try_open(dataset, name, errors))
+        return MERE_OK;
+    MERE_TRY(mere_packed_look(ctx, dataset->path, &dataset->arena, &packed));
+    if (packed.n > 1)
+        return mere_fail(ctx, MERE_E_INPUT,
+                         "%s holds %zu files that could be meant; unpack it and name one:%s",
+                         dataset->path, packed.n, packed.names);
+    if (packed.n == 1 && try_open(dataset, packed.inner, errors))
+        dataset->inner = packed.inner;
+    return MERE_OK;
+}
+
+static enum mere_status open_any(struct mere_ctx *ctx, struct mere_dataset *dataset,
+                                 struct mere_gdal_errors *errors)
+{
+    struct mere_text name = {0};
+    bool zip = mere_ends_with(dataset->path, ".zip");
+    /* GDAL reads packed files where it is told so. */
+    mere_text_addf(&name, "%s%s",
+                   mere_ends_with(dataset->path, ".gz") ? "/vsigzip/"
+                   : zip                                ? "/vsizip/"
+                                                        : "",
+                   dataset->path);
+    enum mere_status status = MERE_OK;
+    if (name.failed)
+        status = mere_fail_nomem(ctx, "opening a file");
+    else if (zip)
+        status = open_zip(ctx, dataset, mere_text_str(&name), errors);
+    else
+        try_open(dataset, mere_text_str(&name), errors);
+    mere_text_clear(&name);
+    return status;
+}
+
 enum mere_status mere_dataset_open(struct mere_ctx *ctx, const char *path,
                                    struct mere_dataset **ret)
 {
@@ -146,28 +196,17 @@ enum mere_status mere_dataset_open(struct mere_ctx *ctx, const char *path,
     struct mere_dataset *dataset = calloc(1, sizeof *dataset);
     if (!dataset)
         return mere_fail_nomem(ctx, "opening a file");
-    dataset->path = mere_arena_text(&dataset->arena, path, strlen(path));
-    struct mere_text name = {0};
-    /* GDAL reads packed files where it is told so. */
-    if (mere_ends_with(path, ".gz"))
-        mere_text_add(&name, "/vsigzip/");
-    else if (mere_ends_with(path, ".zip"))
-        mere_text_add(&name, "/vsizip/");
-    mere_text_add(&name, path);
     struct mere_gdal_errors errors = {0};
-    if (dataset->path && !name.failed) {
-        mere_gdal_catch(&errors);
-        dataset->h = open_gdal(mere_text_str(&name), dataset->driver, sizeof dataset->driver);
-        mere_gdal_release();
-    }
-    mere_text_clear(&name);
-    if (!dataset->path || !dataset->h) {
-        bool nomem = !dataset->path;
+    dataset->path = mere_arena_text(&dataset->arena, path, strlen(path));
+    enum mere_status status =
+        dataset->path ? open_any(ctx, dataset, &errors) : mere_fail_nomem(ctx, "opening a file");
+    if (status == MERE_OK && !dataset->h)
+        status =
+            mere_fail(ctx, MERE_E_INPUT, "%s can't be read as any known vector format%s%s", path,
+                      errors.n_failures ? ": " : "", errors.n_failures ? errors.failure : "");
+    if (status != MERE_OK) {
         mere_dataset_close(dataset);
-        if (nomem)
-            return mere_fail_nomem(ctx, "opening a file");
-        return mere_fail(ctx, MERE_E_INPUT, "%s can't be read as any known vector format%s%s", path,
-                         errors.n_failures ? ": " : "", errors.n_failures ? errors.failure : "");
+        return status;
     }
     *ret = dataset;
     return MERE_OK;

@@ -16,12 +16,35 @@
 
 /* ---- what stands beside a shapefile --------------------------------------------------------- */
 
+/* Beside a file that lies deeper in a .zip. */
+static void find_packed_side(const char *inner, const char *ext, char *ret, size_t size)
+{
+    size_t stem = strlen(inner) - strlen(CPLGetExtension(inner));
+    for (int upper = 0; upper < 2; upper++) {
+        int n = snprintf(ret, size, "%.*s%s", (int)stem, inner, ext);
+        if (n < 0 || (size_t)n >= size)
+            break;
+        for (char *c = ret + stem; upper && *c; c++)
+            *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+        VSILFILE *f = VSIFOpenL(ret, "rb");
+        if (f) {
+            VSIFCloseL(f);
+            return;
+        }
+    }
+    ret[0] = 0;
+}
+
 /* The file of the shapefile with the ending `ext`, which may lie in a .zip beside others: only the
  * one that has the layer's name is its own. "" when there is none, or several. */
 static void find_side(const struct mere_source *source, const char *ext, char *ret, size_t size)
 {
     if (!mere_ends_with(source->path, ".zip")) {
         mere_beside(source->path, ext, ret, size);
+        return;
+    }
+    if (source->inner) {
+        find_packed_side(source->inner, ext, ret, size);
         return;
     }
     size_t n_found = 0, n = strlen(source->layer);
@@ -328,8 +351,10 @@ static enum mere_status read_layer(struct mere_ctx *ctx, struct mere_dataset *da
     source->path = mere_arena_text(&source->arena, dataset->path, strlen(dataset->path));
     source->driver = mere_arena_text(&source->arena, dataset->driver, strlen(dataset->driver));
     source->layer = mere_arena_text(&source->arena, name, strlen(name));
-    if (!source->path || !source->driver || !source->layer || !MERE_PUSH(&source->part_ring, 0) ||
-        !MERE_PUSH(&source->ring_first, 0))
+    if (dataset->inner)
+        source->inner = mere_arena_text(&source->arena, dataset->inner, strlen(dataset->inner));
+    if (!source->path || !source->driver || !source->layer || (dataset->inner && !source->inner) ||
+        !MERE_PUSH(&source->part_ring, 0) || !MERE_PUSH(&source->ring_first, 0))
         return mere_fail_nomem(ctx, "reading a layer");
     if (!layer)
         return mere_fail(ctx, MERE_E_INPUT, "%s: layer %zu can't be read", dataset->path, i);

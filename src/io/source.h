@@ -76,6 +76,7 @@ struct mere_source_feature {
 struct mere_source {
     struct mere_arena arena;
     const char *path, *driver, *layer;
+    const char *inner;    /* the file in a .zip that it was read from, as GDAL names it, or NULL */
     const char *crs_text; /* the CRS as the file tells it (WKT), NULL when it doesn't */
     const char *crs_from; /* "the .prj file", "the file", "the standard of its format" */
     bool standard_wgs84;  /* a format that is WGS 84 by its standard, and the file says nothing else

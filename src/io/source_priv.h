@@ -5,10 +5,24 @@
 #include <gdal.h>
 #include <ogr_api.h>
 
+/* What a .zip holds of files that we read. */
+struct mere_packed {
+    size_t n;
+    const char *inner; /* GDAL's name of the only one */
+    const char *names; /* of several, a line each */
+};
+/* Fails with MERE_E_INPUT when a .zip holds too many files, or would unpack to far too much. To be
+ * asked before anything else reads it. */
+enum mere_status mere_packed_check(struct mere_ctx *ctx, const char *path);
+enum mere_status mere_packed_look(struct mere_ctx *ctx, const char *path, struct mere_arena *arena,
+                                  struct mere_packed *ret);
+
 struct mere_dataset {
     struct mere_arena arena;
     GDALDatasetH h;
     const char *path;
+    const char
+        *inner; /* of a .zip: GDAL's name of the file in it, NULL when it is the whole .zip */
     char driver[32];
 };
 

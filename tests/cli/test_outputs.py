@@ -117,7 +117,52 @@ def test_packed_shapefile(folder):
     check(said.code == 0 and "EPSG:4490" in said.out, "a packed shapefile has the CRS of its own .prj", said)
 
 
-for test in (test_packed_shapefile, test_own_files, test_no_folder, test_reference, test_text_tables):
+def pack(path, folder, *entries, shadow=False):
+    """A .zip with zones.* of `folder` under each name of `entries`, and what macOS puts beside."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for entry in entries:
+            for end in ("shp", "shx", "dbf", "prj"):
+                packed.write(folder.at(f"zones.{end}"), f"{entry}.{end}")
+        if shadow:
+            packed.writestr("__MACOSX/a/._zones.shp", b"shadow")
+        packed.writestr("readme.txt", b"a folder of maps")
+    return path
+
+
+def test_packed_deeper(folder):
+    store = make(folder)
+    write_shp(folder.path, "zones", [square(10, 50)[::-1]], ["1"])
+    folder.write("zones.prj", 'GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_China_2000",SPHEROID["CGCS2000",'
+                 '6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]')
+    for name, entry in (("one.zip", "a/zones"), ("deep.zip", "a/b/c/区划"), ("upper.zip", "a/ZONES")):
+        said = mere("import", store, pack(folder.at(name), folder, entry, shadow=True), "--scheme", "beat", "--replace",
+                    "--code", "code")
+        check(said.code == 0 and "EPSG:4490" in said.out, f"a shapefile in a folder of a .zip is read, {entry}", said)
+    before = dump_hash(store)
+    said = mere("import", store, pack(folder.at("two.zip"), folder, "a/zones", "b/zones"), "--scheme", "beat", "--replace",
+                "--code", "code")
+    check(said.code == 2 and "a/zones.shp" in said.err and "b/zones.shp" in said.err and dump_hash(store) == before,
+          "of several, none is taken and all are listed", said)
+    with zipfile.ZipFile(folder.at("none.zip"), "w") as packed:
+        packed.writestr("a/readme.txt", b"nothing")
+    said = mere("import", store, folder.at("none.zip"), "--scheme", "beat", "--replace", "--code", "code")
+    check(said.code == 2 and "none.zip" in said.err, "a .zip without any is refused", said)
+    with zipfile.ZipFile(folder.at("bomb.zip"), "w", zipfile.ZIP_DEFLATED) as packed:
+        with packed.open("a/zones.geojson", "w", force_zip64=True) as f:
+            block = b" " * (1 << 20)
+            for _ in range(1100):
+                f.write(block)
+    said = mere("import", store, folder.at("bomb.zip"), "--scheme", "beat", "--replace", "--code", "code", timeout=20)
+    check(said.code == 2 and "unpack" in said.err and dump_hash(store) == before, "a .zip that unpacks to far too much is "
+          "refused", said)
+    with zipfile.ZipFile(folder.at("many.zip"), "w") as packed:
+        for i in range(5005):
+            packed.writestr(f"a/{i}.txt", b"")
+    said = mere("inspect", folder.at("many.zip"), timeout=20)
+    check(said.code == 2 and "more than 5000 files" in said.err, "and so is one of too many files", said)
+
+
+for test in (test_packed_shapefile, test_packed_deeper, test_own_files, test_no_folder, test_reference, test_text_tables):
     with Folder() as place:
         test(place)
 done()
