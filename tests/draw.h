@@ -124,6 +124,46 @@ static inline struct mere_layer *drawn_soup(struct drawn *d, const char *name, e
     return drawn_layer(d);
 }
 
+/* Put 0 .. n - 1 into any order. */
+static inline void drawn_permute(uint32_t *order, size_t n, uint64_t *rng)
+{
+    for (size_t i = 0; i < n; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = n; i-- > 1;) {
+        size_t j = (size_t)drawn_below(rng, (int32_t)i + 1);
+        uint32_t t = order[i];
+        order[i] = order[j];
+        order[j] = t;
+    }
+}
+/* The layer in another order: zones, parts, ring starts and directions. */
+static inline void drawn_shuffled(const struct mere_layer *from, struct drawn *to, uint64_t *rng)
+{
+    drawn_start(to, from->name, from->role);
+    size_t n = from->n_zones, n_parts = from->n_parts;
+    uint32_t *order = MERE_NEW(&to->arena, uint32_t, n + n_parts);
+    uint32_t *parts = order + n, *new_zone = MERE_NEW(&to->arena, uint32_t, n);
+    drawn_permute(order, n, rng);
+    drawn_permute(parts, n_parts, rng);
+    for (size_t i = 0; i < n; i++)
+        new_zone[order[i]] = drawn_zone_named(to, from->zones[order[i]].code);
+    for (size_t p = 0; p < n_parts; p++) {
+        uint32_t part = parts[p];
+        for (uint32_t r = from->part_ring[part]; r < from->part_ring[part + 1]; r++) {
+            uint32_t first = from->ring_first[r], len = from->ring_first[r + 1] - first;
+            uint32_t start = (uint32_t)drawn_below(rng, (int32_t)len);
+            bool back = drawn_below(rng, 2) == 1;
+            for (uint32_t i = 0; i < len; i++) {
+                struct mere_point q = from->pts[first + (back ? start + len - i : start + i) % len];
+                drawn_point(to, q.x, q.y);
+            }
+            drawn_ring_end(to);
+        }
+        drawn_part_end(to, new_zone[from->part_zone[part]]);
+    }
+    drawn_layer(to);
+}
+
 static inline void drawn_free(struct drawn *d)
 {
     MERE_VEC_FREE(&d->zones);
