@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "check.h"
 #include "draw.h"
+#include "geo/exact.h"
 #include "locate/locate_priv.h"
 #include "property/locate_oracle.h"
 
@@ -177,8 +178,9 @@ TEST(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes)
     mere_ctx_free(ctx);
 }
 
-/* What noding, matching and tracing make: slivers, holes, islands, many arcs at a node. */
-TEST(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings)
+/* Ask in what noding, matching and tracing make: slivers, holes, islands, many arcs at a node. */
+static void ask_in_wild_rings(uint64_t rng, int n_rounds,
+                              void (*ask)(const struct mere_locator *loc, uint64_t *rng))
 {
     static const struct {
         struct mere_point corner;
@@ -188,9 +190,8 @@ TEST(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings)
                 {{1202000000, 301800000}, 2000},
                 {{-770000000, -389000000}, 300000},
                 {{-300000000, -100000000}, 500000000}};
-    uint64_t rng = seed + 4;
     struct mere_ctx *ctx = mere_ctx_new();
-    int n_built = 0, n_rounds = long_run ? 1500 : 15;
+    int n_built = 0;
     for (int round = 0; round < n_rounds; round++) {
         size_t k = (size_t)round % MERE_LEN(ROWS);
         struct drawn a, b;
@@ -205,7 +206,7 @@ TEST(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings)
             n_built++;
             CHECK_INT(MERE_OK, mere_locator_build(ctx, net, &loc));
             if (loc)
-                compare(loc, &rng, 300, "wild rings");
+                ask(loc, &rng);
         } else if (status != MERE_E_LIMIT) /* points of a tiny box may drift too far */
             CHECK_INT(MERE_OK, status);
         mere_locator_free(loc);
@@ -215,6 +216,52 @@ TEST(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings)
     }
     CHECK(n_built > n_rounds / 2);
     mere_ctx_free(ctx);
+}
+
+static void compare_wild(const struct mere_locator *loc, uint64_t *rng)
+{
+    compare(loc, rng, 300, "wild rings");
+}
+TEST(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings)
+{
+    ask_in_wild_rings(seed + 4, long_run ? 1500 : 15, compare_wild);
+}
+
+/* Each face by itself: its rings cross the row of the point west of it an odd number of times. The
+ * outer face has what no bounded one has. `odd` has a place for each face, the outer one first. */
+static void count_crossings(const struct mere_net *net, struct mere_point p, bool *odd)
+{
+    memset(odd, 0, ((size_t)net->n_faces + 1) * sizeof *odd);
+    odd[0] = true;
+    for (int32_t a = 0; a < net->n_arcs; a++) {
+        const struct mere_arc *arc = &net->arcs[a];
+        for (uint32_t i = arc->first; i + 1 < arc->first + arc->n; i++) {
+            bool up = net->pts[i].y <= net->pts[i + 1].y;
+            struct mere_point lo = net->pts[up ? i : i + 1], hi = net->pts[up ? i + 1 : i];
+            if (lo.y <= p.y && p.y < hi.y && mere_orient_points(lo, hi, p) <= 0) {
+                odd[arc->left + 1] = !odd[arc->left + 1];
+                odd[arc->right + 1] = !odd[arc->right + 1];
+            }
+        }
+    }
+}
+static void sum_over_faces(const struct mere_locator *loc, uint64_t *rng)
+{
+    bool *odd = calloc((size_t)loc->net->n_faces + 1, sizeof *odd);
+    for (int k = 0; k < 100; k++) {
+        struct mere_point p = oracle_hard_point(loc, rng);
+        int32_t sum = 0, face = mere_locate_point(loc, p);
+        count_crossings(loc->net, p, odd);
+        for (int32_t f = -1; f < loc->net->n_faces; f++)
+            sum += odd[f + 1];
+        if (!CHECK_INT(1, sum) || !CHECK(odd[face + 1]))
+            printf("  point (%d, %d), face %d\n", p.x, p.y, face);
+    }
+    free(odd);
+}
+TEST(every_point_lies_in_one_face_and_that_is_the_one_told)
+{
+    ask_in_wild_rings(seed + 5, long_run ? 1500 : 15, sum_over_faces);
 }
 
 TEST(the_size_of_the_cells_changes_no_answer)
@@ -332,6 +379,7 @@ int main(int argc, char **argv)
     long_run = check_amount(argc, argv, &seed);
     RUN(every_point_has_the_face_of_the_slow_oracle_in_divisions_of_all_sizes);
     RUN(every_point_has_the_face_of_the_slow_oracle_in_networks_of_wild_rings);
+    RUN(every_point_lies_in_one_face_and_that_is_the_one_told);
     RUN(the_size_of_the_cells_changes_no_answer);
     RUN(the_edge_of_the_earth_is_held_and_what_lies_beyond_is_not);
     RUN(a_collinear_vertex_changes_no_answer);
