@@ -63,37 +63,26 @@ static enum mere_status read_place(struct mere_cli *cli, const char *lon, const 
 /* ---- JSON -------------------------------------------------------------------------------------
  */
 
-/* A number as typed stays a number if JSON knows it so (RFC 8259 section 6), else it becomes a
- * text. */
-static bool is_json_number(const char *s)
+/* A number as typed, digit for digit: only what JSON doesn't know (RFC 8259 section 6) is put
+ * right, so that "+38" is 38, ".5" is 0.5, "007" is 7 and "38." is 38. It has passed
+ * mere_cli_number. */
+static void json_as_typed(struct mere_text *t, const char *s)
 {
-    s += *s == '-';
+    if (*s == '-')
+        mere_text_add(t, "-");
+    s += *s == '-' || *s == '+';
+    while (*s == '0' && s[1] >= '0' && s[1] <= '9')
+        s++;
     size_t n = strspn(s, "0123456789");
-    if (n == 0 || (*s == '0' && n > 1))
-        return false;
+    mere_text_add(t, n ? "" : "0");
+    mere_text_add_n(t, s, n);
     s += n;
     if (*s == '.') {
         n = strspn(s + 1, "0123456789");
-        if (n == 0)
-            return false;
+        mere_text_add_n(t, s, n ? n + 1 : 0);
         s += n + 1;
     }
-    if (*s == 'e' || *s == 'E') {
-        s += s[1] == '+' || s[1] == '-' ? 2 : 1;
-        n = strspn(s, "0123456789");
-        if (n == 0)
-            return false;
-        s += n;
-    }
-    return *s == '\0';
-}
-
-static void json_as_typed(struct mere_text *t, const char *s)
-{
-    if (is_json_number(s))
-        mere_text_add(t, s);
-    else
-        mere_json_string(t, s);
+    mere_text_add(t, s); /* nothing, or the exponent, which is the same in both */
 }
 
 static void json_code_name(struct mere_text *t, const struct mere_zone *zone)

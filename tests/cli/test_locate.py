@@ -75,9 +75,14 @@ def test_as_received(store):
     for lon, lat in (("10.00100", "50.0050000"), ("1.0001e1", "50.005"), ("10.0010000000000000001", "50.005")):
         said = mere("locate", store, lon, lat, "--format", "json")
         check(f'"lon":{lon},"lat":{lat},' in said.out, f"{lon} {lat} comes back as received", said)
-    said = mere("locate", store, "+10.001", "050.005", "--format", "json")
-    check('"lon":"+10.001","lat":"050.005"' in said.out and json.loads(said.out)["results"][0]["state"] == "owned",
-          "what is no JSON number comes back as text", said)
+    for lon, lat, want in (("+10.001", "050.005", '"lon":10.001,"lat":50.005,'), (".5", "-.5", '"lon":0.5,"lat":-0.5,'),
+                           ("10.", "+.50", '"lon":10,"lat":0.50,'), ("1.e1", "+0050", '"lon":1e1,"lat":50,'),
+                           ("-007", "000", '"lon":-7,"lat":0,'), ("-00.50e+1", ".5E1", '"lon":-0.50e+1,"lat":0.5E1,')):
+        said = mere("locate", store, lon, lat, "--format", "json")
+        check(want in said.out and float(lon) == json.loads(said.out)["results"][0]["lon"],
+              f"{lon} {lat} comes back as the same numbers of JSON", said)
+    said = mere("locate", store, "+10.001", ".5")
+    check(said.out.startswith("+10.001 .5\n"), "text shows them as typed", said)
     said = mere("locate", store, "-10.5", "-50")
     check(said.code == 0 and said.out.startswith("-10.5 -50\n"), "negative numbers are arguments", said)
 
