@@ -89,12 +89,17 @@ static inline void check_run(const char *name, void (*test)(void))
            name, check_skip ? ": " : "", check_skip ? check_skip : "");
     fflush(stdout);
 }
+/* Whether the full amounts are wanted of this run. */
+static inline bool check_long(void)
+{
+    const char *all = getenv("MERE_LONG");
+    return all && strcmp(all, "1") == 0;
+}
 /* The seed, when an argument tells one, and whether the full amounts are wanted: --long, or
  * MERE_LONG=1. Prints the seed. */
 static inline bool check_amount(int argc, char **argv, uint64_t *seed)
 {
-    const char *all = getenv("MERE_LONG");
-    bool is_long = all && strcmp(all, "1") == 0;
+    bool is_long = check_long();
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--long") == 0)
             is_long = true;

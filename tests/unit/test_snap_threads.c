@@ -101,7 +101,7 @@ TEST(readers_always_see_one_whole_generation_while_a_writer_swaps)
     struct mere_ctx *ctx = mere_ctx_new();
     struct shared s = {0};
     pthread_t threads[READERS];
-    int64_t n = getenv("MERE_LONG") ? 5000 : 400;
+    int64_t n = check_long() ? 5000 : 400;
     CHECK_INT(MERE_OK, mere_snap_store_new(ctx, make_snapshot(ctx, 1), &s.store));
     for (int i = 0; i < READERS; i++)
         CHECK_INT(0, pthread_create(&threads[i], NULL, read_all_the_time, &s));

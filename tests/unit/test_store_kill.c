@@ -11,8 +11,7 @@
 /* `few` in the usual run, `all` when the full amounts are wanted. */
 static size_t amount(size_t few, size_t all)
 {
-    const char *full = getenv("MERE_LONG");
-    return full && *full == '1' ? all : few;
+    return check_long() ? all : few;
 }
 
 #define BIG 1500 /* zones of version A; version B has twice as many */
