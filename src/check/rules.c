@@ -221,20 +221,17 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
         {"tradition", MERE_PRINCIPLE_TRADITION, "与原划分相比", "Against the former division",
          "{zones}{detail}。", "{zones}{detail}.", "请确认这些变动是有意的。",
          "Confirm that these changes are meant.",
-         "与原方案比较：区域按代码对应，没有同代码的按最大重叠面积对应。统计保持原归属的面积和地点"
-         "份额；每一对“原区域到新区域”"
+         "与原方案比较：区域按代码对应，没有同代码的按最大重叠面积对应。统计原来有归属的土地和地点"
+         "中"
+         "保持原归属的份额，现在无人认领或有争议的算作未保持；每一对“原区域到新区域”"
          "的变动地块一项（说明级或配置所定），面积不超过以 m2 "
          "计的限值的不列。份额（土地与地点中较小者）低于限值时总项按配置的级别报告，否则为说明。",
          "Against the former scheme: zones are matched by code, those without a partner of the "
-         "same "
-         "code by their largest overlap. It gives the share of area and places that keep their "
-         "owner, "
-         "and one finding for each pair of former and present owner with more changed land than "
-         "the "
-         "limit in m2. The "
-         "overall finding has the profile's severity when the share (the smaller of land and "
-         "places) is below its limit, else "
-         "info.",
+         "same code by their largest overlap. It gives the share of the land and places that had "
+         "an owner and keep it (what is now unclaimed or disputed is not kept), and one finding "
+         "for each pair of former and present owner with more changed land than the limit in m2. "
+         "The overall finding has the profile's severity when the share (the smaller of land and "
+         "places) is below its limit, else info.",
          "指定原方案（--against SCHEME）或在配置中设 former，并载入它",
          "name the former scheme (--against SCHEME, or \"former\" in the profile) and load it"},
     [MERE_RULE_PARTS] =

@@ -66,8 +66,9 @@ static int32_t pair_index(const struct tradition *t, int32_t zone, int32_t other
     return (int32_t)low;
 }
 
-/* Sum up what is kept, and key the faces whose owner changed. Disputed land has no owner and is
- * left out of both sums. */
+/* Sum up what is kept, and key the faces whose owner changed. The whole is the land that one zone
+ * owned; what now nobody owns, or several claim, is lost to its owner (the coverage rules tell
+ * where). Land that nobody or several owned before has no owner to keep. */
 static enum mere_status compare_faces(struct tradition *t, struct mere_kept *kept)
 {
     const struct mere_net *net = t->ck->net;
@@ -80,16 +81,16 @@ static enum mere_status compare_faces(struct tradition *t, struct mere_kept *kep
     for (int32_t f = 0; f < net->n_faces; f++) {
         int32_t z = t->now->label[f], o = t->former->label[f];
         t->key[f] = MERE_UNKNOWN;
-        if (z < 0 || o < 0)
+        if (o < 0)
             continue;
-        bool same = t->match[z] == o;
+        bool same = z >= 0 && t->match[z] == o;
         kept->area_m2 += net->face_area_m2[f];
         kept->area_kept_m2 += same ? net->face_area_m2[f] : 0;
         if (t->ck->face_places) {
             kept->places += t->ck->face_places[f];
             kept->places_kept += same ? t->ck->face_places[f] : 0;
         }
-        if (!same)
+        if (!same && z >= 0)
             t->key[f] = pair_index(t, z, o);
     }
     return MERE_OK;

@@ -571,6 +571,27 @@ TEST(tradition_tells_what_is_kept_and_what_changed)
     district_clear(&d);
 }
 
+TEST(land_that_lost_its_owner_is_not_kept)
+{
+    static const char TRADITION[] = PROFILE("\"tradition\":[{\"min\":0.95,\"unit\":\"share\","
+                                            "\"severity\":\"warning\",\"source\":\"t\"}]");
+    struct district d = {.in.against = "former"};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_box(&m, "2", 400, 0, 500, 400); /* claims a tenth of the whole from 1 */
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "former", MERE_ROLE_OTHER);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    maker_box(&m, "2", 500, 0, 1000, 400); /* nobody's now */
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, TRADITION))) {
+        CHECK_INT(MERE_CHECKED_FINDINGS, d.report->principles[MERE_PRINCIPLE_TRADITION].state);
+        CHECK_NEAR(0.4, d.report->findings[0].value, 1e-3);
+    }
+    district_clear(&d);
+}
+
 TEST(parts_shape_and_extent_are_measured)
 {
     static const char SHAPE[] = PROFILE(LIMIT("parts", "") "," LIMIT(
@@ -854,6 +875,7 @@ int main(void)
     RUN(key_areas_split_shared_and_without_a_grid_are_found);
     RUN(key_areas_may_be_points);
     RUN(tradition_tells_what_is_kept_and_what_changed);
+    RUN(land_that_lost_its_owner_is_not_kept);
     RUN(parts_shape_and_extent_are_measured);
     RUN(a_border_through_a_building_cuts_it_and_one_along_its_wall_does_not);
     RUN(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day);
