@@ -51,22 +51,37 @@ enum mere_status mere_import_refuse_codes(const struct mere_import_work *w)
     return MERE_OK;
 }
 
-/* The same in a free column of whole numbers is a finding. */
+/* Formats in which a number is written out: a whole number of many digits was more than a double.
+ * In the others the double is what the file holds. */
+static bool writes_digits(const char *driver)
+{
+    static const char *const DRIVERS[] = {"GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON",
+                                          "XLSX",    "ODS",        "GML",      "MapInfo File"};
+    for (size_t i = 0; i < MERE_LEN(DRIVERS); i++)
+        if (strcmp(DRIVERS[i], driver) == 0)
+            return true;
+    return false;
+}
+
+/* The same in a free column is a finding. */
 static enum mere_status tell_clamped(struct mere_import_work *w)
 {
     for (size_t c = 0; c < w->n_free; c++) {
         int field = w->free[c].field;
-        for (size_t i = 0;
-             w->source->fields[field].type == MERE_ATTR_INT && i < w->source->features.n; i++) {
+        bool digits = writes_digits(w->source->driver);
+        for (size_t i = 0; (w->source->fields[field].type == MERE_ATTR_INT || digits) &&
+                           i < w->source->features.n;
+             i++) {
             if (!lost_digits(w, i, field))
                 continue;
-            struct mere_import_finding finding = {
-                .rule = "number-too-long",
-                .text =
-                    "a free column holds a number beyond 64 bits: its digits may be lost; store "
-                    "such numbers as text in the file",
-                .person = true};
-            MERE_TRY(mere_import_find(w, finding, i, NULL));
+            struct mere_import_finding finding = {.rule = "number-too-long",
+                                                  .text =
+                                                      "the field {0} holds numbers of more digits "
+                                                      "than were read: the last may be lost; "
+                                                      "store such numbers as text in the file",
+                                                  .person = true};
+            const char *const name[] = {w->source->fields[field].name, NULL};
+            MERE_TRY(mere_import_find(w, finding, i, name));
             break;
         }
     }

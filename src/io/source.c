@@ -1,5 +1,6 @@
 #include "io/source.h"
 #include "base/text.h"
+#include "io/dbf.h"
 #include "io/gdal_errors.h"
 #include "io/source_priv.h"
 #include <cpl_conv.h>
@@ -189,12 +190,50 @@ static enum mere_status read_fields(struct mere_ctx *ctx, OGRFeatureDefnH defn,
     return MERE_OK;
 }
 
-static const char *value_text(OGRFeatureH feature, int i, enum mere_attr_type type, char buf[32])
+/* `dbf` (or NULL): there a wide number stands whole, and is handed over as it stands for now. */
+static const char *value_text(OGRFeatureH feature, int i, enum mere_attr_type type,
+                              struct mere_dbf *dbf, char buf[32])
 {
     if (type != MERE_ATTR_REAL)
         return OGR_F_GetFieldAsString(feature, i);
+    GIntBig record = OGR_F_GetFID(feature);
+    const char *whole = mere_dbf_wide(dbf, (size_t)i) && record >= 0
+                            ? mere_dbf_number(dbf, (uint64_t)record, (size_t)i)
+                            : NULL;
+    if (whole)
+        return whole;
     double v = OGR_F_GetFieldAsDouble(feature, i);
     return isfinite(v) ? mere_double_text(v, buf) : NULL;
+}
+
+/* When all is read: a field with a whole number that a double doesn't keep becomes one of texts,
+ * without decimals of zeros; any other one of doubles, as of every format. */
+static enum mere_status settle_wide(struct mere_ctx *ctx, struct mere_source *source, size_t i)
+{
+    struct mere_source_field *field = &source->fields[i];
+    for (size_t k = 0; k < source->features.n && !field->rounds; k++)
+        field->rounds =
+            source->features.v[k].values[i].s && mere_dbf_rounds(source->features.v[k].values[i].s);
+    if (field->rounds)
+        field->type = MERE_ATTR_TEXT;
+    for (size_t k = 0; k < source->features.n; k++) {
+        struct mere_raw_text *value = &source->features.v[k].values[i];
+        char buf[32];
+        if (!value->s)
+            continue;
+        size_t whole = strcspn(value->s, ".");
+        if (!field->rounds) {
+            const char *s = mere_double_text(strtod(value->s, NULL), buf);
+            value->len = strlen(s);
+            value->s = mere_arena_text(&source->arena, s, value->len);
+        } else if (value->s[whole] && !value->s[whole + 1 + strspn(value->s + whole + 1, "0")]) {
+            value->len = whole;
+            value->s = mere_arena_text(&source->arena, value->s, whole);
+        }
+        if (!value->s)
+            return mere_fail_nomem(ctx, "reading values");
+    }
+    return MERE_OK;
 }
 
 static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
@@ -207,7 +246,7 @@ static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct 
         char buf[32];
         if (!OGR_F_IsFieldSetAndNotNull(h, (int)i))
             continue;
-        const char *s = value_text(h, (int)i, source->fields[i].type, buf);
+        const char *s = value_text(h, (int)i, source->fields[i].type, source->dbf, buf);
         if (!s)
             continue;
         size_t len = strlen(s);
@@ -337,6 +376,23 @@ static enum mere_status read_features(struct mere_ctx *ctx, OGRLayerH layer,
     return MERE_OK;
 }
 
+static void open_wide(struct mere_source *source)
+{
+    char path[4096];
+    if (strcmp(source->driver, "ESRI Shapefile") != 0)
+        return;
+    find_side(source, "dbf", path, sizeof path);
+    source->dbf = path[0] ? mere_dbf_open(path, source->n_fields) : NULL;
+}
+
+static enum mere_status settle_all_wide(struct mere_ctx *ctx, struct mere_source *source)
+{
+    for (size_t i = 0; i < source->n_fields; i++)
+        if (source->fields[i].type == MERE_ATTR_REAL && mere_dbf_wide(source->dbf, i))
+            MERE_TRY(settle_wide(ctx, source, i));
+    return MERE_OK;
+}
+
 /* Formats whose texts GDAL hands over as the bytes in the file. */
 static bool raw_driver(const char *driver)
 {
@@ -372,8 +428,13 @@ static enum mere_status read_layer(struct mere_ctx *ctx, struct mere_dataset *da
     if (status == MERE_OK)
         status = read_fields(ctx, OGR_L_GetLayerDefn(layer), source);
     find_wkt(layer, source);
+    open_wide(source);
     if (status == MERE_OK)
         status = read_features(ctx, layer, source, how, &errors);
+    if (status == MERE_OK)
+        status = settle_all_wide(ctx, source);
+    mere_dbf_close(source->dbf);
+    source->dbf = NULL;
     mere_gdal_release();
     source->n_warnings = errors.n_warnings;
     if (errors.n_warnings)

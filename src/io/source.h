@@ -44,6 +44,7 @@ struct mere_source_field {
     enum mere_attr_type type;
     int width;     /* bytes of a DBF field, 0 when not limited */
     bool name_cut; /* the format cuts names, and this one is as long as it allows */
+    bool rounds;   /* a whole number in it has more digits than a double keeps: kept as text */
 };
 
 enum mere_source_shape {                       /* of a feature's geometry */
@@ -83,6 +84,7 @@ struct mere_source {
                            */
     bool raw;             /* texts are bytes of an unknown encoding */
     struct mere_encoding_hints hints; /* of .cpg and LDID */
+    struct mere_dbf *dbf;             /* while it is read: numbers as they stand in the file */
     size_t n_fields;
     struct mere_source_field *fields;
     int wkt_field; /* of a table without geometries (XLSX): the field with WKT, or MERE_UNKNOWN */

@@ -48,9 +48,9 @@ static const struct {
     {"a snap at {0} was not made: zone {1} would turn over", "{0} 处未做接边：否则区域 {1} 会翻转"},
     {"a snap at {0} was not made: zone {1} would be pinched",
      "{0} 处未做接边：否则区域 {1} 会被夹断"},
-    {"a free column holds a number beyond 64 bits: its digits may be lost; store such numbers as "
-     "text in the file",
-     "有附加字段的数超出64位，位数可能已丢失；请在源文件中把这类数存为文本"},
+    {"the field {0} holds numbers of more digits than were read: the last may be lost; store such "
+     "numbers as text in the file",
+     "字段 {0} 的数位数过多，末几位可能已丢失；请在源文件中把这类数存为文本"},
     {"{0} \"{1}\" is no number: unknown; the text is kept in src_{0}",
      "{0} 的值“{1}”不是数：按未知处理，原文存入 src_{0}"},
     {"feature {0} became a part of zone {1}, but other fields of it differ from those of feature "

@@ -5,9 +5,11 @@ import json
 import re
 import shutil
 import sqlite3
+import struct
 import subprocess
+import zipfile
 
-from program import check, feature, mere, run_all, skip, square, write_json
+from program import check, feature, mere, run_all, skip, square, write_json, write_shp
 
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
@@ -137,5 +139,51 @@ def test_long_codes(folder):
           "codes that stand as rounded numbers in the file are refused", said)
 
 
+def write_dbf(path, fields, rows):
+    """A .dbf of fields (name, type, width, decimals)."""
+    with open(path, "wb") as f:
+        f.write(struct.pack("<4BIHH20x", 3, 126, 1, 1, len(rows), 33 + 32 * len(fields), 1 + sum(x[2] for x in fields)))
+        for name, kind, width, decimals in fields:
+            f.write(struct.pack("<11sc4xBB14x", name.encode(), kind.encode(), width, decimals))
+        f.write(b"\r")
+        for row in rows:
+            f.write(b" " + b"".join(v.rjust(x[2]).encode() for v, x in zip(row, fields)))
+        f.write(b"\x1a")
+
+
+def test_wide_numbers(folder):
+    """Numbers of a .dbf that a double doesn't keep, as codes and in free columns."""
+    store = folder.store(n=0)
+    path = write_shp(folder.path, "wide", [square(10, 50)[::-1], square(10.02, 50)[::-1]], ["1", "2"])
+    fields = (("n18", "N", 18, 0), ("n19", "N", 19, 0), ("n20", "N", 20, 0), ("n22_3", "N", 22, 3), ("f20", "F", 20, 0),
+              ("area", "N", 24, 15), ("big", "N", 20, 0), ("empty", "N", 20, 0))
+    rows = [["330108001001234567", "1330108001001234567", "33010800100123456789", "330108001001234567.000",
+             "330108001001234567", "120.1234567890123456", "9007199254740993", ""],
+            ["999999999999999999", "9223372036854775807", "-12", "12.000", "0", "1.5", "18014398509481984", "7"]]
+    write_dbf(folder.at("wide.dbf"), fields, rows)
+    want = [[v.replace(".000", "") for v in row] for row in rows]
+    said = mere("import", store, path, "--scheme", "grid", "--code", "@n")
+    listed = json.loads(mere("list", store, "--scheme", "grid", "--format", "json").out)["zones"] if said.code == 0 else []
+    for i, field in enumerate(fields):
+        got = [zone["attributes"].get(field[0]) for zone in listed]
+        good = [float(r[i]) for r in want] == got if field[0] == "area" else [str(g) for g in got] == [
+            r[i] or "None" for r in want]
+        check(good, f"the numbers of a field {field[1]}({field[2]},{field[3]}) survive, {field[0]}", f"{got} {said}")
+    for i, field in enumerate(fields[:5]):
+        said = mere("import", store, path, "--scheme", "grid", "--replace", "--code", field[0])
+        check(said.code == 0 and sorted(codes(store, "grid")) == sorted(r[i] for r in want),
+              f"and as codes, {field[0]}", f"{codes(store, 'grid')} {said}")
+    with zipfile.ZipFile(folder.at("wide.zip"), "w", zipfile.ZIP_DEFLATED) as packed:
+        for end in ("shp", "shx", "dbf", "prj"):
+            packed.write(folder.at(f"wide.{end}"), f"in/wide.{end}")
+    said = mere("import", store, folder.at("wide.zip"), "--scheme", "grid", "--replace", "--code", "n19")
+    check(said.code == 0 and sorted(codes(store, "grid")) == sorted(r[1] for r in want), "also out of a .zip", said)
+    path = write_json(folder.at("wide.geojson"), [feature(square(10, 50), code="1", n=33010800100123456789)])
+    said = mere("import", store, path, "--scheme", "grid", "--replace")
+    check(said.code == 1 and "number-too-long" in said.out and "field n " in said.out,
+          "a free number of a GeoJSON that can't be read whole is a finding", said)
+
+
 if __name__ == "__main__":
-    run_all(test_language, test_reference_language, test_rounded_codes, test_long_codes)
+    run_all(test_language, test_reference_language, test_rounded_codes, test_long_codes,
+            test_wide_numbers)
