@@ -3,9 +3,28 @@
 #ifndef MERE_TESTS_CHECK_DISTRICT_H
 #define MERE_TESTS_CHECK_DISTRICT_H
 #include "base/vec.h"
+#include "check.h"
 #include "check/check.h"
 #include "geo/measure.h"
 #include "net/net.h"
+
+/* Profiles as texts: PROFILE(LIMIT("gap", MAX_M("10")) "," LIMIT("hole", "")). */
+#define LIMIT(rule, limit) "\"" rule "\":[{" limit "\"severity\":\"error\",\"source\":\"test\"}]"
+#define MAX_M(v) "\"max\":" v ",\"unit\":\"m\","
+#define PROFILE(rules)                                                                             \
+    "{\"name\":\"test\",\"points\":\"addresses\",\"key\":\"key_points\","                          \
+    "\"cuts\":[\"buildings\"],\"dedicated\":[\"dedicated\"],\"rules\":{" rules "}}"
+/* clang-format off */
+#define COVERAGE \
+    PROFILE(LIMIT("gap", MAX_M("10")) "," \
+            LIMIT("bay", MAX_M("10")) "," \
+            LIMIT("sliver", MAX_M("2")) "," \
+            LIMIT("unclaimed", "") "," \
+            LIMIT("hole", "") "," \
+            LIMIT("overlap", "") "," \
+            LIMIT("outside-parent", "") "," \
+            LIMIT("parent-uncovered", ""))
+/* clang-format on */
 
 #define ORIGIN_X 1202000000
 #define ORIGIN_Y 302000000
@@ -105,6 +124,22 @@ static inline const struct mere_layer *maker_end(struct maker *m)
     return kept;
 }
 
+/* Two grids side by side with `space` metres between them (negative: they overlap) over their whole
+ * height, and 100 m of common border above it. */
+static inline const struct mere_layer *two_grids(struct mere_arena *arena, double space)
+{
+    struct maker m;
+    maker_begin(&m, arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    maker_ring(&m,
+               (double[]){0, 0, 500, 0, 500, 100, 500 - space, 100, 500 - space, 300, 500, 300, 500,
+                          400, 0, 400},
+               8, false);
+    maker_zone(&m, "2");
+    maker_ring(&m, (double[]){500, 0, 1000, 0, 1000, 400, 500, 400, 500, 300, 500, 100}, 6, false);
+    return maker_end(&m);
+}
+
 struct district { /* a checked district */
     struct mere_ctx ctx;
     struct mere_arena arena;
@@ -163,6 +198,14 @@ static inline const struct mere_finding *first_of(const struct mere_report *repo
         if (report->findings[i].rule == rule)
             return &report->findings[i];
     return &none;
+}
+/* Check, and give the finding of `rule` that must be there alone; an empty one when it is not. */
+static inline const struct mere_finding *only_finding(struct district *d, const char *profile,
+                                                      enum mere_rule rule)
+{
+    bool alone = CHECK(district_check(d, profile)) && CHECK_INT(1, d->report->n_findings) &&
+                 CHECK_INT(1, n_of(d->report, rule));
+    return first_of(alone ? d->report : NULL, rule);
 }
 /* The codes of a finding's zones, joined by spaces; one text at a time. */
 static inline const char *codes_of(const struct mere_report *report, const struct mere_finding *f)
