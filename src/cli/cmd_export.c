@@ -36,7 +36,7 @@ static int run(struct mere_cli *cli, const void *given)
     const struct export_values *v = given;
     struct mere_export_options options = {
         .scheme = v->scheme, .crs = v->crs, .datum = v->datum, .force = v->force};
-    struct mere_text said = {0};
+    struct mere_text said = {0}, lost = {0};
     struct mere_db *db = NULL;
     enum mere_status status = mere_cli_now(cli, &options.when);
     if (status == MERE_OK)
@@ -44,12 +44,15 @@ static int run(struct mere_cli *cli, const void *given)
     if (status == MERE_OK)
         status = mere_cli_open(cli, cli->args[0], MERE_DB_READ, &db);
     if (status == MERE_OK)
-        status = mere_export(cli->ctx, db, cli->args[1], &options, &said);
+        status = mere_export(cli->ctx, db, cli->args[1], &options, &said, &lost);
     mere_db_close(db);
     mere_cli_bar_clear(cli);
     if (status == MERE_OK)
         fputs(mere_text_str(&said), cli->out);
+    if (status == MERE_OK)
+        fputs(mere_text_str(&lost), cli->err);
     mere_text_clear(&said);
+    mere_text_clear(&lost);
     return mere_cli_fail(cli, status);
 }
 
@@ -59,7 +62,9 @@ const struct mere_command mere_cmd_export = {
     .summary = "write a scheme as GeoJSON, GeoPackage, shapefile, FlatGeobuf or CSV",
     .details =
         "The extension of OUT chooses the format: .geojson, .gpkg, .shp, .fgb, .csv (with WKT).\n"
-        "Without --crs and --datum the file holds what the store holds, in degrees.",
+        "Without --crs and --datum the file holds what the store holds, in degrees. What a\n"
+        "shapefile can't hold is told on standard error: names of fields of more than 10 bytes,\n"
+        "texts of more than 254, numbers of more than 24 places, empty texts.",
     .example = "merestone export binjiang.gpkg grids.shp --scheme grid --crs EPSG:4549",
     .min_args = 2,
     .max_args = 2,

@@ -261,18 +261,20 @@ static enum mere_status find_format(struct mere_ctx *ctx, const char *path, size
 static void tell(struct mere_export_work *w, const char *path)
 {
     const struct mere_crs_info *info = w->crs ? mere_crs_info(w->crs) : NULL;
-    mere_text_addf(w->said, "exported scheme %s, %zu zones, to %s: %s", w->layer.name,
-                   w->layer.n_zones, path,
-                   info          ? info->name
-                   : w->cgcs2000 ? "CGCS2000 (EPSG:4490)"
-                                 : "WGS 84 (EPSG:4326)");
+    const char *crs = info          ? info->name
+                      : w->cgcs2000 ? "CGCS2000 (EPSG:4490)"
+                                    : "WGS 84 (EPSG:4326)";
+    char n[32];
+    snprintf(n, sizeof n, "%zu", w->layer.n_zones);
+    MERE_WORDS(w->said, w->zh, "exported scheme {0}, {1} zones, to {2}: {3}", w->layer.name, n,
+               path, crs ? crs : mere_words(w->zh, "unnamed"));
     if (labelled(w))
-        mere_text_addf(w->said,
-                       ", shifted to %s: formula-accurate only, labelled in the column \"datum\"",
-                       mere_datum_word(w->datum));
+        MERE_WORDS(w->said, w->zh,
+                   ", shifted to {0}: formula-accurate only, labelled in the column \"datum\"",
+                   mere_datum_word(w->datum));
     else if (info && !w->exact)
-        mere_text_addf(w->said, "; backwards by operation %s",
-                       info->operation ? info->operation : "unnamed");
+        MERE_WORDS(w->said, w->zh, "; backwards by operation {0}",
+                   info->operation ? info->operation : mere_words(w->zh, "unnamed"));
     mere_text_add(w->said, "\n");
 }
 
@@ -286,6 +288,7 @@ static enum mere_status run(struct mere_export_work *w, struct mere_db *db, cons
     MERE_TRY(choose_crs(w, FORMATS[format].write == mere_export_geojson));
     MERE_TRY(mere_db_read_layer(w->ctx, db, w->options->scheme, &w->arena, &w->layer));
     w->cgcs2000 = mere_db_district(db)->cgcs2000;
+    w->zh = strcmp(mere_db_district(db)->lang, "zh") == 0;
     if (!w->exact || FORMATS[format].driver)
         MERE_TRY(transform(w));
     MERE_TRY(write_file(w, path, format));
@@ -294,9 +297,11 @@ static enum mere_status run(struct mere_export_work *w, struct mere_db *db, cons
 }
 
 enum mere_status mere_export(struct mere_ctx *ctx, struct mere_db *db, const char *path,
-                             const struct mere_export_options *options, struct mere_text *ret_said)
+                             const struct mere_export_options *options, struct mere_text *ret_said,
+                             struct mere_text *ret_lost)
 {
-    struct mere_export_work w = {.ctx = ctx, .options = options, .said = ret_said};
+    struct mere_export_work w = {
+        .ctx = ctx, .options = options, .said = ret_said, .lost = ret_lost};
     enum mere_status status = run(&w, db, path);
     mere_crs_free(w.crs);
     mere_arena_clear(&w.arena);

@@ -16,12 +16,13 @@ struct mere_export_options {
     const char *when;  /* ISO 8601, written where a format wants a time; NULL = its own clock */
 };
 
-/* Export to `path`. `ret_said` gets the lines that tell what was written and what the format
- * shortened. Fails with MERE_E_INPUT when the file exists and not `force`, the extension is not
- * known, the scheme isn't there, or the CRS can't be used; MERE_E_IO when writing fails; nothing is
- * then left behind. */
+/* Export to `path`. `ret_said` gets the line that tells what was written, `ret_lost` the lines that
+ * tell what the format could not hold: of which field, how often, first in which zone. Both are in
+ * the language of the store. Fails with MERE_E_INPUT when the file exists and not `force`, the
+ * extension is not known, the scheme isn't there, or the CRS can't be used; MERE_E_IO when writing
+ * fails; nothing is then left behind. */
 MERE_MUST_USE enum mere_status mere_export(struct mere_ctx *ctx, struct mere_db *db,
                                            const char *path,
                                            const struct mere_export_options *options,
-                                           struct mere_text *ret_said);
+                                           struct mere_text *ret_said, struct mere_text *ret_lost);
 #endif

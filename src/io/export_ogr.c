@@ -1,5 +1,7 @@
 /* export_ogr.c - GeoPackage, shapefile and FlatGeobuf through OGR. A shapefile keeps 10 bytes of a
- * field's name and 254 of a text: what is shortened is cut between characters, and said. */
+ * field's name, 254 of a text (cut between characters) and 24 places of a number, and doesn't tell
+ * an empty text from none: what is lost is said, field by field. Coordinates are doubles in each.
+ */
 #include "io/encoding.h"
 #include "io/export_priv.h"
 #include "io/gdal_errors.h"
@@ -15,14 +17,21 @@
 
 #define DBF_NAME 10
 #define DBF_TEXT 254
+#define DBF_REAL 24     /* places of a number, as GDAL writes doubles */
+#define DBF_DECIMALS 15 /* of them behind the point */
+
+/* How often a field's values could not be held, and in which zone first. */
+struct loss {
+    size_t n, zone;
+};
 
 struct ogr_work {
     struct mere_export_work *w;
     bool shape;
     GDALDatasetH h;
     OGRLayerH layer;
-    char (*names)[DBF_NAME + 1]; /* of a shapefile's fields */
-    size_t n_cut_names, n_cut_texts;
+    char (*names)[DBF_NAME + 1];          /* of a shapefile's fields */
+    struct loss *cut, *rounded, *emptied; /* by field */
 };
 
 /* ---- a shapefile's narrow fields ------------------------------------------------------------- */
@@ -48,8 +57,8 @@ static void cut_name(struct ogr_work *o, size_t c, const char *name)
     }
     if (strcmp(o->names[c], name) == 0)
         return;
-    mere_text_addf(o->w->said, "  field %s is called %s in the shapefile\n", name, o->names[c]);
-    o->n_cut_names++;
+    MERE_WORDS(o->w->lost, o->w->zh, "field {0} is called {1} in the shapefile\n", name,
+               o->names[c]);
 }
 
 static int text_width(const struct ogr_work *o, size_t c)
@@ -112,7 +121,10 @@ static bool make_layer(struct ogr_work *o, const char *driver)
     CSLDestroy(options);
     size_t n = mere_export_n_columns(w);
     o->names = mere_arena_alloc(&w->arena, n, sizeof *o->names);
-    bool ok = o->layer && o->names;
+    o->cut = MERE_NEW(&w->arena, struct loss, n);
+    o->rounded = MERE_NEW(&w->arena, struct loss, n);
+    o->emptied = MERE_NEW(&w->arena, struct loss, n);
+    bool ok = o->layer && o->names && o->cut && o->rounded && o->emptied;
     for (size_t c = 0; c < n && ok; c++)
         ok = make_field(o, c);
     return ok;
@@ -145,16 +157,54 @@ static OGRGeometryH make_geometry(const struct mere_export_work *w, const uint32
     return multi;
 }
 
-static void set_text(struct ogr_work *o, OGRFeatureH feature, size_t c, const char *value)
+static void count_loss(struct loss *loss, size_t zone)
+{
+    if (loss->n++ == 0)
+        loss->zone = zone;
+}
+
+static void set_text(struct ogr_work *o, OGRFeatureH feature, size_t c, const char *value,
+                     size_t zone)
 {
     char cut[DBF_TEXT + 1];
     size_t len = strlen(value);
     if (o->shape && len > DBF_TEXT) {
         snprintf(cut, sizeof cut, "%.*s", (int)mere_utf8_cut(value, len, DBF_TEXT), value);
         value = cut;
-        o->n_cut_texts++;
+        count_loss(&o->cut[c], zone);
     }
+    if (o->shape && len == 0 && c >= MERE_EXPORT_OWN) /* an own column knows no difference */
+        count_loss(&o->emptied[c], zone);
     OGR_F_SetFieldString(feature, (int)c, value);
+}
+
+static void set_real(struct ogr_work *o, OGRFeatureH feature, size_t c, double value, size_t zone)
+{
+    char text[400]; /* the largest double has 309 digits before the point */
+    snprintf(text, sizeof text, "%.*f", DBF_DECIMALS, value);
+    text[DBF_REAL] = '\0';
+    if (o->shape && strtod(text, NULL) != value)
+        count_loss(&o->rounded[c], zone);
+    OGR_F_SetFieldDouble(feature, (int)c, value);
+}
+
+/* One line a field and kind of loss. */
+static void tell_losses(struct ogr_work *o)
+{
+    static const char *const WORDS[] = {
+        "field {0}: {1} texts are cut to 254 bytes, the first in zone {2}\n",
+        "field {0}: {1} numbers are rounded to what a shapefile holds, the first in zone {2}\n",
+        "field {0}: {1} empty texts become null, the first in zone {2}\n"};
+    for (size_t c = 0; c < mere_export_n_columns(o->w); c++) {
+        const struct loss losses[] = {o->cut[c], o->rounded[c], o->emptied[c]};
+        for (size_t k = 0; k < MERE_LEN(losses); k++) {
+            char n[32];
+            snprintf(n, sizeof n, "%zu", losses[k].n);
+            if (losses[k].n)
+                MERE_WORDS(o->w->lost, o->w->zh, WORDS[k], mere_export_column(o->w, c).name, n,
+                           o->w->layer.zones[losses[k].zone].code);
+        }
+    }
 }
 
 static void set_fields(struct ogr_work *o, OGRFeatureH feature, size_t zone)
@@ -171,10 +221,10 @@ static void set_fields(struct ogr_work *o, OGRFeatureH feature, size_t zone)
             OGR_F_SetFieldInteger64(feature, (int)c, strtoll(value, NULL, 10));
             break;
         case MERE_ATTR_REAL:
-            OGR_F_SetFieldDouble(feature, (int)c, strtod(value, NULL));
+            set_real(o, feature, c, strtod(value, NULL), zone);
             break;
         case MERE_ATTR_TEXT:
-            set_text(o, feature, c, value);
+            set_text(o, feature, c, value, zone);
             break;
         }
     }
@@ -218,8 +268,7 @@ enum mere_status mere_export_ogr(struct mere_export_work *w, const char *driver)
     mere_gdal_release();
     if (status == MERE_OK && errors.n_failures)
         status = mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->tmp, errors.failure);
-    if (status == MERE_OK && o.n_cut_texts)
-        mere_text_addf(w->said, "  %zu texts are cut to the %d bytes of a shapefile\n",
-                       o.n_cut_texts, DBF_TEXT);
+    if (status == MERE_OK)
+        tell_losses(&o);
     return status;
 }

@@ -3,6 +3,7 @@
 #define MERE_IO_EXPORT_PRIV_H
 #include "geo/crs.h"
 #include "io/export.h"
+#include "io/words.h"
 
 #define MERE_EXPORT_OWN                                                                            \
     6 /* code, name, parent, kind, households, persons: before the free columns */
@@ -19,7 +20,8 @@ struct mere_export_work {
     int decimals;    /* of transformed coordinates */
     double *x, *y;   /* transformed, one per point of the layer; NULL when exact */
     const char *tmp; /* where it is written */
-    struct mere_text *said;
+    struct mere_text *said, *lost;
+    bool zh; /* the language of the store: Chinese, else English */
 };
 /* The columns of the file: the six of the store, the free ones, and `datum` where it is labelled.
  */

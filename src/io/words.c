@@ -142,6 +142,18 @@ static const struct {
     {"            and {0} more rejects\n", "            另有{0}个拒收\n"},
     {"            and {0} more rejects; --reject FILE lists them all\n",
      "            另有{0}个拒收；--reject FILE 可全部列出\n"},
+    /* an export */
+    {"exported scheme {0}, {1} zones, to {2}: {3}", "已导出方案 {0}，{1}个区域，到 {2}：{3}"},
+    {", shifted to {0}: formula-accurate only, labelled in the column \"datum\"",
+     "，已加偏为{0}：只到公式的精度，在 datum 列中注明"},
+    {"; backwards by operation {0}", "；按换算 {0} 逆算"},
+    {"field {0} is called {1} in the shapefile\n", "字段 {0} 在shapefile中名为 {1}\n"},
+    {"field {0}: {1} texts are cut to 254 bytes, the first in zone {2}\n",
+     "字段 {0}：{1}段文本截到254字节，首见于区域 {2}\n"},
+    {"field {0}: {1} numbers are rounded to what a shapefile holds, the first in zone {2}\n",
+     "字段 {0}：{1}个数按shapefile所能容纳的位数舍入，首见于区域 {2}\n"},
+    {"field {0}: {1} empty texts become null, the first in zone {2}\n",
+     "字段 {0}：{1}段空文本变为空值，首见于区域 {2}\n"},
 };
 
 const char *mere_words_zh(const char *en)

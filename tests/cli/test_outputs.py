@@ -162,7 +162,31 @@ def test_packed_deeper(folder):
     check(said.code == 2 and "more than 5000 files" in said.err, "and so is one of too many files", said)
 
 
-for test in (test_packed_shapefile, test_packed_deeper, test_own_files, test_no_folder, test_reference, test_text_tables):
+def test_shapefile_losses(folder):
+    """What a shapefile can't hold is told, by field and zone, on standard error."""
+    long = "长" * 100
+    features = [feature(square(10, 50), code="1", much_too_long_a_name="a", text="x", other="", number=0.5),
+                feature(square(11, 50), code="2", much_too_long_a_name="a", text=long, other="x", number=1e-20)]
+    path = write_json(folder.at("a.geojson"), features)
+    for lang, want in (("en", ("much_too_long_a_name is called much_too_l", "text: 1 texts", "number: 1 numbers",
+                               "other: 1 empty texts", "in zone 2", "exported scheme")),
+                       ("zh", ("much_too_long_a_name 在", "text：1段", "number：1个数", "other：1段空", "区域 2", "已导出方案"))):
+        store = folder.at(f"{lang}.gpkg")
+        mere("init", store, "--code", "x", "--name", "X", "--lang", lang)
+        mere("import", store, path, "--scheme", "grid")
+        said = mere("export", store, folder.at(f"{lang}.shp"), "--scheme", "grid")
+        check(said.code == 0 and all(w in said.err for w in want[:5]) and len(said.err.splitlines()) == 4 and
+              want[5] in said.out and len(said.out.splitlines()) == 1, f"what a shapefile loses is told, {lang}", said)
+        other = mere("export", store, folder.at(f"{lang}.fgb"), "--scheme", "grid")
+        check(other.code == 0 and not other.err, "a FlatGeobuf loses nothing", other)
+        again = mere("import", store, folder.at(f"{lang}.shp"), "--scheme", "beat", "--code", "code")
+        rows = [json.loads(mere("list", store, "--scheme", s, "--format", "json").out)["zones"] for s in ("grid", "beat")]
+        check([z["area_m2"] for z in rows[0]] == [z["area_m2"] for z in rows[1]] and
+              rows[1][1]["attributes"]["text"] == long[:84] and rows[1][0]["attributes"]["number"] == 0.5,
+              "the coordinates are the same, and all else that is not told", f"{rows} {again}")
+
+
+for test in (test_shapefile_losses, test_packed_shapefile, test_packed_deeper, test_own_files, test_no_folder, test_reference, test_text_tables):
     with Folder() as place:
         test(place)
 done()

@@ -349,11 +349,12 @@ static void export_and_compare(struct bench *b, const char *extension)
 {
     char out[128], first[65], second[65];
     snprintf(out, sizeof out, "%s/out.%s", b->dir, extension);
-    struct mere_text said = {0};
+    struct mere_text said = {0}, lost = {0};
     struct mere_export_options to = {.scheme = "grid", .when = "2026-11-02T08:00:00Z"};
-    if (!CHECK_INT(MERE_OK, mere_export(b->ctx, b->db, out, &to, &said)))
+    if (!CHECK_INT(MERE_OK, mere_export(b->ctx, b->db, out, &to, &said, &lost)))
         printf("    %s\n", mere_ctx_error(b->ctx));
     mere_text_clear(&said);
+    mere_text_clear(&lost);
     struct mere_import_options options = by_code("code");
     options.scheme = "again";
     options.role = "grid";
@@ -399,16 +400,17 @@ TEST(an_export_does_not_replace_a_file_unasked)
     const char *features[] = {"\"a\":1|" SQUARE_A};
     char out[128];
     snprintf(out, sizeof out, "%s/out.geojson", b.dir);
-    struct mere_text said = {0};
+    struct mere_text said = {0}, lost = {0};
     struct mere_export_options to = {.scheme = "grid"};
     bench_take(&b, bench_json(&b, "a.geojson", features, 1), NUMBERED);
-    CHECK_INT(MERE_OK, mere_export(b.ctx, b.db, out, &to, &said));
-    CHECK_INT(MERE_E_INPUT, mere_export(b.ctx, b.db, out, &to, &said));
+    CHECK_INT(MERE_OK, mere_export(b.ctx, b.db, out, &to, &said, &lost));
+    CHECK_INT(MERE_E_INPUT, mere_export(b.ctx, b.db, out, &to, &said, &lost));
     to.force = true;
-    CHECK_INT(MERE_OK, mere_export(b.ctx, b.db, out, &to, &said));
+    CHECK_INT(MERE_OK, mere_export(b.ctx, b.db, out, &to, &said, &lost));
     to.scheme = "nothing";
-    CHECK_INT(MERE_E_NOT_FOUND, mere_export(b.ctx, b.db, out, &to, &said));
+    CHECK_INT(MERE_E_NOT_FOUND, mere_export(b.ctx, b.db, out, &to, &said, &lost));
     mere_text_clear(&said);
+    mere_text_clear(&lost);
     bench_free(&b);
 }
 
@@ -419,12 +421,12 @@ TEST(a_shapefile_with_chinese_names_comes_back_whole)
         "\"网格编码\":\"1\",\"网格名称\":\"西兴\",\"所属街道办事处\":\"街\"|" SQUARE_A};
     char out[128];
     snprintf(out, sizeof out, "%s/out.shp", b.dir);
-    struct mere_text said = {0};
+    struct mere_text said = {0}, lost = {0};
     struct mere_export_options to = {.scheme = "grid"};
     struct mere_import_options again = by_code(NULL);
     bench_take(&b, bench_json(&b, "a.geojson", features, 1), by_code(NULL));
-    CHECK_INT(MERE_OK, mere_export(b.ctx, b.db, out, &to, &said));
-    CHECK(strstr(mere_text_str(&said), "所属街 in the shapefile") != NULL);
+    CHECK_INT(MERE_OK, mere_export(b.ctx, b.db, out, &to, &said, &lost));
+    CHECK(strstr(mere_text_str(&lost), "所属街 in the shapefile") != NULL);
     again.scheme = "again";
     if (bench_take(&b, out, again)) {
         struct mere_layer layer = bench_read(&b, "again");
@@ -432,6 +434,7 @@ TEST(a_shapefile_with_chinese_names_comes_back_whole)
         CHECK_STR("街", attr_of(&layer, "1", "所属街"));
     }
     mere_text_clear(&said);
+    mere_text_clear(&lost);
     bench_free(&b);
 }
 
