@@ -73,6 +73,13 @@ static inline void drawn_part_end(struct drawn *d, uint32_t zone)
     drawn_ok(MERE_PUSH(&d->part_ring, (uint32_t)d->ring_first.n - 1));
 }
 
+/* Take back the end of the last part: what follows are more rings of it. */
+static inline void drawn_part_again(struct drawn *d)
+{
+    d->part_zone.n--;
+    d->part_ring.n--;
+}
+
 /* Draw a zone; returns the layer as it stands. */
 static inline struct mere_layer *drawn_zone(struct drawn *d, const char *code, const char *text)
 {

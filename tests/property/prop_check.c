@@ -1,241 +1,12 @@
 /* prop_check.c - planted defects: recall and precision 100 % (ENGINE C9), larger limits lose
- * nothing (C7), and the order of zones changes nothing.
+ * nothing (C7), and a town that is ordered, moved, mirrored or turned otherwise has the same
+ * findings (C3, C4).
  *
- * A town of rectangles with random streets' positions gets defects at places that don't touch each
- * other; the rules must find exactly these, with their zones and widths. Arguments: [seed]
- * [--long]. */
-#include "base/hash.h"
+ *     prop_check [SEED] [--long] */
 #include "check.h"
-#include "unit/check_district.h"
+#include "property/town.h"
 
-#define SIDE 12 /* zones along each side of the town */
-#define STEP 3  /* one defect in each 3 x 3 block, in the middle zone */
-
-struct wanted {
-    enum mere_rule rule;
-    int32_t zones[4];
-    size_t n_zones;
-    double width_m; /* negative: not told in advance */
-    bool seen;
-};
-struct town {
-    uint64_t seed;
-    int32_t x[SIDE + 1], y[SIDE + 1];
-    struct {
-        struct mere_point p[40];
-        size_t n;
-    } ring[SIDE * SIDE];
-    struct wanted want[200];
-    size_t n_want;
-    struct mere_point hole[SIDE * SIDE][4], island[SIDE * SIDE][4];
-    bool has_island[SIDE * SIDE];
-    double sx, sy;
-};
-
-static int32_t pick(struct town *t, int32_t low, int32_t high)
-{
-    return low + (int32_t)(mere_random(&t->seed) % (uint64_t)(high - low + 1));
-}
-
-static void want(struct town *t, enum mere_rule rule, const int32_t *zones, size_t n, double width)
-{
-    struct wanted *w = &t->want[t->n_want++];
-    *w = (struct wanted){.rule = rule, .n_zones = n, .width_m = width};
-    memcpy(w->zones, zones, n * sizeof *zones);
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = i + 1; k < n; k++)
-            if (w->zones[k] < w->zones[i]) {
-                int32_t z = w->zones[i];
-                w->zones[i] = w->zones[k];
-                w->zones[k] = z;
-            }
-}
-
-static void lay_streets(struct town *t)
-{
-    mere_scale_at(ORIGIN_Y, &t->sx, &t->sy);
-    t->x[0] = ORIGIN_X;
-    t->y[0] = ORIGIN_Y;
-    for (int i = 0; i < SIDE; i++) {
-        t->x[i + 1] = t->x[i] + pick(t, 15000, 25000);
-        t->y[i + 1] = t->y[i] + pick(t, 15000, 25000);
-    }
-    for (int j = 0; j < SIDE; j++)
-        for (int i = 0; i < SIDE; i++) {
-            struct mere_point p[4] = {{t->x[i], t->y[j]},
-                                      {t->x[i + 1], t->y[j]},
-                                      {t->x[i + 1], t->y[j + 1]},
-                                      {t->x[i], t->y[j + 1]}};
-            memcpy(t->ring[j * SIDE + i].p, p, sizeof p);
-            t->ring[j * SIDE + i].n = 4;
-        }
-}
-
-/* Put `n` points into a ring, before its point `at`; `take` points there go. */
-static void splice(struct town *t, int zone, size_t at, size_t take, const struct mere_point *p,
-                   size_t n)
-{
-    struct mere_point *ring = t->ring[zone].p;
-    memmove(ring + at + n, ring + at + take, (t->ring[zone].n - at - take) * sizeof *ring);
-    memcpy(ring + at, p, n * sizeof *p);
-    t->ring[zone].n += n - take;
-}
-
-/* A strip along the east side of the zone: `w` units are taken away (a gap) or added (an overlap).
- */
-static void plant_strip(struct town *t, int i, int j, bool overlap)
-{
-    int32_t zones[2] = {j * SIDE + i, j * SIDE + i + 1}, w = pick(t, 2, 700), x = t->x[i + 1];
-    int32_t y0 = t->y[j] + pick(t, 1000, 3000), y1 = t->y[j + 1] - pick(t, 1000, 3000);
-    int32_t to = overlap ? x + w : x - w;
-    struct mere_point p[] = {{x, y0}, {to, y0}, {to, y1}, {x, y1}};
-    splice(t, zones[0], 2, 0, p, 4);
-    want(t, overlap ? MERE_RULE_OVERLAP : MERE_RULE_GAP, zones, 2, w * t->sx);
-}
-
-/* A triangle taken from the east side: its circle has the diameter 4 A / P. */
-static void plant_triangle(struct town *t, int i, int j)
-{
-    int32_t zones[2] = {j * SIDE + i, j * SIDE + i + 1}, w = pick(t, 50, 700), x = t->x[i + 1];
-    int32_t y0 = t->y[j] + 2000, y1 = t->y[j + 1] - 2000, ym = pick(t, y0, y1);
-    struct mere_point p[] = {{x, y0}, {x - w, ym}, {x, y1}};
-    double wm = w * t->sx, a = (y1 - y0) * t->sy;
-    double around = a + hypot(wm, (ym - y0) * t->sy) + hypot(wm, (y1 - ym) * t->sy);
-    splice(t, zones[0], 2, 0, p, 3);
-    want(t, MERE_RULE_GAP, zones, 2, 4 * (a * wm / 2) / around);
-}
-
-/* The four zones around a node lose their corners: a gap of four neighbours. */
-static void plant_node_gap(struct town *t, int i, int j)
-{
-    int32_t x = t->x[i + 1], y = t->y[j + 1], w = pick(t, 2, 400);
-    int32_t zones[4] = {j * SIDE + i, j * SIDE + i + 1, (j + 1) * SIDE + i, (j + 1) * SIDE + i + 1};
-    struct mere_point e = {x + w, y}, n = {x, y + w}, west = {x - w, y}, s = {x, y - w};
-    splice(t, zones[0], 2, 1, (struct mere_point[]){s, west}, 2);
-    splice(t, zones[1], 3, 1, (struct mere_point[]){e, s}, 2);
-    splice(t, zones[2], 1, 1, (struct mere_point[]){west, n}, 2);
-    splice(t, zones[3], 0, 1, (struct mere_point[]){n, e}, 2);
-    /* A rhombus with diagonals 2a, 2b: its circle has the diameter 2ab / sqrt(a^2 + b^2). */
-    double a = w * t->sx, b = w * t->sy;
-    want(t, MERE_RULE_GAP, zones, 4, 2 * a * b / hypot(a, b));
-}
-
-/* The zone's north-east corner grows over the node into three others: three overlaps. */
-static void plant_node_overlap(struct town *t, int i, int j)
-{
-    int32_t x = t->x[i + 1], y = t->y[j + 1], w = pick(t, 2, 400), d = 3000;
-    int32_t a = j * SIDE + i;
-    struct mere_point p[] = {
-        {x, y - d}, {x + w, y - d}, {x + w, y + w}, {x - d, y + w}, {x - d, y}};
-    splice(t, a, 2, 1, p, 5);
-    want(t, MERE_RULE_OVERLAP, (int32_t[]){a, a + 1}, 2, w * t->sx);
-    want(t, MERE_RULE_OVERLAP, (int32_t[]){a, a + SIDE}, 2, w * t->sy);
-    want(t, MERE_RULE_OVERLAP, (int32_t[]){a, a + SIDE + 1}, 2, w * fmin(t->sx, t->sy));
-}
-
-/* An island in a hole of the zone, narrower than the hole on its west side, or wider. */
-static void plant_island(struct town *t, int i, int j, bool overlap)
-{
-    int32_t zone = j * SIDE + i, w = pick(t, 2, 700), island = SIDE * SIDE + zone;
-    int32_t x0 = t->x[i] + 4000, x1 = t->x[i] + 9000, y0 = t->y[j] + 4000, y1 = t->y[j] + 9000;
-    int32_t west = overlap ? x0 - w : x0 + w;
-    struct mere_point hole[4] = {{x0, y0}, {x0, y1}, {x1, y1}, {x1, y0}};
-    struct mere_point land[4] = {{west, y0}, {x1, y0}, {x1, y1}, {west, y1}};
-    memcpy(t->hole[zone], hole, sizeof hole);
-    memcpy(t->island[zone], land, sizeof land);
-    t->has_island[zone] = true;
-    want(t, overlap ? MERE_RULE_OVERLAP : MERE_RULE_GAP, (int32_t[]){zone, island}, 2, w * t->sx);
-}
-
-/* A strip at the town's southern edge that the outline has and the zone has not: a bay. */
-static void plant_at_outline(struct town *t, int i)
-{
-    int32_t w = pick(t, 2, 700), y = t->y[0], x0 = t->x[i] + 2000, x1 = t->x[i + 1] - 2000;
-    struct mere_point p[] = {{x0, y}, {x0, y + w}, {x1, y + w}, {x1, y}};
-    splice(t, i, 1, 0, p, 4);
-    want(t, MERE_RULE_BAY, (int32_t[]){i}, 1, w * t->sy);
-}
-
-static void plant(struct town *t)
-{
-    for (int j = 1; j < SIDE; j += STEP)
-        for (int i = 1; i < SIDE; i += STEP)
-            switch (pick(t, 0, 7)) {
-            case 0:
-                plant_strip(t, i, j, false);
-                break;
-            case 1:
-                plant_strip(t, i, j, true);
-                break;
-            case 2:
-                plant_triangle(t, i, j);
-                break;
-            case 3:
-                plant_node_gap(t, i, j);
-                break;
-            case 4:
-                plant_node_overlap(t, i, j);
-                break;
-            case 5:
-                plant_island(t, i, j, false);
-                break;
-            case 6:
-                plant_island(t, i, j, true);
-                break;
-            default:
-                break;
-            }
-    for (int i = 0; i < SIDE; i += STEP)
-        plant_at_outline(t, i);
-}
-
-/* ---- building and comparing ---- */
-
-static const char *code_of(struct mere_arena *arena, int zone)
-{
-    char buf[20];
-    snprintf(buf, sizeof buf, "%04d", zone);
-    return mere_arena_text(arena, buf, strlen(buf));
-}
-
-static void add_ring(struct maker *m, const struct mere_point *p, size_t n, bool hole, size_t turn)
-{
-    if (!hole && (!MERE_PUSH(&m->part_zone, (uint32_t)m->zones.n - 1) ||
-                  !MERE_PUSH(&m->part_ring, (uint32_t)m->ring_first.n)))
-        abort();
-    if (!MERE_PUSH(&m->ring_first, (uint32_t)m->pts.n))
-        abort();
-    for (size_t i = 0; i < n; i++)
-        if (!MERE_PUSH(&m->pts, p[(i + turn) % n]))
-            abort();
-}
-
-/* `turned`: zones in reverse order, rings from another start. */
-static void build(struct town *t, struct district *d, bool turned)
-{
-    struct maker m;
-    maker_begin(&m, &d->arena, "outline", MERE_ROLE_OUTLINE);
-    maker_zone(&m, "d");
-    add_ring(&m,
-             (struct mere_point[]){{t->x[0], t->y[0]},
-                                   {t->x[SIDE], t->y[0]},
-                                   {t->x[SIDE], t->y[SIDE]},
-                                   {t->x[0], t->y[SIDE]}},
-             4, false, 0);
-    d->layers[d->n_layers++] = maker_end(&m);
-    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
-    for (int k = 0; k < SIDE * SIDE; k++) {
-        int z = turned ? SIDE * SIDE - 1 - k : k;
-        maker_zone(&m, code_of(&d->arena, z));
-        add_ring(&m, t->ring[z].p, t->ring[z].n, false, turned ? 2 : 0);
-        if (!t->has_island[z])
-            continue;
-        add_ring(&m, t->hole[z], 4, true, 0);
-        maker_zone(&m, code_of(&d->arena, SIDE * SIDE + z));
-        add_ring(&m, t->island[z], 4, false, turned ? 1 : 0);
-    }
-    d->layers[d->n_layers++] = maker_end(&m);
-}
+/* ---- comparing ---- */
 
 static bool same_zones(const struct mere_report *report, const struct mere_finding *f,
                        const struct wanted *w)
@@ -285,7 +56,7 @@ static bool compare(struct town *t, const struct mere_report *report)
     return ok;
 }
 
-static const char PROFILE[] =
+static const char ALL_LAND[] =
     "{\"name\":\"t\",\"rules\":{"
     "\"gap\":[{\"max\":10,\"unit\":\"m\",\"severity\":\"error\",\"source\":\"t\"}],"
     "\"bay\":[{\"max\":10,\"unit\":\"m\",\"severity\":\"error\",\"source\":\"t\"}],"
@@ -302,11 +73,10 @@ TEST(planted_defects_are_found_all_of_them_and_nothing_else)
     for (int k = 0; k < n_towns; k++) {
         struct town t = {.seed = seed + (uint64_t)k};
         struct district d = {0}, e = {0};
-        lay_streets(&t);
-        plant(&t);
-        build(&t, &d, false);
-        build(&t, &e, true);
-        if (!CHECK(district_check(&d, PROFILE) && district_check(&e, PROFILE)))
+        town_plant(&t);
+        town_build(&t, &d, false);
+        town_build(&t, &e, true);
+        if (!CHECK(district_check(&d, ALL_LAND) && district_check(&e, ALL_LAND)))
             return;
         if (!CHECK(compare(&t, d.report)))
             printf("  seed %" PRIu64 "\n", seed + (uint64_t)k);
@@ -317,6 +87,97 @@ TEST(planted_defects_are_found_all_of_them_and_nothing_else)
         }
         district_clear(&d);
         district_clear(&e);
+    }
+}
+
+/* ---- other ways to lie ---- */
+
+enum way {
+    AS_DRAWN,
+    MOVED_EAST,
+    MIRRORED_IN_X,
+    MIRRORED_IN_Y,
+    HALF_TURN,
+    ON_EQUATOR,
+    QUARTER_TURN,
+    SWAPPED
+};
+
+/* Metres stay the same along a parallel and across the equator. A quarter turn needs a place where
+ * a degree is as long both ways, to 1 %: on the equator. */
+static struct mere_point laid(struct mere_point p, enum way way)
+{
+    struct mere_point q = {p.x - ORIGIN_X, p.y - ORIGIN_Y};
+    switch (way) {
+    case MOVED_EAST:
+        return (struct mere_point){p.x + 123456789, p.y};
+    case MIRRORED_IN_X:
+        return (struct mere_point){-p.x, p.y};
+    case MIRRORED_IN_Y:
+        return (struct mere_point){p.x, -p.y};
+    case HALF_TURN:
+        return (struct mere_point){-p.x, -p.y};
+    case ON_EQUATOR:
+        return q;
+    case QUARTER_TURN:
+        return (struct mere_point){-q.y, q.x};
+    case SWAPPED:
+        return (struct mere_point){q.y, q.x};
+    default:
+        return p;
+    }
+}
+
+static bool check_laid(const struct town *t, struct district *d, enum way way)
+{
+    town_build(t, d, way % 2 == 1);
+    for (size_t l = 0; l < d->n_layers; l++)
+        for (uint32_t i = 0; i < d->layers[l]->ring_first[d->layers[l]->n_rings]; i++)
+            d->layers[l]->pts[i] = laid(d->layers[l]->pts[i], way);
+    return CHECK(district_check(d, ALL_LAND));
+}
+
+/* Whether a finding tells the same: widths to 1 cm or, turned by a quarter, to 1 %. */
+static bool tells_the_same(const struct mere_finding *f, const struct mere_finding *g, bool quarter)
+{
+    double width = quarter ? 0.01 * f->width_m : 0, area = (quarter ? 1e-3 : 1e-6) * f->area_m2;
+    return f->rule == g->rule && f->parts == g->parts && f->n_zones == g->n_zones &&
+           memcmp(f->zones, g->zones, f->n_zones * sizeof *f->zones) == 0 &&
+           fabs(f->width_m - g->width_m) <= 0.01 + width && fabs(f->area_m2 - g->area_m2) <= area;
+}
+
+TEST(a_town_has_the_same_findings_whichever_way_it_lies)
+{
+    for (int k = 0; k < n_towns / 4 + 1; k++) {
+        struct town t = {.seed = seed + 4000 + (uint64_t)k};
+        struct district base = {0}, other = {0};
+        town_plant(&t);
+        for (enum way way = AS_DRAWN; way <= SWAPPED; way++) {
+            bool is_base = way == AS_DRAWN || way == ON_EQUATOR;
+            struct district *d = is_base ? &base : &other;
+            district_clear(d);
+            if (!check_laid(&t, d, way))
+                break;
+            if (is_base)
+                continue;
+            size_t n = base.report->n_findings;
+            bool used[MERE_LEN(t.want)] = {false};
+            bool all = CHECK(n <= MERE_LEN(used)) && CHECK_INT(n, other.report->n_findings);
+            for (size_t i = 0; all && i < n; i++) {
+                size_t j = 0;
+                while (j < n && (used[j] ||
+                                 !tells_the_same(&base.report->findings[i],
+                                                 &other.report->findings[j], way >= QUARTER_TURN)))
+                    j++;
+                if (!CHECK(j < n))
+                    printf("  seed %" PRIu64 ", way %d: %s\n", seed + 4000 + (uint64_t)k, way,
+                           base.report->findings[i].en);
+                else
+                    used[j] = true;
+            }
+        }
+        district_clear(&base);
+        district_clear(&other);
     }
 }
 
@@ -339,9 +200,8 @@ TEST(a_larger_limit_loses_no_gap)
     for (int k = 0; k < n_towns / 3 + 1; k++) {
         struct town t = {.seed = seed + 1000 + (uint64_t)k};
         struct district d = {0};
-        lay_streets(&t);
-        plant(&t);
-        build(&t, &d, false);
+        town_plant(&t);
+        town_build(&t, &d, false);
         size_t all = 0, before = 0;
         for (size_t i = 0; i < MERE_LEN(LIMITS); i++) {
             if (!CHECK(check_at(&d, LIMITS[i])))
@@ -534,6 +394,7 @@ int main(int argc, char **argv)
     if (check_amount(argc, argv, &seed))
         n_towns = 400;
     RUN(planted_defects_are_found_all_of_them_and_nothing_else);
+    RUN(a_town_has_the_same_findings_whichever_way_it_lies);
     RUN(a_larger_limit_loses_no_gap);
     RUN(a_larger_limit_loses_no_open_gap);
     RUN(widths_are_those_found_by_trying);

@@ -2,11 +2,10 @@
  * a place in Binjiang, schemes, network, and a report. */
 #ifndef MERE_TESTS_CHECK_DISTRICT_H
 #define MERE_TESTS_CHECK_DISTRICT_H
-#include "base/vec.h"
 #include "check.h"
 #include "check/check.h"
+#include "draw.h"
 #include "geo/measure.h"
-#include "net/net.h"
 
 /* Profiles as texts: PROFILE(LIMIT("gap", MAX_M("10")) "," LIMIT("hole", "")). */
 #define LIMIT(rule, limit) "\"" rule "\":[{" limit "\"severity\":\"error\",\"source\":\"test\"}]"
@@ -31,12 +30,7 @@
 
 struct maker { /* a scheme in the making */
     struct mere_arena *arena;
-    struct mere_layer layer;
-    MERE_VEC(struct mere_zone) zones;
-    MERE_VEC(uint32_t) part_zone;
-    MERE_VEC(uint32_t) part_ring;
-    MERE_VEC(uint32_t) ring_first;
-    MERE_VEC(struct mere_point) pts;
+    struct drawn drawn;
 };
 
 /* Metres east and north of the origin as a point; units of 1e-7 degree. */
@@ -51,32 +45,37 @@ static inline struct mere_point at_m(double x, double y)
 static inline void maker_begin(struct maker *m, struct mere_arena *arena, const char *name,
                                enum mere_role role)
 {
-    *m = (struct maker){.arena = arena};
-    m->layer.name = name;
-    m->layer.role = role;
-    m->layer.covering = mere_role_covers(role);
+    m->arena = arena;
+    drawn_start(&m->drawn, name, role);
 }
 
+/* `code` is borrowed for as long as the scheme. */
 static inline struct mere_zone *maker_zone(struct maker *m, const char *code)
 {
-    struct mere_zone zone = {.code = code, .name = code, .households = MERE_UNKNOWN};
-    zone.persons = MERE_UNKNOWN;
-    if (!MERE_PUSH(&m->zones, zone))
-        abort();
-    return &m->zones.v[m->zones.n - 1];
+    uint32_t zone = drawn_zone_named(&m->drawn, code); /* may move the others */
+    return &m->drawn.zones.v[zone];
 }
 
-/* A ring of n pairs of metres; a new part of the last zone, or a hole in its last part. */
+/* A ring of n points, from number `start` on; a new part of the last zone, or a hole in its last
+ * part. */
+static inline void maker_points(struct maker *m, const struct mere_point *p, size_t n, size_t start,
+                                bool hole)
+{
+    if (hole)
+        drawn_part_again(&m->drawn);
+    for (size_t i = 0; i < n; i++)
+        drawn_point(&m->drawn, p[(start + i) % n].x, p[(start + i) % n].y);
+    drawn_ring_end(&m->drawn);
+    drawn_part_end(&m->drawn, (uint32_t)m->drawn.zones.n - 1);
+}
+
+/* The same of n pairs of metres. */
 static inline void maker_ring(struct maker *m, const double *xy, size_t n, bool hole)
 {
-    if (!hole && (!MERE_PUSH(&m->part_zone, (uint32_t)m->zones.n - 1) ||
-                  !MERE_PUSH(&m->part_ring, (uint32_t)m->ring_first.n)))
-        abort();
-    if (!MERE_PUSH(&m->ring_first, (uint32_t)m->pts.n))
-        abort();
+    struct mere_point *p = MERE_NEW(m->arena, struct mere_point, n);
     for (size_t i = 0; i < n; i++)
-        if (!MERE_PUSH(&m->pts, at_m(xy[2 * i], xy[2 * i + 1])))
-            abort();
+        p[i] = at_m(xy[2 * i], xy[2 * i + 1]);
+    maker_points(m, p, n, 0, hole);
 }
 
 /* A zone that is a rectangle. */
@@ -92,41 +91,33 @@ static inline void maker_hole(struct maker *m, double x0, double y0, double x1, 
     maker_ring(m, (double[]){x0, y0, x0, y1, x1, y1, x1, y0}, 4, true);
 }
 
-static inline const struct mere_layer *maker_end(struct maker *m)
+static inline void *maker_kept(struct maker *m, const void *v, size_t n, size_t size)
 {
-    struct mere_layer *l = &m->layer;
-    if (!MERE_PUSH(&m->part_ring, (uint32_t)m->ring_first.n) ||
-        !MERE_PUSH(&m->ring_first, (uint32_t)m->pts.n))
-        abort();
-    l->n_zones = m->zones.n;
-    l->n_parts = m->part_zone.n;
-    l->n_rings = m->ring_first.n - 1;
-    l->zones = MERE_NEW(m->arena, struct mere_zone, m->zones.n);
-    l->part_zone = MERE_NEW(m->arena, uint32_t, m->part_zone.n);
-    l->part_ring = MERE_NEW(m->arena, uint32_t, m->part_ring.n);
-    l->ring_first = MERE_NEW(m->arena, uint32_t, m->ring_first.n);
-    l->pts = MERE_NEW(m->arena, struct mere_point, m->pts.n);
-    if (m->zones.n > 0)
-        memcpy(l->zones, m->zones.v, m->zones.n * sizeof *m->zones.v);
-    if (m->part_zone.n > 0)
-        memcpy(l->part_zone, m->part_zone.v, m->part_zone.n * sizeof *m->part_zone.v);
-    memcpy(l->part_ring, m->part_ring.v, m->part_ring.n * sizeof *m->part_ring.v);
-    memcpy(l->ring_first, m->ring_first.v, m->ring_first.n * sizeof *m->ring_first.v);
-    if (m->pts.n > 0)
-        memcpy(l->pts, m->pts.v, m->pts.n * sizeof *m->pts.v);
-    MERE_VEC_FREE(&m->zones);
-    MERE_VEC_FREE(&m->part_zone);
-    MERE_VEC_FREE(&m->part_ring);
-    MERE_VEC_FREE(&m->ring_first);
-    MERE_VEC_FREE(&m->pts);
-    struct mere_layer *kept = MERE_NEW(m->arena, struct mere_layer, 1);
-    *kept = *l;
+    void *kept = mere_arena_alloc(m->arena, n, size);
+    drawn_ok(kept != NULL);
+    if (n > 0)
+        memcpy(kept, v, n * size);
+    return kept;
+}
+#define MAKER_KEPT(m, vec) maker_kept((m), (vec).v, (vec).n, sizeof *(vec).v)
+
+/* The scheme, in the arena. */
+static inline struct mere_layer *maker_end(struct maker *m)
+{
+    struct drawn *d = &m->drawn;
+    struct mere_layer *kept = maker_kept(m, drawn_layer(d), 1, sizeof *kept);
+    kept->zones = MAKER_KEPT(m, d->zones);
+    kept->part_zone = MAKER_KEPT(m, d->part_zone);
+    kept->part_ring = MAKER_KEPT(m, d->part_ring);
+    kept->ring_first = MAKER_KEPT(m, d->ring_first);
+    kept->pts = MAKER_KEPT(m, d->pts);
+    drawn_free(d);
     return kept;
 }
 
 /* Two grids side by side with `space` metres between them (negative: they overlap) over their whole
  * height, and 100 m of common border above it. */
-static inline const struct mere_layer *two_grids(struct mere_arena *arena, double space)
+static inline struct mere_layer *two_grids(struct mere_arena *arena, double space)
 {
     struct maker m;
     maker_begin(&m, arena, "grid", MERE_ROLE_GRID);
@@ -143,7 +134,7 @@ static inline const struct mere_layer *two_grids(struct mere_arena *arena, doubl
 struct district { /* a checked district */
     struct mere_ctx ctx;
     struct mere_arena arena;
-    const struct mere_layer *layers[8];
+    struct mere_layer *layers[8];
     size_t n_layers;
     struct mere_net *net;
     struct mere_profile *profile;
@@ -170,7 +161,8 @@ static inline bool district_check(struct district *d, const char *profile)
     mere_profile_free(d->profile);
     d->report = NULL;
     d->profile = NULL;
-    bool ok = d->net || mere_net_build(&d->ctx, d->layers, d->n_layers, &how, &d->net) == MERE_OK;
+    bool ok = d->net || mere_net_build(&d->ctx, (const struct mere_layer *const *)d->layers,
+                                       d->n_layers, &how, &d->net) == MERE_OK;
     ok = ok && (*profile == '{'
                     ? mere_profile_parse(&d->ctx, profile, strlen(profile), "test", &d->profile)
                     : mere_profile_shipped(&d->ctx, profile, &d->profile)) == MERE_OK;

@@ -54,7 +54,7 @@ TEST(an_overlap_is_found_however_thin)
 }
 
 /* Grids left and right with an open slit between them: `depth` of the 400 m are open at the top. */
-static const struct mere_layer *slit(struct mere_arena *arena, double width, double depth)
+static struct mere_layer *slit(struct mere_arena *arena, double width, double depth)
 {
     struct maker m;
     maker_begin(&m, arena, "grid", MERE_ROLE_GRID);
@@ -257,7 +257,7 @@ static void add_levels(struct district *d, double x, double right)
     maker_box(&m, "2", 500, 0, 1000, 400);
     d->layers[d->n_layers++] = maker_end(&m);
     maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
-    m.layer.parent_scheme = "community";
+    m.drawn.layer.parent_scheme = "community";
     double edge[] = {0, 200, x, right};
     for (int i = 0; i < 3; i++)
         maker_box(&m, CODES[i], edge[i], 0, edge[i + 1], 400)->parent = i < 2 ? "1" : "2";
@@ -318,7 +318,7 @@ TEST(codes_and_names_are_checked)
     maker_box(&m, "1", 0, 0, 500, 400);
     d.layers[d.n_layers++] = maker_end(&m);
     maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
-    m.layer.parent_scheme = "community";
+    m.drawn.layer.parent_scheme = "community";
     maker_box(&m, "101", 0, 0, 100, 400)->parent = "9"; /* no such parent */
     maker_box(&m, "102", 100, 0, 200, 400)->name = "";  /* no name */
     maker_box(&m, "102", 200, 0, 250, 400);             /* code twice */
@@ -327,8 +327,8 @@ TEST(codes_and_names_are_checked)
     maker_box(&m, "10x", 350, 0, 400, 400)->name = "b\nc";          /* template; line break */
     maker_box(&m, "1056", 400, 0, 450, 400)->name = "网格名称太长"; /* template; six characters */
     maker_box(&m, "107", 450, 0, 500, 400);
-    for (size_t i = 1; i < m.zones.n; i++)
-        m.zones.v[i].parent = i == 7 ? NULL : "1"; /* the last states none */
+    for (size_t i = 1; i < m.drawn.zones.n; i++)
+        m.drawn.zones.v[i].parent = i == 7 ? NULL : "1"; /* the last states none */
     d.layers[d.n_layers++] = maker_end(&m);
     if (CHECK(district_check(&d, LEVELS))) {
         CHECK_INT(2, n_of(d.report, MERE_RULE_NO_PARENT));
