@@ -534,6 +534,22 @@ TEST(archipelagos_hang_in_the_right_faces)
     }
 }
 
+/* 2 A / P <= the widest circle's diameter <= 2 sqrt(A / pi), with one hole at most (ENGINE C8). */
+static void check_bounds(const struct mere_layer *l, size_t part, double diameter)
+{
+    double area = 0, around = 0;
+    for (uint32_t r = l->part_ring[part]; r < l->part_ring[part + 1]; r++) {
+        const struct mere_point *p = l->pts + l->ring_first[r];
+        uint32_t n = l->ring_first[r + 1] - l->ring_first[r];
+        area += mere_ring_area_m2(p, n);
+        around += mere_chain_length_m(p, n) + mere_distance_m(p[n - 1], p[0]);
+    }
+    bool one_hole = l->part_ring[part + 1] - l->part_ring[part] <= 2;
+    if (!CHECK(!one_hole || 2 * area / around <= diameter + 2e-3) ||
+        !CHECK(diameter <= 2 * sqrt(area / 3.14159265358979) + 2e-3))
+        printf("  seed %" PRIu64 ": %g m2, %g m, %g m wide\n", seed, area, around, diameter);
+}
+
 /* The widest circle against a fine raster of centres. */
 TEST(circles_are_as_wide_as_a_raster_finds)
 {
@@ -549,6 +565,7 @@ TEST(circles_are_as_wide_as_a_raster_finds)
                 double diameter, sx, sy, best = 0;
                 struct mere_box box = {{0, 0}, {0, 0}};
                 CHECK(mere_inscribed_circle(ctx, &layer, p, 1e-3, &centre, &diameter) == MERE_OK);
+                check_bounds(&layer, p, diameter);
                 uint32_t i0 = layer.ring_first[layer.part_ring[p]];
                 uint32_t i1 = layer.ring_first[layer.part_ring[p + 1]];
                 for (uint32_t i = i0; i < i1; i++)
