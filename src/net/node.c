@@ -89,6 +89,11 @@ static struct mere_noded *give_result(struct noder *w)
         free(result);
         return NULL;
     }
+    if (mere_node_ways(w, to) != MERE_OK) {
+        mere_arena_clear(&to->arena);
+        free(result);
+        return NULL;
+    }
     to->n_refusals = w->refusals.n;
     if (to->n_refusals > 0)
         memcpy(to->refusals, w->refusals.v, to->n_refusals * sizeof *to->refusals);
@@ -102,7 +107,6 @@ static struct mere_noded *give_result(struct noder *w)
     to->n_merged = w->n_merged;
     to->n_inserted = w->n_inserted;
     to->n_crossings = w->n_crossings;
-    to->max_shift = w->max_shift;
     to->n_rounds = w->n_rounds;
     to->tangled = w->tangled;
     return to;

@@ -5,15 +5,22 @@
  * an end. Two rings that follow a common border walk over the same point numbers.
  *
  * Steps (ENGINE B1): equal points become one number; points of different owners within the
- * tolerance become one point (the one of the highest rank, then lowest x, y: in one round never
- * farther than the tolerance from it, no chains; in later rounds, where three owners meet, a point
- * can go farther, which max_shift tells); a point within the tolerance of a foreign segment is
+ * tolerance become one point (the one of the highest rank, then most owners, then lowest x, y; no
+ * chains); a point within the tolerance of a foreign segment is
  * inserted in it (T-junction); crossings are snap-rounded (hot pixels, Hobby 1999); repeated until
- * nothing changes. So noding a noded set changes nothing. The order of rings, their start and
- * direction change nothing but the order of the result's rings. */
+ * nothing changes. So noding a noded set changes nothing. No point goes farther in all rounds than
+ * the tolerance and the rounding of a unit along each axis: a match for which one would is refused
+ * (which noding the result again doesn't know of: where it was refused, it may be made then). The
+ * order of rings, their start and direction change nothing but the order of the result's rings. */
 #ifndef MERE_NET_NODE_H
 #define MERE_NET_NODE_H
 #include "geo/point.h"
+
+/* The way of a point of the input: from where it was at first, to where it is. */
+struct mere_way {
+    double from_x, from_y; /* lattice units */
+    struct mere_lattice_point to;
+};
 
 struct mere_noding {
     size_t n_rings;
@@ -27,15 +34,23 @@ struct mere_noding {
     double tol_x, tol_y; /* tolerance in lattice units along x and y (an ellipse); 0, 0 = exact */
     bool keep_narrow; /* rings narrower than the tolerance, and what is near, aren't matched, or a
                          neighbour could be laid over them; a refusal tells where one would be */
+    size_t n_ways;
+    const struct mere_way *ways; /* that points of the input have gone already: bounded together
+                                    with what they go now; NULL with `n_ways` 0 */
     double max_drift; /* a snap-rounded point may end this many units from where it was; 0 = 3 */
 };
 
 /* A snap that was not made: it would have made this ring vanish (or vanish under a neighbour, see
- * `keep_narrow`), turn over, or pinch. */
+ * `keep_narrow`), turn over, or pinch, or a point of it go too far. */
 struct mere_refusal {
     uint32_t ring;
     struct mere_lattice_point at;
-    enum mere_refused { MERE_REFUSED_VANISH, MERE_REFUSED_FLIP, MERE_REFUSED_PINCH } why;
+    enum mere_refused {
+        MERE_REFUSED_VANISH,
+        MERE_REFUSED_FLIP,
+        MERE_REFUSED_PINCH,
+        MERE_REFUSED_FAR
+    } why;
 };
 
 struct mere_noded {
@@ -49,7 +64,11 @@ struct mere_noded {
     uint64_t n_merged;    /* points merged into another within the tolerance */
     uint64_t n_inserted;  /* points inserted in a foreign segment (T-junctions) */
     uint64_t n_crossings; /* crossings found */
-    double max_shift;     /* the longest way a point of the input went, lattice units */
+    /* The longest way of a point that was moved here, from where it was at first (see `ways`) to
+     * where it is. In lattice units along y: those along x are taken by the tolerance's ratio. */
+    double max_shift;
+    size_t n_ways; /* of the points that were moved here */
+    struct mere_way *ways;
     int n_rounds;
     bool tangled; /* matching was given up: borders are so entangled within the tolerance that each
                      match makes new ones. The result is planar all the same, but may change when

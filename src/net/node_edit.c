@@ -146,36 +146,6 @@ static void number_anew(const struct noder *w, const struct node_edit *edit, uin
     }
 }
 
-/* Keep the way of the first points, and the longest. */
-static enum mere_status follow_home(struct noder *w, const struct node_edit *edit,
-                                    const uint32_t *number)
-{
-    if (!w->now) {
-        w->n_home = w->state.n_pts;
-        w->now = malloc((w->n_home + 1) * sizeof *w->now);
-        w->home = malloc((w->n_home + 1) * sizeof *w->home);
-        if (!w->now || !w->home)
-            return mere_fail_nomem(w->ctx, "noding");
-        for (size_t i = 0; i < w->n_home; i++) {
-            w->now[i] = (uint32_t)i;
-            w->home[i] = w->state.pts[i];
-        }
-    }
-    for (size_t i = 0; i < w->n_home; i++) {
-        uint32_t at = w->now[i];
-        if (at == NODE_NONE)
-            continue;
-        uint32_t to = edit->map ? edit->map[at] : at;
-        if (to != at) {
-            struct mere_lattice_point p = mere_node_edit_point(w, edit, to);
-            double dx = (double)(p.x - w->home[i].x), dy = (double)(p.y - w->home[i].y);
-            w->max_shift = fmax(w->max_shift, sqrt(dx * dx + dy * dy));
-        }
-        w->now[i] = number[to]; /* NODE_NONE when a spike took it */
-    }
-    return MERE_OK;
-}
-
 static enum mere_status apply(struct noder *w, const struct node_edit *edit, uint32_t *number,
                               struct node_state *next)
 {
@@ -252,8 +222,10 @@ static enum mere_status follow_drift(struct noder *w, const struct node_edit *ed
 enum mere_status mere_node_accept(struct noder *w, const struct node_edit *edit,
                                   struct node_next *next)
 {
-    if (edit->map || w->now)
-        MERE_TRY(follow_home(w, edit, next->number));
+    if (edit->map && !w->now)
+        MERE_TRY(mere_node_ways_start(w));
+    if (w->now)
+        mere_node_ways_follow(w, edit, next->number);
     MERE_TRY(follow_drift(w, edit, next));
     mere_node_state_clear(&w->state);
     mere_node_segs_clear(&w->segs);

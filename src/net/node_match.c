@@ -21,7 +21,7 @@ struct clusters {
     uint32_t *next;   /* by member: the next one of the cluster */
     uint32_t *near_first;
     uint32_t *near;         /* members within the tolerance of each */
-    struct mere_key *order; /* of members: rank, then place */
+    struct mere_key *order; /* of members: standing, then place */
     struct offer *offer;    /* room for one a near pair */
 };
 
@@ -62,6 +62,13 @@ static void list_near(const struct noder *w, struct clusters *c)
     }
 }
 
+/* What goes first has the lower one: the better rank, then more owners. */
+static uint64_t standing(const struct node_party *party, uint32_t m)
+{
+    uint32_t n_owners = party->owner_first[m + 1] - party->owner_first[m];
+    return (uint64_t)((int64_t)party->rank[m] - INT32_MIN) << 32 | (UINT32_MAX - n_owners);
+}
+
 static enum mere_status clusters_init(const struct noder *w, struct clusters *c)
 {
     const node_pairs *pairs = &w->hits.near_points;
@@ -86,8 +93,7 @@ static enum mere_status clusters_init(const struct noder *w, struct clusters *c)
         return mere_fail_nomem(w->ctx, "noding");
     list_near(w, c);
     for (size_t i = 0; i < n; i++)
-        c->order[i] =
-            (struct mere_key){(uint64_t)((int64_t)c->party.rank[i] - INT32_MIN), (uint32_t)i};
+        c->order[i] = (struct mere_key){standing(&c->party, (uint32_t)i), (uint32_t)i};
     mere_sort_keys(c->order, n, c->order + n);
     return MERE_OK;
 }
@@ -156,7 +162,7 @@ static void choose_followers(const struct noder *w, struct clusters *c)
         c->leader[m] = NODE_NONE;
         for (uint32_t i = c->near_first[m]; i < c->near_first[m + 1]; i++) {
             uint32_t k = c->near[i];
-            if (c->leader[k] == k && c->party.rank[k] <= c->party.rank[m])
+            if (c->leader[k] == k && standing(&c->party, k) <= standing(&c->party, m))
                 c->offer[n++] =
                     (struct offer){mere_node_near_by(w, c->party.point[m], c->party.point[k]),
                                    c->party.rank[k], k, m};
@@ -200,7 +206,7 @@ static enum mere_status note_left_out(struct noder *w, const struct clusters *c,
     for (uint32_t m = 0; m < c->party.n; m++) {
         for (uint32_t i = c->near_first[m]; c->leader[m] == m && i < c->near_first[m + 1]; i++) {
             uint32_t k = c->near[i];
-            bool could = c->leader[k] == k && c->party.rank[k] <= c->party.rank[m] &&
+            bool could = c->leader[k] == k && standing(&c->party, k) <= standing(&c->party, m) &&
                          !mere_node_party_share(&c->party, m, k) && !may_follow(c, m, k);
             if (could)
                 ok = ok &&

@@ -125,14 +125,14 @@ struct noder {
     struct node_hits hits;
     struct node_keys keys;
     struct node_still still;
-    /* The way of the points of the first state, from the first edit with a map on. */
+    /* The way of the points of the first state, and of `in->ways`, from the first edit with a map
+     * on. */
     size_t n_home;
-    struct mere_lattice_point *home;
-    uint32_t *now;
+    struct mere_way *home; /* to = where the point was in the first state */
+    uint32_t *now;         /* NODE_NONE: no more */
     double *drift; /* by point: how far rounding may have brought the borders through it from where
                       they were; NULL = nowhere */
     uint64_t n_merged, n_inserted, n_crossings;
-    double max_shift;
     int n_rounds, n_snaps;
     uint64_t n_walk; /* length of the walks at first, or after the first snap rounding */
     bool tangled;
@@ -163,6 +163,10 @@ struct node_next {
 MERE_MUST_USE enum mere_status mere_node_next(struct noder *w, const struct node_edit *edit,
                                               struct node_next *next);
 void mere_node_next_clear(struct node_next *next);
+/* Begin to follow the ways of points. */
+MERE_MUST_USE enum mere_status mere_node_ways_start(struct noder *w);
+/* Go on with them: `number` as in `node_next`. */
+void mere_node_ways_follow(struct noder *w, const struct node_edit *edit, const uint32_t *number);
 /* Go on from there; `next` is emptied. */
 MERE_MUST_USE enum mere_status mere_node_accept(struct noder *w, const struct node_edit *edit,
                                                 struct node_next *next);
@@ -174,6 +178,12 @@ struct node_bans {
     int n_tries;
     node_pairs banned; /* sorted */
 };
+/* The ways gone, for the result; counts `max_shift`. */
+MERE_MUST_USE enum mere_status mere_node_ways(struct noder *w, struct mere_noded *to);
+/* Let the points stay that would go too far from where they were at first. */
+MERE_MUST_USE enum mere_status mere_node_refuse_far(struct noder *w, const struct node_edit *edit,
+                                                    struct node_bans *bans, bool *ret_ok);
+
 /* What a match is chosen with: fills the edit, ready, with what isn't taken back in `bans`, and
  * tells how much of it there is. */
 struct node_choice {

@@ -266,6 +266,8 @@ enum mere_status mere_node_match(struct noder *w, const struct node_choice *choi
     for (bool ok = false; !ok && status == MERE_OK; bans.n_tries++) {
         status = choice->choose(w, choice->user, &bans, edit, ret_n);
         if (status == MERE_OK)
+            status = mere_node_refuse_far(w, edit, &bans, &ok);
+        if (status == MERE_OK && ok)
             status = refuse_rings(w, edit, &bans, &ok);
         if (status != MERE_OK || !ok || *ret_n == 0)
             continue;

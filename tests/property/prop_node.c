@@ -180,6 +180,72 @@ static void check_sides(const struct mere_noded *noded)
     }
 }
 
+/* Whether the points before and after point `j` of ring `k` can have become one. */
+static bool may_be_spike(const struct rings *r, size_t k, uint64_t j, double most)
+{
+    uint64_t first = r->first[k], end = r->first[k + 1];
+    struct mere_lattice_point p = r->pts[j > first ? j - 1 : end - 1];
+    struct mere_lattice_point q = r->pts[j + 1 < end ? j + 1 : first];
+    return hypot((double)(p.x - q.x), (double)(p.y - q.y)) <= 2 * most;
+}
+
+/* No point of a ring is farther from one of the ring's after noding than the tolerance and the
+ * rounding, but the tip of a spike, which is dropped. */
+static void check_way(const struct rings *r, const struct mere_noded *noded)
+{
+    double most = r->in.tol_x + 1.5;
+    CHECK(noded->max_shift <= most);
+    for (size_t i = 0; i < noded->n_ways; i++) {
+        const struct mere_way *way = &noded->ways[i];
+        double length = hypot((double)way->to.x - way->from_x, (double)way->to.y - way->from_y);
+        CHECK(length > 0 && length <= noded->max_shift + 1e-9);
+    }
+    for (size_t k = 0; k < r->in.n_rings; k++) {
+        uint64_t first = noded->ring_first[k], end = noded->ring_first[k + 1];
+        for (uint64_t j = r->first[k]; first < end && j < r->first[k + 1]; j++) {
+            double best = HUGE_VAL;
+            for (uint64_t i = first; i < end; i++) {
+                struct mere_lattice_point p = noded->pts[noded->walk[i]];
+                best = fmin(best, hypot((double)(p.x - r->pts[j].x), (double)(p.y - r->pts[j].y)));
+            }
+            if (best > most && !may_be_spike(r, k, j, most))
+                CHECK(best <= most);
+        }
+    }
+}
+
+/* Sixteen squares whose sides hardly miss each other: three and four owners meet everywhere. */
+static void cells(struct rings *r, uint64_t *state)
+{
+    static const int64_t side[4][2] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}};
+    static const int64_t noises[] = {8, 16, 24};
+    *r = (struct rings){0};
+    r->in.n_rings = r->in.n_owners = 16;
+    int64_t noise = noises[below(state, MERE_LEN(noises))];
+    uint64_t n = 0;
+    for (uint32_t k = 0; k < 16; k++) {
+        int64_t x0 = k % 4 * 100, y0 = k / 4 * 100 + k % 2 * below(state, 60);
+        r->owner[k] = k;
+        for (int s = 0; s < 4; s++) {
+            int64_t cuts = 1 + below(state, 4);
+            for (int64_t c = 0; c < cuts; c++)
+                r->pts[n++] = (struct mere_lattice_point){
+                    x0 + side[s][0] * 100 * c / cuts + below(state, noise) - noise / 2,
+                    y0 + side[s][1] * 100 * c / cuts + below(state, noise) - noise / 2};
+            x0 += side[s][0] * 100;
+            y0 += side[s][1] * 100;
+        }
+        r->first[k + 1] = n;
+    }
+    r->in.tol_x = r->in.tol_y = 12;
+    r->in.max_drift = 1000;
+    r->in.keep_narrow = below(state, 2);
+    point_to_own(r);
+    int64_t n_ranks = 1 + below(state, 3);
+    for (uint32_t k = 0; k < 16; k++)
+        r->rank[k] = (int32_t)below(state, n_ranks);
+}
+
 static void check_all(struct rings *r, uint64_t *state, double reach)
 {
     struct mere_noded *noded = node(&r->in);
@@ -303,6 +369,30 @@ TEST(a_narrow_ring_is_never_under_its_neighbours)
     free(r);
 }
 
+TEST(no_point_goes_farther_than_the_tolerance_where_many_owners_meet)
+{
+    struct rings *r = malloc(sizeof *r);
+    if (!r)
+        abort();
+    for (int i = 0; i < 300 * amount && !check_bad; i++) {
+        uint64_t one = seed + (uint64_t)i, state = one;
+        cells(r, &state);
+        struct mere_noded *noded = node(&r->in);
+        CHECK(noded && oracle_planar(noded));
+        check_way(r, noded);
+        bool far = noded->tangled;
+        for (size_t k = 0; k < noded->n_refusals; k++)
+            far = far || noded->refusals[k].why == MERE_REFUSED_FAR;
+        if (!far)
+            check_again(r, noded);
+        check_order(r, noded, &state);
+        mere_noded_free(noded);
+        if (check_bad)
+            printf("  seed %" PRIu64 "\n", one);
+    }
+    free(r);
+}
+
 /* Whether the two ways to see that nothing is to be done agree. */
 static bool clean_both_ways(const struct mere_noding *in)
 {
@@ -356,6 +446,7 @@ int main(int argc, char **argv)
     RUN(a_soup_with_a_tolerance_becomes_planar_and_stays);
     RUN(neighbours_that_hardly_miss_each_other_are_joined);
     RUN(a_narrow_ring_is_never_under_its_neighbours);
+    RUN(no_point_goes_farther_than_the_tolerance_where_many_owners_meet);
     RUN(the_ordered_sweep_finds_a_set_clean_when_no_pair_meets);
     mere_ctx_free(ctx);
     return done();
