@@ -59,6 +59,13 @@ static inline uint32_t drawn_zone_named(struct drawn *d, const char *code)
     drawn_ok(MERE_PUSH(&d->zones, zone));
     return (uint32_t)d->zones.n - 1;
 }
+/* Zones that need no name: "Z00000", "Z00001", ... */
+static inline uint32_t drawn_zone_numbered(struct drawn *d)
+{
+    char code[16];
+    int n = snprintf(code, sizeof code, "Z%05zu", d->zones.n);
+    return drawn_zone_named(d, mere_arena_text(&d->arena, code, (size_t)n));
+}
 static inline void drawn_point(struct drawn *d, int32_t x, int32_t y)
 {
     drawn_ok(MERE_PUSH(&d->pts, (struct mere_point){x, y}));
@@ -109,9 +116,7 @@ static inline struct mere_layer *drawn_soup(struct drawn *d, const char *name, e
     drawn_start(d, name, role);
     int n_zones = 1 + drawn_below(rng, 6);
     for (int z = 0; z < n_zones; z++) {
-        char code[16];
-        snprintf(code, sizeof code, "Z%d", z);
-        uint32_t zone = drawn_zone_named(d, mere_arena_text(&d->arena, code, strlen(code)));
+        uint32_t zone = drawn_zone_numbered(d);
         for (int parts = 1 + drawn_below(rng, 2); parts > 0; parts--) {
             int32_t x = corner.x + drawn_below(rng, size), y = corner.y + drawn_below(rng, size);
             int32_t reach = 1 + drawn_below(rng, size);

@@ -2,9 +2,8 @@
  * Shared by the tests that hold the network against the polygons of JTS and TG. */
 #ifndef MERE_TESTS_GEOS_LAND_H
 #define MERE_TESTS_GEOS_LAND_H
-#include "base/hash.h"
 #include "check.h"
-#include "net/net.h"
+#include "draw.h"
 #include <geos_c.h>
 
 static GEOSContextHandle_t geos;
@@ -93,26 +92,21 @@ static inline bool widen(const GEOSGeometry *g, double box[4])
 
 /* ---- GEOS polygons to a layer ---- */
 
-struct drawing {
-    struct mere_arena arena;
-    struct mere_layer layer;
-    size_t pts, pts_cap;
-};
-
-static inline void add_ring(struct drawing *d, const GEOSGeometry *ring)
+static inline void add_ring(struct drawn *d, const GEOSGeometry *ring)
 {
     const GEOSCoordSequence *seq = GEOSGeom_getCoordSeq_r(geos, ring);
     unsigned n = 0;
     GEOSCoordSeq_getSize_r(geos, seq, &n);
-    for (unsigned i = 0; i + 1 < n && d->pts < d->pts_cap; i++) {
-        double x, y;
+    for (unsigned i = 0; i + 1 < n; i++) {
+        double x = 0, y = 0;
         GEOSCoordSeq_getXY_r(geos, seq, i, &x, &y);
-        d->layer.pts[d->pts++] = (struct mere_point){(int32_t)x, (int32_t)y};
+        drawn_point(d, (int32_t)x, (int32_t)y);
     }
-    d->layer.ring_first[++d->layer.n_rings] = (uint32_t)d->pts;
+    drawn_ring_end(d);
 }
 
-static inline void add_polygons(struct drawing *d, const GEOSGeometry *g, uint32_t zone)
+/* The polygons of `g`, on integers, as parts of `zone`. */
+static inline void add_polygons(struct drawn *d, const GEOSGeometry *g, uint32_t zone)
 {
     int type = GEOSGeomTypeId_r(geos, g);
     if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {
@@ -122,35 +116,22 @@ static inline void add_polygons(struct drawing *d, const GEOSGeometry *g, uint32
     }
     if (type != GEOS_POLYGON || GEOSisEmpty_r(geos, g))
         return;
-    d->layer.part_zone[d->layer.n_parts] = zone;
     add_ring(d, GEOSGetExteriorRing_r(geos, g));
     for (int i = 0; i < GEOSGetNumInteriorRings_r(geos, g); i++)
         add_ring(d, GEOSGetInteriorRingN_r(geos, g, i));
-    d->layer.part_ring[++d->layer.n_parts] = (uint32_t)d->layer.n_rings;
+    drawn_part_end(d, zone);
 }
 
-/* A scheme of `n` zones, numbered in this order; NULL draws an empty zone. Free with
- * mere_arena_clear(&d->arena). */
-static inline void draw(struct drawing *d, GEOSGeometry *const *g, size_t n)
+/* A scheme of `n` zones, numbered in this order; NULL draws an empty zone. */
+static inline void draw(struct drawn *d, GEOSGeometry *const *g, size_t n)
 {
-    *d = (struct drawing){.pts_cap = 16};
-    for (size_t i = 0; i < n; i++)
-        d->pts_cap += g[i] ? (size_t)GEOSGetNumCoordinates_r(geos, g[i]) : 0;
-    d->layer = (struct mere_layer){.name = "grid", .role = MERE_ROLE_GRID, .covering = true};
-    d->layer.part_zone = MERE_NEW(&d->arena, uint32_t, d->pts_cap);
-    d->layer.part_ring = MERE_NEW(&d->arena, uint32_t, d->pts_cap + 1);
-    d->layer.ring_first = MERE_NEW(&d->arena, uint32_t, d->pts_cap + 1);
-    d->layer.pts = MERE_NEW(&d->arena, struct mere_point, d->pts_cap);
-    d->layer.zones = MERE_NEW(&d->arena, struct mere_zone, n);
-    d->layer.n_zones = n;
+    drawn_start(d, "grid", MERE_ROLE_GRID);
     for (size_t i = 0; i < n; i++) {
-        char code[16];
-        int len = snprintf(code, sizeof code, "%05zu", i);
-        const char *text = mere_arena_text(&d->arena, code, (size_t)len);
-        d->layer.zones[i] = (struct mere_zone){.code = text, .name = ""};
+        uint32_t zone = drawn_zone_numbered(d);
         if (g[i])
-            add_polygons(d, g[i], (uint32_t)i);
+            add_polygons(d, g[i], zone);
     }
+    drawn_layer(d);
 }
 
 static inline int see_number(double *x, double *y, void *user)
@@ -275,14 +256,31 @@ static inline bool compare_land(const struct mere_net *net, int32_t zone, uint8_
     return is_valid;
 }
 
-static inline GEOSGeometry *traced_ring(const struct mere_layer *layer, uint32_t ring)
+/* Ring `ring` of a layer, on integers. */
+static inline GEOSGeometry *ring_of(const struct mere_layer *l, uint32_t ring)
 {
-    uint32_t first = layer->ring_first[ring], n = layer->ring_first[ring + 1] - first;
+    uint32_t first = l->ring_first[ring], n = l->ring_first[ring + 1] - first;
     GEOSCoordSequence *seq = GEOSCoordSeq_create_r(geos, n + 1, 2);
     for (uint32_t i = 0; i <= n; i++)
-        GEOSCoordSeq_setXY_r(geos, seq, i, layer->pts[first + i % n].x,
-                             layer->pts[first + i % n].y);
+        GEOSCoordSeq_setXY_r(geos, seq, i, l->pts[first + i % n].x, l->pts[first + i % n].y);
     return GEOSGeom_createLinearRing_r(geos, seq);
+}
+/* Parts [from, to) of a layer as one multipolygon. */
+static inline GEOSGeometry *polygon_of(const struct mere_layer *l, size_t from, size_t to)
+{
+    GEOSGeometry **parts = calloc(to - from + 1, sizeof(GEOSGeometry *));
+    for (size_t p = from; p < to; p++) {
+        uint32_t r0 = l->part_ring[p], n = l->part_ring[p + 1] - r0 - 1;
+        GEOSGeometry **holes = calloc(n + 1, sizeof(GEOSGeometry *));
+        for (uint32_t h = 0; h < n; h++)
+            holes[h] = ring_of(l, r0 + 1 + h);
+        parts[p - from] = GEOSGeom_createPolygon_r(geos, ring_of(l, r0), holes, n);
+        free(holes);
+    }
+    GEOSGeometry *g =
+        GEOSGeom_createCollection_r(geos, GEOS_MULTIPOLYGON, parts, (unsigned)(to - from));
+    free(parts);
+    return g;
 }
 
 /* Whether every part that the network traces is a polygon that GEOS calls valid. */
@@ -292,14 +290,9 @@ static inline bool traced_is_valid(struct mere_ctx *ctx, const struct mere_net *
     struct mere_layer out;
     bool ok = mere_net_layer(ctx, net, 0, &arena, &out) == MERE_OK;
     for (size_t p = 0; ok && p < out.n_parts; p++) {
-        uint32_t n_rings = out.part_ring[p + 1] - out.part_ring[p];
-        GEOSGeometry **rings = calloc(n_rings, sizeof(GEOSGeometry *));
-        for (uint32_t r = 0; r < n_rings; r++)
-            rings[r] = traced_ring(&out, out.part_ring[p] + r);
-        GEOSGeometry *poly = GEOSGeom_createPolygon_r(geos, rings[0], rings + 1, n_rings - 1);
+        GEOSGeometry *poly = polygon_of(&out, p, p + 1);
         ok = poly && GEOSisValid_r(geos, poly) == 1;
         GEOSGeom_destroy_r(geos, poly);
-        free(rings);
     }
     mere_arena_clear(&arena);
     return ok;

@@ -8,8 +8,8 @@
  *   - a polygon that GEOS calls valid has no flaw, and what the network traces is valid in GEOS,
  *   - points of the case that GEOS puts in the interior are owned, those outside are not.
  * Rounding to integers moves a border by at most one unit, so areas may differ by its length. */
-#include "geos_land.h"
 #include "locate/locate.h"
+#include "property/geos_land.h"
 #include <dirent.h>
 
 #define JTS "../shared/data/tests-jts/testxml"
@@ -125,7 +125,7 @@ static void run_pair(GEOSGeometry *const raw[2], const char *where)
         land[i] = has_polygons(g[i]) ? g[i] : NULL;
     }
     struct mere_ctx *ctx = mere_ctx_new();
-    struct drawing d;
+    struct drawn d;
     if (land[0] || land[1]) {
         GEOSGeometry *ordered[2] = {land[0] ? land[0] : land[1], land[0] ? land[1] : NULL};
         draw(&d, ordered, 2);
@@ -145,7 +145,7 @@ static void run_pair(GEOSGeometry *const raw[2], const char *where)
         } else
             printf("  in %s: %s\n", where, mere_ctx_error(ctx));
         mere_net_free(net);
-        mere_arena_clear(&d.arena);
+        drawn_free(&d);
         n_cases++;
     }
     for (int i = 0; i < 2; i++)

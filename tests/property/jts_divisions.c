@@ -10,8 +10,8 @@
  *     hold the point in GEOS, when it is farther than 2 cm from all borders.
  *
  *     jts_divisions [seed] [--long]     2,000 points a map, 200,000 with --long */
-#include "geos_land.h"
 #include "locate/locate.h"
+#include "property/geos_land.h"
 
 #define MAPS "../shared/data/tests-jts/testdata/"
 #define SPAN 200000000.0
@@ -219,7 +219,7 @@ static bool run_map(const struct map *map)
     CHECK_INT(map->n, d.n);
     prepare(&d, map->degrees);
     struct mere_ctx *ctx = mere_ctx_new();
-    struct drawing drawing;
+    struct drawn drawing;
     draw(&drawing, d.zone, d.n);
     uint8_t flaws[MERE_LEN(d.zone)] = {0}, *flaw_list[1] = {flaws};
     const struct mere_layer *layers[1] = {&drawing.layer};
@@ -240,7 +240,7 @@ static bool run_map(const struct map *map)
         printf("  in %s: %s\n", map->file, mere_ctx_error(ctx));
     mere_locator_free(loc);
     mere_net_free(net);
-    mere_arena_clear(&drawing.arena);
+    drawn_free(&drawing);
     mere_ctx_free(ctx);
     division_clear(&d);
     return true;

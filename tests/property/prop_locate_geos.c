@@ -3,90 +3,16 @@
  * GEOS knows no rule, and ours gives one face: that of the slow oracle of locate_oracle.h.
  *
  *     prop_locate_geos [seed] [--long]      200,000 points in all, 10 million each with --long */
-#include "base/hash.h"
-#include "base/vec.h"
-#include "check.h"
+#include "property/geos_land.h"
 #include "property/locate_oracle.h"
 #include <gdal.h>
-#include <geos_c.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
-#include <stdarg.h>
 
 #define BAND_DEG 1.8e-7 /* 2 cm of a meridian */
 
 static uint64_t seed = 20261123;
 static bool long_run;
-static GEOSContextHandle_t geos;
-
-/* ---- a division: zones of polygons ------------------------------------------------------------
- */
-
-struct division {
-    struct mere_arena arena;
-    MERE_VEC(struct mere_zone) zones;
-    MERE_VEC(uint32_t) part_zone;
-    MERE_VEC(uint32_t) part_ring;
-    MERE_VEC(uint32_t) ring_first;
-    MERE_VEC(struct mere_point) pts;
-};
-
-static uint32_t add_zone(struct division *d)
-{
-    char code[16];
-    int n = snprintf(code, sizeof code, "%06zu", d->zones.n);
-    struct mere_zone z = {.code = mere_arena_text(&d->arena, code, (size_t)n),
-                          .name = "",
-                          .households = MERE_UNKNOWN,
-                          .persons = MERE_UNKNOWN};
-    CHECK(MERE_PUSH(&d->zones, z));
-    return (uint32_t)d->zones.n - 1;
-}
-
-static void begin_part(struct division *d, uint32_t zone)
-{
-    CHECK(MERE_PUSH(&d->part_zone, zone));
-    CHECK(MERE_PUSH(&d->part_ring, (uint32_t)d->ring_first.n));
-}
-
-/* Rings come closed and are kept open. */
-static void add_ring(struct division *d, size_t n, double (*at)(void *, size_t, int), void *of)
-{
-    CHECK(MERE_PUSH(&d->ring_first, (uint32_t)d->pts.n));
-    for (size_t i = 0; i + 1 < n; i++) {
-        struct mere_point p = {0, 0};
-        CHECK(mere_point_from_degrees(at(of, i, 0), at(of, i, 1), &p));
-        CHECK(MERE_PUSH(&d->pts, p));
-    }
-}
-
-static struct mere_layer division_layer(struct division *d)
-{
-    size_t n_parts = d->part_zone.n, n_rings = d->ring_first.n;
-    CHECK(MERE_PUSH(&d->part_ring, (uint32_t)n_rings));
-    CHECK(MERE_PUSH(&d->ring_first, (uint32_t)d->pts.n));
-    return (struct mere_layer){.name = "grid",
-                               .role = MERE_ROLE_GRID,
-                               .covering = true,
-                               .n_zones = d->zones.n,
-                               .zones = d->zones.v,
-                               .n_parts = n_parts,
-                               .part_zone = d->part_zone.v,
-                               .part_ring = d->part_ring.v,
-                               .n_rings = n_rings,
-                               .ring_first = d->ring_first.v,
-                               .pts = d->pts.v};
-}
-
-static void free_division(struct division *d)
-{
-    mere_arena_clear(&d->arena);
-    MERE_VEC_FREE(&d->zones);
-    MERE_VEC_FREE(&d->part_zone);
-    MERE_VEC_FREE(&d->part_ring);
-    MERE_VEC_FREE(&d->ring_first);
-    MERE_VEC_FREE(&d->pts);
-}
 
 /* ---- the oracle -------------------------------------------------------------------------------
  */
@@ -245,18 +171,17 @@ static void check_hard_points(const struct mere_locator *loc, uint64_t *rng)
 }
 
 #define BLOCK 4099
-static void compare(struct division *d, size_t n_points, uint64_t *rng)
+static void compare(struct drawn *d, size_t n_points, uint64_t *rng)
 {
     static double lon[BLOCK], lat[BLOCK];
     static int32_t face[BLOCK];
     struct mere_ctx *ctx = mere_ctx_new();
-    struct mere_layer layer = division_layer(d);
-    const struct mere_layer *layers = &layer;
+    const struct mere_layer *layer = drawn_layer(d);
     const struct mere_build how = {.match_zones = false};
     struct mere_net *net = NULL;
     struct mere_locator *loc = NULL;
     int bad = 0;
-    enum mere_status status = mere_net_build(ctx, &layers, 1, &how, &net);
+    enum mere_status status = mere_net_build(ctx, &layer, 1, &how, &net);
     if (status == MERE_OK)
         status = mere_locator_build(ctx, net, &loc);
     if (!CHECK_INT(MERE_OK, status)) {
@@ -264,7 +189,7 @@ static void compare(struct division *d, size_t n_points, uint64_t *rng)
         return;
     }
     check_hard_points(loc, rng);
-    struct oracle o = make_oracle(&layer);
+    struct oracle o = make_oracle(layer);
     for (size_t done = 0; done < n_points && bad < 3; done += BLOCK) {
         size_t n = n_points - done < BLOCK ? n_points - done : BLOCK;
         for (size_t i = 0; i < n; i++)
@@ -293,29 +218,16 @@ static size_t amount(size_t share)
 /* ---- random divisions -------------------------------------------------------------------------
  */
 
-static double coord_at(void *of, size_t i, int axis)
+static void add_degrees(struct drawn *d, const GEOSGeometry *g, uint32_t zone)
 {
-    double v = 0;
-    GEOSCoordSeq_getOrdinate_r(geos, of, (unsigned)i, (unsigned)axis, &v);
-    return v;
-}
-
-static void add_geos_polygon(struct division *d, const GEOSGeometry *g, uint32_t zone)
-{
-    const GEOSGeometry *ring = GEOSGetExteriorRing_r(geos, g);
-    unsigned n = 0;
-    begin_part(d, zone);
-    for (int r = -1; r < GEOSGetNumInteriorRings_r(geos, g); r++) {
-        ring = r < 0 ? ring : GEOSGetInteriorRingN_r(geos, g, r);
-        const GEOSCoordSequence *seq = GEOSGeom_getCoordSeq_r(geos, ring);
-        GEOSCoordSeq_getSize_r(geos, seq, &n);
-        add_ring(d, n, coord_at, (void *)(uintptr_t)seq);
-    }
+    GEOSGeometry *on_integers = rounded(g, (struct scale){0, 0, MERE_E7});
+    add_polygons(d, on_integers, zone);
+    GEOSGeom_destroy_r(geos, on_integers);
 }
 
 /* Voronoi cells of random places; some zones are two cells, some cells are left out (gaps), and
  * some discs lie over them all (overlaps, with the centre cut out). */
-static void draw_division(struct division *d, uint64_t *rng, int n, double width)
+static void draw_division(struct drawn *d, uint64_t *rng, int n, double width)
 {
     GEOSCoordSequence *seq = GEOSCoordSeq_create_r(geos, (unsigned)n, 2);
     for (unsigned i = 0; i < (unsigned)n; i++)
@@ -323,13 +235,13 @@ static void draw_division(struct division *d, uint64_t *rng, int n, double width
                              30 + width * (double)(mere_random(rng) >> 11) * 0x1p-53);
     GEOSGeometry *places = GEOSGeom_createLineString_r(geos, seq);
     GEOSGeometry *cells = GEOSVoronoiDiagram_r(geos, places, NULL, 0, 0);
-    uint32_t zone = add_zone(d);
+    uint32_t zone = drawn_zone_numbered(d);
     for (int i = 0; cells && i < GEOSGetNumGeometries_r(geos, cells); i++) {
         uint64_t r = mere_random(rng) % 8;
         if (r == 0)
             continue;
-        zone = r == 1 ? zone : add_zone(d);
-        add_geos_polygon(d, GEOSGetGeometryN_r(geos, cells, i), zone);
+        zone = r == 1 ? zone : drawn_zone_numbered(d);
+        add_degrees(d, GEOSGetGeometryN_r(geos, cells, i), zone);
     }
     for (int k = 0; k < n / 20; k++) {
         double x = 120 + width * (double)(mere_random(rng) >> 11) * 0x1p-53;
@@ -338,7 +250,7 @@ static void draw_division(struct division *d, uint64_t *rng, int n, double width
         GEOSGeometry *big = GEOSBuffer_r(geos, p, width / 15, 8);
         GEOSGeometry *small = GEOSBuffer_r(geos, p, width / 40, 5);
         GEOSGeometry *disc = GEOSDifference_r(geos, big, small);
-        add_geos_polygon(d, disc, add_zone(d));
+        add_degrees(d, disc, drawn_zone_numbered(d));
         GEOSGeom_destroy_r(geos, disc);
         GEOSGeom_destroy_r(geos, small);
         GEOSGeom_destroy_r(geos, big);
@@ -356,37 +268,39 @@ TEST(random_divisions_have_the_owners_that_geos_finds)
     } ROWS[] = {{20, 0.001}, {300, 0.2}, {2000, 5}, {60, 30}};
     uint64_t rng = seed;
     for (size_t i = 0; i < MERE_LEN(ROWS); i++) {
-        struct division d = {0};
+        struct drawn d;
+        drawn_start(&d, "grid", MERE_ROLE_GRID);
         draw_division(&d, &rng, ROWS[i].n, ROWS[i].width);
         compare(&d, amount(10), &rng);
-        free_division(&d);
+        drawn_free(&d);
     }
 }
 
 /* ---- real divisions ---------------------------------------------------------------------------
  */
 
-static double ogr_at(void *of, size_t i, int axis)
-{
-    return axis == 0 ? OGR_G_GetX(of, (int)i) : OGR_G_GetY(of, (int)i);
-}
-
 /* NOLINTNEXTLINE(misc-no-recursion): collections hold collections */
-static void add_ogr(struct division *d, OGRGeometryH g, uint32_t zone)
+static void add_ogr(struct drawn *d, OGRGeometryH g, uint32_t zone)
 {
     if (wkbFlatten(OGR_G_GetGeometryType(g)) == wkbMultiPolygon) {
         for (int i = 0; i < OGR_G_GetGeometryCount(g); i++)
             add_ogr(d, OGR_G_GetGeometryRef(g, i), zone);
         return;
     }
-    begin_part(d, zone);
     for (int i = 0; i < OGR_G_GetGeometryCount(g); i++) {
         OGRGeometryH ring = OGR_G_GetGeometryRef(g, i);
-        add_ring(d, (size_t)OGR_G_GetPointCount(ring), ogr_at, ring);
+        /* Rings come closed and are kept open. */
+        for (int k = 0; k + 1 < OGR_G_GetPointCount(ring); k++) {
+            struct mere_point p = {0, 0};
+            CHECK(mere_point_from_degrees(OGR_G_GetX(ring, k), OGR_G_GetY(ring, k), &p));
+            drawn_point(d, p.x, p.y);
+        }
+        drawn_ring_end(d);
     }
+    drawn_part_end(d, zone);
 }
 
-static bool read_division(struct division *d, const char *path)
+static bool read_division(struct drawn *d, const char *path)
 {
     GDALDatasetH ds = GDALOpenEx(path, GDAL_OF_VECTOR, NULL, NULL, NULL);
     if (!ds)
@@ -400,7 +314,7 @@ static bool read_division(struct division *d, const char *path)
     for (OGRFeatureH f; (f = OGR_L_GetNextFeature(layer)) != NULL; OGR_F_Destroy(f)) {
         OGRGeometryH g = OGR_F_GetGeometryRef(f);
         if (g && OGR_G_Transform(g, way) == OGRERR_NONE)
-            add_ogr(d, g, add_zone(d));
+            add_ogr(d, g, drawn_zone_numbered(d));
     }
     OCTDestroyCoordinateTransformation(way);
     OSRDestroySpatialReference(wgs84);
@@ -410,14 +324,15 @@ static bool read_division(struct division *d, const char *path)
 
 static void real_division(const char *path, size_t share)
 {
-    struct division d = {0};
+    struct drawn d;
     uint64_t rng = seed + 9;
+    drawn_start(&d, "grid", MERE_ROLE_GRID);
     if (!read_division(&d, path)) {
         check_skip = path;
         return;
     }
     compare(&d, amount(share), &rng);
-    free_division(&d);
+    drawn_free(&d);
 }
 
 TEST(the_wards_of_washington_have_the_owners_that_geos_finds)
@@ -441,22 +356,17 @@ TEST(the_blocks_of_denver_have_the_owners_that_geos_finds)
     real_division("../shared/data/denver-blocks/blocks.shp", 15);
 }
 
-static void notice(const char *fmt, ...)
-{
-    (void)fmt;
-}
-
 int main(int argc, char **argv)
 {
     long_run = check_amount(argc, argv, &seed);
     GDALAllRegister();
-    geos = initGEOS_r(notice, notice);
+    geos_start();
     RUN(random_divisions_have_the_owners_that_geos_finds);
     RUN(the_wards_of_washington_have_the_owners_that_geos_finds);
     RUN(the_single_member_districts_of_washington_have_the_owners_that_geos_finds);
     RUN(the_output_areas_of_hartlepool_have_the_owners_that_geos_finds);
     RUN(the_villages_of_taipei_have_the_owners_that_geos_finds);
     RUN(the_blocks_of_denver_have_the_owners_that_geos_finds);
-    finishGEOS_r(geos);
+    GEOS_finish_r(geos);
     return done();
 }

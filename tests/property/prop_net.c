@@ -6,16 +6,12 @@
  * that everything that can coincide does; and *cells*, a warped mesh whose cells are zones or parts
  * of zones, so nothing has to be rounded. Oracles: windings counted on the input's rings at random
  * points, GEOS for validity and areas. */
-#include "base/hash.h"
-#include "check.h"
-#include "draw.h"
 #include "geo/exact.h"
 #include "geo/measure.h"
 #include "net/zones.h"
-#include <geos_c.h>
+#include "property/geos_land.h"
 
 static struct mere_ctx *ctx;
-static GEOSContextHandle_t geos;
 static uint64_t seed = 1, state;
 static int rounds = 1;
 
@@ -76,9 +72,7 @@ static void draw_mesh(struct drawn *d, const struct mesh *m, int n_zones, bool d
 {
     drawn_start(d, "grid", MERE_ROLE_GRID);
     for (int z = 0; z < n_zones; z++) {
-        char code[16];
-        snprintf(code, sizeof code, "Z%d", z);
-        drawn_zone_named(d, mere_arena_text(&d->arena, code, strlen(code)));
+        drawn_zone_numbered(d);
     }
     for (int i = 0; i < SIDE; i++)
         for (int j = 0; j < SIDE; j++)
@@ -203,38 +197,6 @@ static void check_points(const struct mere_net *net, const struct mere_layer *l,
 }
 
 /* ---- the oracle GEOS ---- */
-
-static GEOSGeometry *ring_of(const struct mere_layer *l, uint32_t r)
-{
-    uint32_t first = l->ring_first[r], n = l->ring_first[r + 1] - first;
-    GEOSCoordSequence *seq = GEOSCoordSeq_create_r(geos, n + 1, 2);
-    for (uint32_t i = 0; i <= n; i++)
-        GEOSCoordSeq_setXY_r(geos, seq, i, l->pts[first + i % n].x, l->pts[first + i % n].y);
-    return GEOSGeom_createLinearRing_r(geos, seq);
-}
-/* The parts [from, to) as one multipolygon. */
-static GEOSGeometry *polygon_of(const struct mere_layer *l, size_t from, size_t to)
-{
-    GEOSGeometry **parts = calloc(to - from + 1, sizeof(GEOSGeometry *));
-    for (size_t p = from; p < to; p++) {
-        uint32_t r0 = l->part_ring[p], n = l->part_ring[p + 1] - r0 - 1;
-        GEOSGeometry **holes = calloc(n + 1, sizeof(GEOSGeometry *));
-        for (uint32_t h = 0; h < n; h++)
-            holes[h] = ring_of(l, r0 + 1 + h);
-        parts[p - from] = GEOSGeom_createPolygon_r(geos, ring_of(l, r0), holes, n);
-        free(holes);
-    }
-    GEOSGeometry *g =
-        GEOSGeom_createCollection_r(geos, GEOS_MULTIPOLYGON, parts, (unsigned)(to - from));
-    free(parts);
-    return g;
-}
-static double area_of(const GEOSGeometry *g)
-{
-    double area = 0;
-    GEOSArea_r(geos, g, &area);
-    return area;
-}
 
 /* Every zone is drawn as a valid multipolygon with the area of its faces; building it again is the
  * same. */
@@ -470,9 +432,7 @@ TEST(overlaps_have_the_areas_that_geos_finds)
         int32_t size = 1000000;
         drawn_start(&d, "grid", MERE_ROLE_GRID);
         for (int z = 0; z < 5; z++) {
-            char code[16];
-            snprintf(code, sizeof code, "Z%d", z);
-            uint32_t zone = drawn_zone_named(&d, mere_arena_text(&d.arena, code, strlen(code)));
+            uint32_t zone = drawn_zone_numbered(&d);
             for (int i = 0; i < 3; i++)
                 drawn_point(&d, below(size), below(size));
             drawn_ring_end(&d);
@@ -506,9 +466,7 @@ TEST(archipelagos_hang_in_the_right_faces)
         struct drawn d = {0};
         drawn_start(&d, "grid", MERE_ROLE_GRID);
         for (int z = 0; z < 60; z++) {
-            char code[16];
-            snprintf(code, sizeof code, "Z%02d", z);
-            uint32_t zone = drawn_zone_named(&d, mere_arena_text(&d.arena, code, strlen(code)));
+            uint32_t zone = drawn_zone_numbered(&d);
             int32_t x = (z % 8) * 100, y = z / 8 * 100;
             /* Diamonds within diamonds, each a frame. */
             for (int32_t r = 45; r > 4; r -= 4 + below(12)) {
@@ -612,9 +570,7 @@ static void draw_strips(struct drawn *d, struct strips *s)
             s->side[i][k] = i * 1000 + below(40);
     }
     for (int i = 0; i < STRIPS; i++) {
-        char code[16];
-        snprintf(code, sizeof code, "Z%02d", i);
-        uint32_t zone = drawn_zone_named(d, mere_arena_text(&d->arena, code, strlen(code)));
+        uint32_t zone = drawn_zone_numbered(d);
         for (int k = 0; k < BENDS; k++) /* the east side, less the gap */
             drawn_point(d, s->side[i + 1][k] - s->gap[i + 1], bend_y(k));
         for (int k = BENDS; k-- > 0;)
@@ -669,7 +625,7 @@ int main(int argc, char **argv)
     rounds = check_amount(argc, argv, &seed) ? 50 : 1;
     state = seed;
     ctx = mere_ctx_new();
-    geos = GEOS_init_r();
+    geos_start();
     RUN(soups_become_valid_networks_with_the_right_owners);
     RUN(order_changes_nothing);
     RUN(areas_are_conserved);

@@ -29,9 +29,7 @@ static void draw_mesh(struct drawn *d)
     static const int32_t corner[4][2] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
     drawn_start(d, "grid", MERE_ROLE_GRID);
     for (int cell = 0; cell < CELLS; cell++) {
-        char code[16];
-        int n = snprintf(code, sizeof code, "%03d", cell);
-        uint32_t zone = drawn_zone_named(d, mere_arena_text(&d->arena, code, (size_t)n));
+        uint32_t zone = drawn_zone_numbered(d);
         if (cell % 7 == 3) /* no part: its land is unclaimed, or outside */
             continue;
         int32_t x = cell % SIDE * STEP, y = cell / SIDE * STEP;

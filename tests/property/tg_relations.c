@@ -14,8 +14,8 @@
  * GEOS on the same integers must agree with us always; where the record says otherwise it is
  * named, and GEOS holds. */
 #include "geo/exact.h"
-#include "geos_land.h"
 #include "locate/locate.h"
+#include "property/geos_land.h"
 
 #define TG "../shared/data/tests-tg/tests/relations/"
 
@@ -126,7 +126,7 @@ static bool lines_meet(const struct line *a, const struct line *b)
 /* The zones of the drawing, by the order they were drawn in. */
 struct world {
     struct mere_ctx *ctx;
-    struct drawing drawing;
+    struct drawn drawing;
     struct mere_net *net;
     struct mere_locator *loc;
 };
@@ -145,7 +145,7 @@ static void world_clear(struct world *w)
 {
     mere_locator_free(w->loc);
     mere_net_free(w->net);
-    mere_arena_clear(&w->drawing.arena);
+    drawn_free(&w->drawing);
     mere_ctx_free(w->ctx);
 }
 
