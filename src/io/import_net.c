@@ -3,6 +3,7 @@
  * export finds nothing to do. */
 #include "io/import_priv.h"
 #include "net/net.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +13,20 @@
 static enum mere_status find_refusal(struct mere_import_work *w, const char *code,
                                      struct mere_degrees at, int why)
 {
+    static const char *const texts[] = {
+        [MERE_REFUSED_VANISH] = "a snap at {0} was not made: zone {1} would vanish",
+        [MERE_REFUSED_FLIP] = "a snap at {0} was not made: zone {1} would turn over",
+        [MERE_REFUSED_PINCH] = "a snap at {0} was not made: zone {1} would be pinched",
+        [MERE_REFUSED_FAR] =
+            "a snap at {0} was not made: a vertex of zone {1} would go farther than "
+            "the tolerance",
+    };
     char place[64];
     snprintf(place, sizeof place, "%.7f %.7f", at.lon, at.lat);
     struct mere_import_finding finding = {
         .rule = "snap-refused",
         .zone = code,
-        .text = why == MERE_REFUSED_VANISH ? "a snap at {0} was not made: zone {1} would vanish"
-                : why == MERE_REFUSED_FLIP
-                    ? "a snap at {0} was not made: zone {1} would turn over"
-                    : "a snap at {0} was not made: zone {1} would be pinched",
+        .text = texts[why],
         .has_place = true,
         .at = at,
         .person = true,
@@ -166,7 +172,7 @@ static enum mere_status take_network(struct mere_import_work *w, const struct me
     w->report->n_merged += net->n_merged;
     w->report->n_inserted += net->n_inserted;
     w->report->n_crossings += net->n_crossings;
-    w->report->max_shift_m += net->max_shift * METRES_PER_E7;
+    w->report->max_shift_m = fmax(w->report->max_shift_m, net->max_shift * METRES_PER_E7);
     MERE_TRY(mere_net_layer(w->ctx, net, 0, &w->arena, &w->layer));
     name_scheme(w, &w->layer);
     return drop_vanished(w, net);
@@ -186,7 +192,8 @@ enum mere_status mere_import_net(struct mere_import_work *w)
     if (!flaws)
         return mere_fail_nomem(w->ctx, "building the network");
     const struct mere_layer *layers[1] = {&layer};
-    struct mere_build how = {.match_zones = true, .ret_flaws = &flaws};
+    struct mere_build how = {
+        .match_zones = true, .n_ways = placed.n_ways, .ways = placed.ways, .ret_flaws = &flaws};
     mere_tolerance_units(w->options->tolerance_m, mere_e7_to_degrees(middle_of(&layer).y), MERE_E7,
                          &how.tol_x, &how.tol_y);
     struct mere_net *net = NULL;

@@ -373,6 +373,35 @@ static enum mere_status make_layer(struct work *w, struct mere_layer *shape)
     return MERE_OK;
 }
 
+static int compare_places(const void *l, const void *r)
+{
+    const struct mere_lattice_point *p = l, *q = r;
+    return mere_lattice_cmp(*p, *q);
+}
+
+/* The ways that points went on the source lattice, as those of the points that are stored. */
+static enum mere_status tell_ways(struct work *w, struct mere_lattice_result *ret)
+{
+    const struct mere_noded *noded = w->noded;
+    ret->ways = MERE_NEW(w->arena, struct mere_way, noded->n_ways);
+    if (!ret->ways)
+        return mere_fail_nomem(w->ctx, "listing the ways of points");
+    for (size_t i = 0; i < noded->n_ways; i++) {
+        const struct mere_way *way = &noded->ways[i];
+        struct mere_lattice_point from = {(int64_t)way->from_x, (int64_t)way->from_y};
+        const struct mere_lattice_point *to =
+            bsearch(&way->to, noded->pts, noded->n_pts, sizeof *noded->pts, compare_places);
+        double lon, lat;
+        lattice_to_wgs84(w, &from, 1, &lon, &lat);
+        if (!to || !on_earth(lon, lat))
+            continue;
+        ret->ways[ret->n_ways++] =
+            (struct mere_way){lon * MERE_E7, lat * MERE_E7,
+                              mere_lattice(stored_point(w, (uint32_t)(to - noded->pts)))};
+    }
+    return MERE_OK;
+}
+
 static enum mere_status tell_refusals(struct work *w, struct mere_lattice_result *ret)
 {
     size_t n = w->noded->n_refusals;
@@ -402,6 +431,7 @@ static enum mere_status place_all(struct work *w, struct mere_lattice_result *re
         MERE_TRY(bend_all(w));
     }
     MERE_TRY(make_layer(w, &ret->shape));
+    MERE_TRY(tell_ways(w, ret));
     ret->n_merged = w->noded->n_merged;
     ret->n_inserted = w->noded->n_inserted;
     ret->n_crossings = w->noded->n_crossings;

@@ -31,6 +31,8 @@ struct mere_lattice_result {
     struct mere_layer shape; /* parts, rings and points only; in the arena given */
     uint64_t n_merged, n_inserted, n_crossings, n_densified;
     double max_shift_m;
+    size_t n_ways; /* of points that matching moved, in units of 1e-7 degree */
+    struct mere_way *ways;
     size_t n_refusals;
     struct mere_lattice_refusal *refusals;
     size_t

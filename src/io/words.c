@@ -48,6 +48,8 @@ static const struct {
     {"a snap at {0} was not made: zone {1} would turn over", "{0} 处未做接边：否则区域 {1} 会翻转"},
     {"a snap at {0} was not made: zone {1} would be pinched",
      "{0} 处未做接边：否则区域 {1} 会被夹断"},
+    {"a snap at {0} was not made: a vertex of zone {1} would go farther than the tolerance",
+     "{0} 处未做接边：否则区域 {1} 的顶点位移会超过容差"},
     {"the field {0} holds numbers of more digits than were read: the last may be lost; store such "
      "numbers as text in the file",
      "字段 {0} 的数位数过多，末几位可能已丢失；请在源文件中把这类数存为文本"},

@@ -205,6 +205,8 @@ static enum mere_status node_layers(struct mere_ctx *ctx, struct building *b)
                                      .n_owners = n_owners,
                                      .owner_rank = rank,
                                      .keep_narrow = b->how->match_zones,
+                                     .n_ways = b->how->n_ways,
+                                     .ways = b->how->ways,
                                      .tol_x = b->how->tol_x,
                                      .tol_y = b->how->tol_y};
     enum mere_status status = mere_node_rings(ctx, &b->noding, &b->noded);

@@ -72,7 +72,7 @@ struct mere_net {
     struct mere_scheme *schemes; /* by rank, then name */
     /* What matching between schemes did. */
     uint64_t n_merged, n_inserted, n_crossings;
-    double max_shift; /* 1e-7 degree */
+    double max_shift; /* 1e-7 degree of latitude, as in mere_noded */
     size_t n_refusals;
     const struct mere_net_refusal *refusals;
 };
@@ -100,6 +100,8 @@ struct mere_build {
      * matched with each other (the second noding of an import). */
     bool match_zones;
     double tol_x, tol_y; /* 1e-7 degree */
+    size_t n_ways;       /* see mere_noding: what the points of the layers have gone already */
+    const struct mere_way *ways;
     uint8_t **ret_flaws; /* NULL, or n_layers arrays of n_zones bytes (by layer zone), written */
 };
 

@@ -3,6 +3,7 @@
 features, rings and schemes come changes nothing."""
 import json
 import random
+import re
 
 from program import check, mere, run_all, write_json
 
@@ -72,6 +73,24 @@ def test_refusals(folder):
               (kept, zones[code]))
 
 
+def test_shift(folder):
+    gap = [zone("A", [box(0, 0, 100, 100)]), zone("B", [box(103, 0, 200, 100)])]
+    _, said = store_of(folder, "east", ("grid", gap, "--tolerance", 5))
+    shift = re.search(r"largest shift ([0-9.]+) m", said.text)
+    check(shift and abs(float(shift[1]) - 3) < 0.05, "a shift to the east is told in metres", said)
+    seed, far = 20261123, 0
+    print("seed", seed)
+    chance = random.Random(seed)
+    for k in range(8):
+        zones = [zone(f"{i}{j}", [[(x + chance.uniform(-3, 3), y + chance.uniform(-3, 3))
+                                   for x, y in box(30 * i, 30 * j, 30 * i + 30, 30 * j + 30)]])
+                 for i in range(4) for j in range(4)]
+        _, said = store_of(folder, f"cells{k}", ("grid", zones, "--tolerance", 4))
+        shift = re.search(r"largest shift ([0-9.]+) m", said.text)
+        far = max(far, float(shift[1]) if shift else 99)
+    check(0 < far <= 4.03, "where many zones meet no vertex goes farther than the tolerance", f"seed {seed}: {far}")
+
+
 def district():
     """Three levels: parts, holes, an enclave in a hole, land that two claim, borders 4 mm apart."""
     community = [zone("c1", [box(0, 0, 200, 400)]), zone("c2", [box(200, 0, 400, 400)], [box(500, 0, 600, 100)])]
@@ -120,4 +139,4 @@ def test_order(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_refusals, test_order)
+    run_all(test_refusals, test_shift, test_order)
