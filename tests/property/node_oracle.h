@@ -39,6 +39,19 @@ static inline struct oracle_seg *oracle_segs(const struct mere_noded *noded, siz
     return segs;
 }
 
+/* Twice the signed area of a ring of the result. */
+static inline int64_t oracle_area2(const struct mere_noded *noded, size_t ring)
+{
+    int64_t sum = 0;
+    uint64_t first = noded->ring_first[ring], end = noded->ring_first[ring + 1];
+    for (uint64_t i = first; i < end; i++) {
+        struct mere_lattice_point p = noded->pts[noded->walk[i]];
+        struct mere_lattice_point q = noded->pts[noded->walk[i + 1 < end ? i + 1 : first]];
+        sum += p.x * q.y - q.x * p.y;
+    }
+    return sum;
+}
+
 /* Whether the result is well formed and planar; prints what is wrong. */
 static inline bool oracle_planar(const struct mere_noded *noded)
 {

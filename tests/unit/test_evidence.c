@@ -87,18 +87,28 @@ static void weigh(struct bench *b, const char *path, const struct mere_known *kn
     mere_dataset_close(dataset);
 }
 
+/* Take the streets of Yuhang into the store. False, and the test is skipped, where the data is
+ * absent. */
+static bool take_streets(struct bench *b, struct mere_layer *ret)
+{
+    struct mere_import_options options = numbered("wgs84");
+    options.scheme = "street";
+    if (!file_is_there(FENCE) || !file_is_there(YUHANG)) {
+        check_skip = "../shared/data is not here";
+        return false;
+    }
+    if (!bench_take(b, YUHANG, options))
+        return false;
+    *ret = bench_read(b, "street");
+    return true;
+}
+
 TEST(the_borders_in_the_store_tell_the_datum)
 {
     struct bench b = bench_new();
     struct mere_evidence e[MERE_EVIDENCE_N] = {0};
-    if (!file_is_there(FENCE) || !file_is_there(YUHANG)) {
-        bench_free(&b);
-        SKIP("../shared/data is not here");
-    }
-    struct mere_import_options options = numbered("wgs84");
-    options.scheme = "street";
-    if (bench_take(&b, YUHANG, options)) {
-        struct mere_layer layer = bench_read(&b, "street");
+    struct mere_layer layer;
+    if (take_streets(&b, &layer)) {
         struct mere_known known = {&layer, 1};
         weigh(&b, YUHANG, &known, e);
         CHECK(e[0].compared && e[0].border_m < 0.01); /* laid against itself */
@@ -115,14 +125,8 @@ TEST(a_county_fence_of_a_map_platform_fits_its_streets_as_gcj02)
 {
     struct bench b = bench_new();
     struct mere_evidence e[MERE_EVIDENCE_N] = {0};
-    if (!file_is_there(FENCE) || !file_is_there(YUHANG)) {
-        bench_free(&b);
-        SKIP("../shared/data is not here");
-    }
-    struct mere_import_options options = numbered("wgs84");
-    options.scheme = "street";
-    if (bench_take(&b, YUHANG, options)) {
-        struct mere_layer layer = bench_read(&b, "street");
+    struct mere_layer layer;
+    if (take_streets(&b, &layer)) {
         struct mere_known known = {&layer, 1};
         weigh(&b, FENCE, &known, e);
         CHECK(e[1].border_m < e[0].border_m && e[1].border_m < e[2].border_m);

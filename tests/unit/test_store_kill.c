@@ -140,16 +140,25 @@ TEST(a_file_size_limit_fails_the_write_and_leaves_the_store_as_it_was)
     fixture_free(&f);
 }
 
+/* Mount a disk of 1 MB over the folder of the store, which goes. False, and the test is skipped,
+ * where that is not allowed. */
+static bool onto_small_disk(struct fixture *f)
+{
+    mere_db_close(f->db);
+    f->db = NULL;
+    CHECK_INT(0, unlink(f->path));
+    if (mount("mere", f->dir, "tmpfs", 0, "size=1m") == 0)
+        return true;
+    fixture_free(f);
+    check_skip = "a small disk can't be mounted here (root can)";
+    return false;
+}
+
 TEST(a_full_disk_fails_the_write_and_leaves_the_store_as_it_was)
 {
     struct fixture f = fixture_new("full");
-    mere_db_close(f.db);
-    f.db = NULL;
-    CHECK_INT(0, unlink(f.path));
-    if (mount("mere", f.dir, "tmpfs", 0, "size=1m") != 0) {
-        fixture_free(&f);
-        SKIP("a small disk can't be mounted here (root can)");
-    }
+    if (!onto_small_disk(&f))
+        return;
     struct mere_arena arena = {0};
     struct mere_layer a = squares(&arena, BIG), b = squares(&arena, 2 * BIG),
                       c = squares(&arena, 6 * BIG);
@@ -171,13 +180,8 @@ TEST(a_store_on_a_read_only_drive_is_read_but_not_written)
 {
     struct fixture f = fixture_new("readonly");
     struct mere_layer layer = fixture_layer(), got = {0};
-    mere_db_close(f.db);
-    f.db = NULL;
-    CHECK_INT(0, unlink(f.path));
-    if (mount("mere", f.dir, "tmpfs", 0, "size=1m") != 0) {
-        fixture_free(&f);
-        SKIP("a disk can't be mounted here (root can)");
-    }
+    if (!onto_small_disk(&f))
+        return;
     CHECK_OK(&f, mere_db_create(f.ctx, f.path, &fixture_district));
     fixture_reopen(&f, MERE_DB_WRITE);
     fixture_write(&f, &layer, false);
