@@ -163,7 +163,7 @@ enum mere_status mere_points_read(struct mere_ctx *ctx, struct mere_points *poin
 {
     if (points->csv)
         return read_csv(ctx, points, rows, ret_n);
-    points_read_layer(points, rows, ret_n);
+    MERE_TRY(points_read_layer(ctx, points, rows, ret_n));
     return points->scratch.failed ? mere_fail_nomem(ctx, "reading a layer of points") : MERE_OK;
 }
 
@@ -216,7 +216,7 @@ void mere_points_csv_row(const struct mere_points *points, size_t i, struct mere
             mere_text_add_n(text, &info->delimiter, 1);
         return;
     }
-    const struct mere_source_feature *f = &points->source->features.v[points->first + i];
+    const struct mere_source_feature *f = &points->source->features.v[i];
     for (size_t k = 0; k < info->n_columns; k++) {
         if (k > 0)
             mere_text_add_n(text, &info->delimiter, 1);
@@ -263,7 +263,7 @@ enum mere_status mere_points_values(struct mere_ctx *ctx, const struct mere_poin
 {
     if (points->csv)
         return csv_values(ctx, points, i, arena, values);
-    const struct mere_source_feature *f = &points->source->features.v[points->first + i];
+    const struct mere_source_feature *f = &points->source->features.v[i];
     for (size_t k = 0; k < points->info.n_columns; k++) {
         values[k] =
             f->values[k].s ? mere_arena_text(arena, f->values[k].s, f->values[k].len) : NULL;

@@ -1,7 +1,8 @@
 /* points.h - a file of places, read row by row: CSV, or any layer of points that OGR reads.
  *
  *   CSV    rows stream through the reader of csv.h; the place is in two columns
- *   layer  read whole; its geometry is the place, and where it has none (a sheet) two columns are
+ *   layer  read twice, batch by batch: first for what is to be known of the whole (encoding, CRS,
+ *          datum); its geometry is the place, and where it has none (a sheet) two columns are
  *
  * A row that has no usable place is not left out: it comes with the reason. */
 #ifndef MERE_IO_POINTS_H

@@ -36,59 +36,44 @@ static enum mere_bad wkb_point(const uint8_t *wkb, size_t len, double *ret_x, do
 /* ---- opening ------------------------------------------------------------------------------------
  */
 
-static enum mere_status read_source(struct mere_ctx *ctx, const char *path,
-                                    const struct mere_points_options *options,
-                                    struct mere_points *points)
+static enum mere_status survey(struct mere_ctx *ctx, const char *path,
+                               const struct mere_points_options *options,
+                               struct mere_points *points)
 {
-    const struct mere_read how = {.keep_wkb = true};
-    struct mere_encoding *encoding = MERE_NEW(&points->arena, struct mere_encoding, 1);
     size_t layer;
-    if (!encoding)
+    points->encoding = MERE_NEW(&points->arena, struct mere_encoding, 1);
+    points->x = MERE_NEW(&points->arena, double, MERE_POINTS_BATCH);
+    points->y = MERE_NEW(&points->arena, double, MERE_POINTS_BATCH);
+    if (!points->encoding || !points->x || !points->y)
         return mere_fail_nomem(ctx, "reading a layer of points");
     MERE_TRY(mere_dataset_open(ctx, path, &points->dataset));
     MERE_TRY(mere_dataset_pick(ctx, points->dataset, options->layer, &layer));
-    MERE_TRY(mere_source_read(ctx, points->dataset, layer, &how, &points->source));
-    MERE_TRY(mere_source_encoding(ctx, points->source, options->encoding, encoding));
-    if (!encoding->decided) {
-        mere_encoding_refuse(ctx, encoding);
+    MERE_TRY(mere_source_open(ctx, points->dataset, layer, &points->source));
+    enum mere_status status =
+        mere_source_survey(ctx, points->source, options->encoding, points->encoding);
+    if (status != MERE_OK && !points->encoding->decided && points->encoding->n_candidates)
         return mere_fail_at(ctx, "%s", path);
-    }
-    MERE_TRY(mere_source_decode(ctx, points->source, encoding));
-    points->info.encoding = encoding->name;
-    points->info.encoding_why = encoding->why;
+    MERE_TRY(status);
+    points->info.encoding = points->encoding->name;
+    points->info.encoding_why = points->encoding->why;
     return MERE_OK;
 }
 
-/* Take the points, and bring them to degrees. */
-static enum mere_status take_geometry(struct mere_ctx *ctx, const char *path,
-                                      const struct mere_points_options *options,
-                                      struct mere_points *points)
+/* Decide how the geometry becomes a place. */
+static enum mere_status decide_place(struct mere_ctx *ctx, const char *path,
+                                     const struct mere_points_options *options,
+                                     struct mere_points *points)
 {
-    struct mere_source *source = points->source;
-    size_t n = source->features.n;
-    points->x = MERE_NEW(&points->arena, double, n);
-    points->y = MERE_NEW(&points->arena, double, n);
-    points->bad = MERE_NEW(&points->arena, uint8_t, n);
-    if (!points->x || !points->y || !points->bad)
-        return mere_fail_nomem(ctx, "reading a layer of points");
+    const struct mere_source *source = points->source;
     if (source->n_shape[MERE_SOURCE_POINTS] == 0)
         return mere_fail(ctx, MERE_E_INPUT, "%s: the layer %s holds no points", path,
                          source->layer);
-    for (size_t i = 0; i < n; i++) {
-        const struct mere_source_feature *f = &source->features.v[i];
-        points->x[i] = points->y[i] = NAN;
-        points->bad[i] = (uint8_t)wkb_point(f->wkb, f->wkb_len, &points->x[i], &points->y[i]);
-    }
     /* A datum of each row is told by a column: then the place needs none. */
     struct mere_place_options place = {.datum = options->datum_column ? "wgs84" : options->datum};
     static const struct mere_known nothing = {0};
     MERE_TRY(mere_place_decide(ctx, source, &place, options->known ? options->known : &nothing,
                                &points->place));
-    if (!points->place.identity)
-        mere_crs_to_degrees(points->place.crs, points->x, points->y, n);
-    for (size_t i = 0; i < n; i++)
-        if (points->bad[i] == MERE_BAD_NOT && !isfinite(points->x[i]))
-            points->bad[i] = MERE_BAD_CRS;
+    points->by_geometry = true;
     points->info.place = points->place.info->name;
     return MERE_OK;
 }
@@ -98,7 +83,7 @@ enum mere_status points_open_layer(struct mere_ctx *ctx, const char *path,
                                    struct mere_points *points)
 {
     struct mere_points_info *info = &points->info;
-    MERE_TRY(read_source(ctx, path, options, points));
+    MERE_TRY(survey(ctx, path, options, points));
     const struct mere_source *source = points->source;
     struct mere_points_column *columns =
         MERE_NEW(&points->arena, struct mere_points_column, source->n_fields);
@@ -111,14 +96,14 @@ enum mere_status points_open_layer(struct mere_ctx *ctx, const char *path,
     info->bom = strcmp(info->encoding, "UTF-8") != 0;
     info->n_columns = source->n_fields;
     info->columns = columns;
-    info->n_rows = source->features.n;
+    info->n_rows = source->n_read;
     info->x = info->y = info->datum_column = -1;
-    bool no_geometry = source->n_shape[MERE_SOURCE_NULL] == source->features.n;
+    bool no_geometry = source->n_shape[MERE_SOURCE_NULL] == source->n_read;
     if (no_geometry || options->x) {
         info->degrees_open = !options->datum && !options->datum_column;
         return points_pick(ctx, path, options, info);
     }
-    MERE_TRY(take_geometry(ctx, path, options, points));
+    MERE_TRY(decide_place(ctx, path, options, points));
     if (!options->datum_column)
         return MERE_OK;
     info->datum_column = mere_source_field(source, options->datum_column);
@@ -137,21 +122,39 @@ static struct mere_csv_field value_of(const struct mere_source_feature *f, int c
     return (struct mere_csv_field){f->values[column].s, f->values[column].len};
 }
 
-void points_read_layer(struct mere_points *points, struct mere_points_row *rows, size_t *ret_n)
+/* Take the points of the batch, and bring them to degrees. */
+static void take_geometry(struct mere_points *points, struct mere_points_row *rows, size_t n)
 {
-    size_t n = points->source->features.n - points->next;
-    n = n < MERE_POINTS_BATCH ? n : MERE_POINTS_BATCH;
-    points->first = points->next;
     for (size_t i = 0; i < n; i++) {
-        const struct mere_source_feature *f = &points->source->features.v[points->next + i];
+        const struct mere_source_feature *f = &points->source->features.v[i];
+        points->x[i] = points->y[i] = NAN;
+        rows[i].bad = wkb_point(f->wkb, f->wkb_len, &points->x[i], &points->y[i]);
+        rows[i].datum = points->info.datum_column >= 0 ? MERE_DATUM_NONE : points->place.datum;
+    }
+    if (!points->place.identity)
+        mere_crs_to_degrees(points->place.crs, points->x, points->y, n);
+    for (size_t i = 0; i < n; i++) {
+        rows[i].x = points->x[i];
+        rows[i].y = points->y[i];
+        if (rows[i].bad == MERE_BAD_NOT && !isfinite(points->x[i]))
+            rows[i].bad = MERE_BAD_CRS;
+    }
+}
+
+enum mere_status points_read_layer(struct mere_ctx *ctx, struct mere_points *points,
+                                   struct mere_points_row *rows, size_t *ret_n)
+{
+    const struct mere_read how = {.keep_wkb = points->by_geometry};
+    MERE_TRY(mere_source_more(ctx, points->source, &how, points->encoding, MERE_POINTS_BATCH));
+    size_t n = points->source->features.n;
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (struct mere_points_row){.x = NAN, .y = NAN};
+    if (points->by_geometry)
+        take_geometry(points, rows, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct mere_source_feature *f = &points->source->features.v[i];
         struct mere_points_row *row = &rows[i];
-        *row = (struct mere_points_row){.x = NAN, .y = NAN};
-        if (points->x) {
-            row->x = points->x[points->next + i];
-            row->y = points->y[points->next + i];
-            row->bad = (enum mere_bad)points->bad[points->next + i];
-            row->datum = points->info.datum_column >= 0 ? MERE_DATUM_NONE : points->place.datum;
-        } else
+        if (!points->by_geometry)
             points_parse(value_of(f, points->info.x), value_of(f, points->info.y), &points->scratch,
                          row);
         if (points->info.datum_column >= 0)
@@ -159,4 +162,5 @@ void points_read_layer(struct mere_points *points, struct mere_points_row *rows,
     }
     points->next += n;
     *ret_n = n;
+    return MERE_OK;
 }

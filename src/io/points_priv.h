@@ -14,15 +14,17 @@ struct mere_points {
     struct mere_dataset *dataset;
     struct mere_source *source;
     struct mere_place place;
-    double *x, *y;      /* of the features, in degrees; NULL when columns are the place */
-    uint8_t *bad;       /* enum mere_bad of the features */
-    size_t first, next; /* the last batch begins at `first` */
+    struct mere_encoding *encoding;
+    bool by_geometry; /* else two columns are the place */
+    double *x, *y;    /* of the batch, in degrees */
+    uint64_t next;    /* rows read so far */
 };
 
 MERE_MUST_USE enum mere_status points_open_layer(struct mere_ctx *ctx, const char *path,
                                                  const struct mere_points_options *options,
                                                  struct mere_points *points);
-void points_read_layer(struct mere_points *points, struct mere_points_row *rows, size_t *ret_n);
+MERE_MUST_USE enum mere_status points_read_layer(struct mere_ctx *ctx, struct mere_points *points,
+                                                 struct mere_points_row *rows, size_t *ret_n);
 /* Decide which columns hold place and datum; `names` as in the file. */
 MERE_MUST_USE enum mere_status points_pick(struct mere_ctx *ctx, const char *path,
                                            const struct mere_points_options *options,

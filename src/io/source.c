@@ -6,6 +6,7 @@
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
+#include <inttypes.h>
 #include <math.h>
 #include <ogr_srs_api.h>
 #include <stdio.h>
@@ -190,19 +191,20 @@ static enum mere_status read_fields(struct mere_ctx *ctx, OGRFeatureDefnH defn,
     return MERE_OK;
 }
 
-/* `dbf` (or NULL): there a wide number stands whole, and is handed over as it stands for now. */
-static const char *value_text(OGRFeatureH feature, int i, enum mere_attr_type type,
-                              struct mere_dbf *dbf, char buf[32])
+/* A wide number is handed over as it stands in the .dbf, for now. */
+static const char *value_text(struct mere_source *source, OGRFeatureH feature, size_t i,
+                              char buf[32])
 {
-    if (type != MERE_ATTR_REAL)
-        return OGR_F_GetFieldAsString(feature, i);
-    GIntBig record = OGR_F_GetFID(feature);
-    const char *whole = mere_dbf_wide(dbf, (size_t)i) && record >= 0
-                            ? mere_dbf_number(dbf, (uint64_t)record, (size_t)i)
-                            : NULL;
-    if (whole)
+    struct mere_source_field *field = &source->fields[i];
+    GIntBig record = field->wide ? OGR_F_GetFID(feature) : -1;
+    const char *whole = record >= 0 ? mere_dbf_number(source->dbf, (uint64_t)record, i) : NULL;
+    if (whole) {
+        field->rounds = field->rounds || mere_dbf_rounds(whole);
         return whole;
-    double v = OGR_F_GetFieldAsDouble(feature, i);
+    }
+    if (field->type != MERE_ATTR_REAL)
+        return OGR_F_GetFieldAsString(feature, (int)i);
+    double v = OGR_F_GetFieldAsDouble(feature, (int)i);
     return isfinite(v) ? mere_double_text(v, buf) : NULL;
 }
 
@@ -211,9 +213,6 @@ static const char *value_text(OGRFeatureH feature, int i, enum mere_attr_type ty
 static enum mere_status settle_wide(struct mere_ctx *ctx, struct mere_source *source, size_t i)
 {
     struct mere_source_field *field = &source->fields[i];
-    for (size_t k = 0; k < source->features.n && !field->rounds; k++)
-        field->rounds =
-            source->features.v[k].values[i].s && mere_dbf_rounds(source->features.v[k].values[i].s);
     if (field->rounds)
         field->type = MERE_ATTR_TEXT;
     for (size_t k = 0; k < source->features.n; k++) {
@@ -225,10 +224,10 @@ static enum mere_status settle_wide(struct mere_ctx *ctx, struct mere_source *so
         if (!field->rounds) {
             const char *s = mere_double_text(strtod(value->s, NULL), buf);
             value->len = strlen(s);
-            value->s = mere_arena_text(&source->arena, s, value->len);
+            value->s = mere_arena_text(&source->rows, s, value->len);
         } else if (value->s[whole] && !value->s[whole + 1 + strspn(value->s + whole + 1, "0")]) {
             value->len = whole;
-            value->s = mere_arena_text(&source->arena, value->s, whole);
+            value->s = mere_arena_text(&source->rows, value->s, whole);
         }
         if (!value->s)
             return mere_fail_nomem(ctx, "reading values");
@@ -239,19 +238,19 @@ static enum mere_status settle_wide(struct mere_ctx *ctx, struct mere_source *so
 static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
                                     struct mere_source_feature *feature)
 {
-    feature->values = MERE_NEW(&source->arena, struct mere_raw_text, source->n_fields);
+    feature->values = MERE_NEW(&source->rows, struct mere_raw_text, source->n_fields);
     if (!feature->values)
         return mere_fail_nomem(ctx, "reading values");
     for (size_t i = 0; i < source->n_fields; i++) {
         char buf[32];
         if (!OGR_F_IsFieldSetAndNotNull(h, (int)i))
             continue;
-        const char *s = value_text(h, (int)i, source->fields[i].type, source->dbf, buf);
+        const char *s = value_text(source, h, i, buf);
         if (!s)
             continue;
         size_t len = strlen(s);
         struct mere_raw_text *value = &feature->values[i];
-        value->s = mere_arena_text(&source->arena, s, len);
+        value->s = mere_arena_text(&source->rows, s, len);
         value->len = len;
         value->cut = source->fields[i].width > 0 && len >= (size_t)source->fields[i].width;
         if (!value->s)
@@ -266,7 +265,7 @@ static enum mere_status keep_wkb(struct mere_ctx *ctx, struct mere_source *sourc
                                  OGRGeometryH geometry, struct mere_source_feature *feature)
 {
     size_t size = OGR_G_WkbSizeEx(geometry);
-    feature->wkb = mere_arena_alloc(&source->arena, size, 1);
+    feature->wkb = mere_arena_alloc(&source->rows, size, 1);
     if (!feature->wkb)
         return mere_fail_nomem(ctx, "keeping geometries");
     if (OGR_G_ExportToIsoWkb(geometry, wkbNDR, feature->wkb) == OGRERR_NONE)
@@ -339,7 +338,7 @@ static void blame(struct mere_source *source, struct mere_gdal_errors *errors)
     struct mere_source_feature *last = &source->features.v[source->features.n - 1];
     if (errors->n_failures == 0)
         return;
-    const char *text = mere_arena_text(&source->arena, errors->failure, strlen(errors->failure));
+    const char *text = mere_arena_text(&source->rows, errors->failure, strlen(errors->failure));
     if (last->shape == MERE_SOURCE_NULL || last->shape == MERE_SOURCE_EMPTY) {
         source->n_shape[last->shape]--;
         last->shape = MERE_SOURCE_BAD;
@@ -349,30 +348,36 @@ static void blame(struct mere_source *source, struct mere_gdal_errors *errors)
     errors->n_failures = 0;
 }
 
-static enum mere_status read_features(struct mere_ctx *ctx, OGRLayerH layer,
-                                      struct mere_source *source, const struct mere_read *how,
-                                      struct mere_gdal_errors *errors)
+void mere_source_rewind(struct mere_source *source)
 {
-    GIntBig total = OGR_L_GetFeatureCount(layer, FALSE);
-    size_t max = how->max_features ? how->max_features : MERE_SOURCE_MAX_FEATURES;
-    OGRFeatureH h;
-    OGR_L_ResetReading(layer);
+    OGR_L_ResetReading(source->handle);
+    source->at_end = false;
+    source->n_read = 0;
+}
+
+enum mere_status mere_source_read_on(struct mere_ctx *ctx, struct mere_source *source,
+                                     const struct mere_read *how, size_t max,
+                                     struct mere_gdal_errors *errors)
+{
+    GIntBig total = source->surveyed ? 0 : OGR_L_GetFeatureCount(source->handle, FALSE);
     errors->n_failures = 0;
-    while ((h = OGR_L_GetNextFeature(layer))) {
+    while (source->features.n < max) {
+        OGRFeatureH h = OGR_L_GetNextFeature(source->handle);
+        source->at_end = h == NULL;
+        if (!h)
+            break;
         enum mere_status status = read_feature(ctx, h, source, how);
         OGR_F_Destroy(h);
         MERE_TRY(status);
         blame(source, errors);
-        if (source->features.n >= max)
-            return how->max_features ? MERE_OK
-                                     : mere_fail(ctx, MERE_E_LIMIT, "more than %zu features", max);
-        if (source->features.n % 4096 == 0)
-            MERE_TRY(
-                mere_tick(ctx, "reading", source->features.n, total > 0 ? (uint64_t)total : 0));
+        if (++source->n_read > MERE_SOURCE_MAX_FEATURES)
+            return mere_fail(ctx, MERE_E_LIMIT, "more than %zu features", MERE_SOURCE_MAX_FEATURES);
+        if (source->n_read % 4096 == 0 && !source->surveyed)
+            MERE_TRY(mere_tick(ctx, "reading", source->n_read, total > 0 ? (uint64_t)total : 0));
     }
     if (errors->n_failures > 0)
-        return mere_fail(ctx, MERE_E_INPUT, "%s is damaged after feature %zu: %s", source->path,
-                         source->features.n, errors->failure);
+        return mere_fail(ctx, MERE_E_INPUT, "%s is damaged after feature %" PRIu64 ": %s",
+                         source->path, source->n_read, errors->failure);
     return MERE_OK;
 }
 
@@ -383,14 +388,24 @@ static void open_wide(struct mere_source *source)
         return;
     find_side(source, "dbf", path, sizeof path);
     source->dbf = path[0] ? mere_dbf_open(path, source->n_fields) : NULL;
+    for (size_t i = 0; i < source->n_fields; i++)
+        source->fields[i].wide =
+            source->fields[i].type == MERE_ATTR_REAL && mere_dbf_wide(source->dbf, i);
 }
 
-static enum mere_status settle_all_wide(struct mere_ctx *ctx, struct mere_source *source)
+enum mere_status mere_source_settle(struct mere_ctx *ctx, struct mere_source *source)
 {
     for (size_t i = 0; i < source->n_fields; i++)
-        if (source->fields[i].type == MERE_ATTR_REAL && mere_dbf_wide(source->dbf, i))
+        if (source->fields[i].wide)
             MERE_TRY(settle_wide(ctx, source, i));
     return MERE_OK;
+}
+
+void mere_source_warned(struct mere_source *source, const struct mere_gdal_errors *errors)
+{
+    source->n_warnings += errors->n_warnings;
+    if (errors->n_warnings && !source->warning)
+        source->warning = mere_arena_text(&source->arena, errors->warning, strlen(errors->warning));
 }
 
 /* Formats whose texts GDAL hands over as the bytes in the file. */
@@ -399,8 +414,8 @@ static bool raw_driver(const char *driver)
     return strcmp(driver, "ESRI Shapefile") == 0 || strcmp(driver, "CSV") == 0;
 }
 
-static enum mere_status read_layer(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
-                                   const struct mere_read *how, struct mere_source *source)
+static enum mere_status open_layer(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
+                                   struct mere_source *source)
 {
     OGRLayerH layer = GDALDatasetGetLayer(dataset->h, (int)i);
     const char *name = layer ? OGR_L_GetName(layer) : "";
@@ -422,6 +437,7 @@ static enum mere_status read_layer(struct mere_ctx *ctx, struct mere_dataset *da
         source->hints.cpg = read_side(source, "cpg");
         source->hints.ldid = read_ldid(source);
     }
+    source->handle = layer;
     struct mere_gdal_errors errors;
     mere_gdal_catch(&errors);
     enum mere_status status = read_crs(ctx, layer, source);
@@ -429,26 +445,43 @@ static enum mere_status read_layer(struct mere_ctx *ctx, struct mere_dataset *da
         status = read_fields(ctx, OGR_L_GetLayerDefn(layer), source);
     find_wkt(layer, source);
     open_wide(source);
-    if (status == MERE_OK)
-        status = read_features(ctx, layer, source, how, &errors);
-    if (status == MERE_OK)
-        status = settle_all_wide(ctx, source);
-    mere_dbf_close(source->dbf);
-    source->dbf = NULL;
     mere_gdal_release();
-    source->n_warnings = errors.n_warnings;
-    if (errors.n_warnings)
-        source->warning = mere_arena_text(&source->arena, errors.warning, strlen(errors.warning));
+    mere_source_warned(source, &errors);
     return status;
+}
+
+enum mere_status mere_source_open(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
+                                  struct mere_source **ret)
+{
+    struct mere_source *source = calloc(1, sizeof *source);
+    if (!source)
+        return mere_fail_nomem(ctx, "reading a layer");
+    enum mere_status status = open_layer(ctx, dataset, i, source);
+    if (status != MERE_OK) {
+        mere_source_free(source);
+        return status;
+    }
+    *ret = source;
+    return MERE_OK;
 }
 
 enum mere_status mere_source_read(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
                                   const struct mere_read *how, struct mere_source **ret)
 {
-    struct mere_source *source = calloc(1, sizeof *source);
-    if (!source)
-        return mere_fail_nomem(ctx, "reading a layer");
-    enum mere_status status = read_layer(ctx, dataset, i, how, source);
+    struct mere_source *source;
+    struct mere_gdal_errors errors;
+    MERE_TRY(mere_source_open(ctx, dataset, i, &source));
+    mere_gdal_catch(&errors);
+    mere_source_rewind(source);
+    enum mere_status status = mere_source_read_on(
+        ctx, source, how, how->max_features ? how->max_features : SIZE_MAX, &errors);
+    if (status == MERE_OK)
+        status = mere_source_settle(ctx, source);
+    mere_dbf_close(source->dbf);
+    source->dbf = NULL;
+    source->handle = NULL;
+    mere_gdal_release();
+    mere_source_warned(source, &errors);
     if (status != MERE_OK) {
         mere_source_free(source);
         return status;
@@ -466,85 +499,10 @@ void mere_source_free(struct mere_source *source)
     MERE_VEC_FREE(&source->ring_first);
     MERE_VEC_FREE(&source->x);
     MERE_VEC_FREE(&source->y);
+    mere_dbf_close(source->dbf);
+    mere_arena_clear(&source->rows);
     mere_arena_clear(&source->arena);
     free(source);
-}
-
-/* ---- texts ----------------------------------------------------------------------------------- */
-
-/* Whether the values of `field` are texts: numbers are ASCII as we wrote them. */
-static bool holds_text(const struct mere_source_field *field)
-{
-    return field->type == MERE_ATTR_TEXT;
-}
-
-enum mere_status mere_source_encoding(struct mere_ctx *ctx, struct mere_source *source,
-                                      const char *option, struct mere_encoding *ret)
-{
-    MERE_VEC(struct mere_raw_text) texts = {0};
-    bool ok = true;
-    /* Values first: the five samples should be names, not names of fields. */
-    for (size_t i = 0; i < source->features.n && ok; i++)
-        for (size_t f = 0; f < source->n_fields && ok; f++)
-            if (holds_text(&source->fields[f]) && source->features.v[i].values[f].s)
-                ok = MERE_PUSH(&texts, source->features.v[i].values[f]);
-    for (size_t f = 0; f < source->n_fields && ok; f++) {
-        const struct mere_source_field *field = &source->fields[f];
-        ok = MERE_PUSH(&texts,
-                       (struct mere_raw_text){field->name, strlen(field->name), field->name_cut});
-    }
-    struct mere_encoding_hints hints = source->hints;
-    hints.option = option;
-    if (!source->raw &&
-        !option) { /* the format is UTF-8: GDAL gives nothing else, if it is right */
-        hints.cpg = NULL;
-        hints.ldid = -1;
-    }
-    enum mere_status status =
-        ok ? mere_encoding_decide(ctx, texts.v, texts.n, &hints, &source->arena, ret)
-           : mere_fail_nomem(ctx, "gathering the texts");
-    MERE_VEC_FREE(&texts);
-    return status;
-}
-
-static enum mere_status decode_one(struct mere_ctx *ctx, struct mere_source *source,
-                                   struct mere_decoder *decoder, bool lossy,
-                                   struct mere_raw_text *text)
-{
-    const char *utf8;
-    if (mere_text_is_ascii(*text))
-        return MERE_OK;
-    if (lossy) {
-        utf8 = mere_decode_lossy(decoder, *text);
-        if (!utf8)
-            return mere_fail_nomem(ctx, "decoding");
-    } else if (!mere_decode(decoder, *text, &utf8))
-        return mere_fail(ctx, MERE_E_INPUT, "a text can't be decoded");
-    text->len = strlen(utf8);
-    text->s = mere_arena_text(&source->arena, utf8, text->len);
-    return text->s ? MERE_OK : mere_fail_nomem(ctx, "decoding");
-}
-
-enum mere_status mere_source_decode(struct mere_ctx *ctx, struct mere_source *source,
-                                    const struct mere_encoding *encoding)
-{
-    struct mere_decoder *decoder;
-    enum mere_status status = MERE_OK;
-    if (encoding->ascii)
-        return MERE_OK;
-    MERE_TRY(mere_decoder_open(ctx, encoding->name, &decoder));
-    for (size_t f = 0; f < source->n_fields && status == MERE_OK; f++) {
-        struct mere_source_field *field = &source->fields[f];
-        struct mere_raw_text name = {field->name, strlen(field->name), field->name_cut};
-        status = decode_one(ctx, source, decoder, encoding->lossy, &name);
-        field->name = name.s;
-        for (size_t i = 0; i < source->features.n && holds_text(field) && status == MERE_OK; i++)
-            if (source->features.v[i].values[f].s)
-                status = decode_one(ctx, source, decoder, encoding->lossy,
-                                    &source->features.v[i].values[f]);
-    }
-    mere_decoder_close(decoder);
-    return status;
 }
 
 int mere_source_field(const struct mere_source *source, const char *name)

@@ -44,6 +44,7 @@ struct mere_source_field {
     enum mere_attr_type type;
     int width;     /* bytes of a DBF field, 0 when not limited */
     bool name_cut; /* the format cuts names, and this one is as long as it allows */
+    bool wide;     /* its numbers are read as they stand in the file: see dbf.h */
     bool rounds;   /* a whole number in it has more digits than a double keeps: kept as text */
 };
 
@@ -76,6 +77,7 @@ struct mere_source_feature {
 
 struct mere_source {
     struct mere_arena arena;
+    struct mere_arena rows; /* what belongs to features */
     const char *path, *driver, *layer;
     const char *inner;    /* the file in a .zip that it was read from, as GDAL names it, or NULL */
     const char *crs_text; /* the CRS as the file tells it (WKT), NULL when it doesn't */
@@ -85,6 +87,9 @@ struct mere_source {
     bool raw;             /* texts are bytes of an unknown encoding */
     struct mere_encoding_hints hints; /* of .cpg and LDID */
     struct mere_dbf *dbf;             /* while it is read: numbers as they stand in the file */
+    void *handle;                     /* OGR's layer, while it is read */
+    bool at_end, surveyed;            /* when read in batches */
+    uint64_t n_read;                  /* features since the beginning, all batches */
     size_t n_fields;
     struct mere_source_field *fields;
     int wkt_field; /* of a table without geometries (XLSX): the field with WKT, or MERE_UNKNOWN */
@@ -111,6 +116,20 @@ MERE_MUST_USE enum mere_status mere_source_read(struct mere_ctx *ctx, struct mer
                                                 size_t i, const struct mere_read *how,
                                                 struct mere_source **ret);
 void mere_source_free(struct mere_source *source);
+
+/* The same in batches, for layers of any length: only one batch is held at a time. `open` reads no
+ * feature. `survey` reads all once, and leaves what is known of the whole layer: its box, shapes,
+ * `in_gcj_area`, types of fields and the encoding (refused as `mere_encoding_refuse` does when it
+ * can't be told; `n_read` is then the number of features). `more` puts the next batch into
+ * `features`, decoded; none at the end. The dataset must stay open. */
+MERE_MUST_USE enum mere_status mere_source_open(struct mere_ctx *ctx, struct mere_dataset *dataset,
+                                                size_t i, struct mere_source **ret);
+MERE_MUST_USE enum mere_status mere_source_survey(struct mere_ctx *ctx, struct mere_source *source,
+                                                  const char *encoding_option,
+                                                  struct mere_encoding *ret_encoding);
+MERE_MUST_USE enum mere_status mere_source_more(struct mere_ctx *ctx, struct mere_source *source,
+                                                const struct mere_read *how,
+                                                const struct mere_encoding *encoding, size_t n);
 
 /* Decide the encoding of all names and texts (`option` = --encoding or NULL). Texts in the arena of
  * the source. An undecided answer is no failure. */

@@ -1,6 +1,7 @@
 /* source_priv.h - inside src/io: the open dataset, and small helpers of reading. */
 #ifndef MERE_IO_SOURCE_PRIV_H
 #define MERE_IO_SOURCE_PRIV_H
+#include "io/gdal_errors.h"
 #include "io/source.h"
 #include <gdal.h>
 #include <ogr_api.h>
@@ -30,6 +31,20 @@ bool mere_ends_with(const char *s, const char *end);
 /* `path` with the extension `ext` in lower or upper case, whichever exists; "" when none does. */
 void mere_beside(const char *path, const char *ext, char *ret, size_t size);
 int mere_text_cmp(const void *a, const void *b);
+
+/* source.c: begin again at the first feature; read on until `max` are held; bring numbers that were
+ * read as they stand into their last form. To be called between mere_gdal_catch and _release. */
+void mere_source_rewind(struct mere_source *source);
+enum mere_status mere_source_read_on(struct mere_ctx *ctx, struct mere_source *source,
+                                     const struct mere_read *how, size_t max,
+                                     struct mere_gdal_errors *errors);
+enum mere_status mere_source_settle(struct mere_ctx *ctx, struct mere_source *source);
+void mere_source_warned(struct mere_source *source, const struct mere_gdal_errors *errors);
+/* source_text.c */
+enum mere_status mere_source_decode_names(struct mere_ctx *ctx, struct mere_source *source,
+                                          const struct mere_encoding *encoding);
+enum mere_status mere_source_decode_rows(struct mere_ctx *ctx, struct mere_source *source,
+                                         const struct mere_encoding *encoding);
 
 /* Append the polygons of `geometry` to `source` as parts of `feature`. */
 enum mere_status mere_source_take(struct mere_ctx *ctx, struct mere_source *source,
