@@ -95,6 +95,13 @@ struct mere_limit {
     enum mere_severity severity;
     const char *source; /* where the figure comes from */
 };
+/* How far repair may go in a scheme. The first that fits the scheme holds. */
+struct mere_repair_limits {
+    const char *scheme; /* a scheme's name or role; NULL = any */
+    double max_width_m, max_area_m2;
+    double max_fragment_m; /* the width of a splinter; a wider part of a zone may be meant */
+    const char *source;
+};
 struct mere_term { /* what a level is called */
     const char *scheme, *zh, *en;
 };
@@ -107,6 +114,8 @@ struct mere_profile {
     const struct mere_term *terms;
     size_t n_limits;
     const struct mere_limit *limits;
+    size_t n_repairs;
+    const struct mere_repair_limits *repairs;
     size_t n_dedicated;
     const char *const *dedicated; /* kinds that mean a dedicated grid 专属网格 */
     const char *points;           /* reference layer of places, "addresses" */
@@ -134,6 +143,10 @@ const struct mere_limit *mere_profile_limit(const struct mere_profile *profile, 
 /* Whether any limit of `rule` may hold in `scheme` (NULL: in any). */
 bool mere_profile_has(const struct mere_profile *profile, enum mere_rule rule,
                       const struct mere_scheme *scheme);
+/* How far repair may go in `scheme`; where the profile doesn't say: gaps' width, 2,000 m2, slivers'
+ * width. */
+struct mere_repair_limits mere_profile_repair(const struct mere_profile *profile,
+                                              const struct mere_scheme *scheme);
 /* What a level is called: the profile's term, else the scheme's name. */
 const char *mere_profile_term(const struct mere_profile *profile, const char *scheme,
                               enum mere_lang lang);

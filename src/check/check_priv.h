@@ -183,6 +183,14 @@ bool mere_wkb_points(const uint8_t *wkb, size_t len, struct mere_wkb_rings *out)
 bool mere_wkb_polygons(const uint8_t *wkb, size_t len, struct mere_wkb_rings *out);
 void mere_wkb_clear(struct mere_wkb_rings *rings);
 
+/* ---- JSON (report_json.c) ---------------------------------------------------------------------
+ */
+
+/* 1e-7 degrees as a decimal, exactly. */
+void mere_json_e7(struct mere_text *t, int32_t v);
+/* The parts of a layer as a GeoJSON geometry. */
+void mere_json_polygons(struct mere_text *t, const struct mere_layer *polygons);
+
 /* ---- the rules, by file ---------------------------------------------------------------------- */
 
 MERE_MUST_USE enum mere_status mere_rules_coverage(struct mere_checker *ck, int32_t s);

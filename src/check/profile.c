@@ -314,10 +314,53 @@ static enum mere_status read_rules(struct reader *r, json_t *rules)
     return MERE_OK;
 }
 
+/* ---- how far repair may go ---- */
+
+static enum mere_status read_repair(struct reader *r, json_t *item, struct mere_repair_limits *ret)
+{
+    static const char *const KEYS[] = {"scheme",         "max_width_m", "max_area_m2",
+                                       "max_fragment_m", "source",      NULL};
+    const struct {
+        const char *key;
+        double *to;
+    } NUMBERS[] = {{KEYS[1], &ret->max_width_m},
+                   {KEYS[2], &ret->max_area_m2},
+                   {KEYS[3], &ret->max_fragment_m}};
+    if (!json_is_object(item))
+        return bad(r, "repair", "must be a list of objects");
+    MERE_TRY(known_keys(r, item, "\"repair\"", KEYS));
+    MERE_TRY(get_text(r, item, "scheme", &ret->scheme));
+    MERE_TRY(get_text(r, item, "source", &ret->source));
+    for (size_t i = 0; i < MERE_LEN(NUMBERS); i++) {
+        *NUMBERS[i].to = NAN;
+        MERE_TRY(get_number(r, item, NUMBERS[i].key, NUMBERS[i].to));
+        if (!(*NUMBERS[i].to >= 0))
+            return bad(r, NUMBERS[i].key, "must be given in each object of \"repair\", 0 or more");
+    }
+    return ret->source ? MERE_OK : bad(r, "repair", "needs a \"source\" in each object");
+}
+
+static enum mere_status read_repairs(struct reader *r, json_t *list)
+{
+    json_t *item;
+    size_t i, n = json_array_size(list);
+    if (!list)
+        return MERE_OK;
+    if (!json_is_array(list) || n == 0 || n > PROFILE_LIMITS_MAX)
+        return bad(r, "repair", "must be a list of objects");
+    struct mere_repair_limits *repairs = MERE_NEW(&r->profile->arena, struct mere_repair_limits, n);
+    if (!repairs)
+        return mere_fail_nomem(r->ctx, "reading a profile");
+    json_array_foreach(list, i, item) MERE_TRY(read_repair(r, item, &repairs[i]));
+    r->profile->repairs = repairs;
+    r->profile->n_repairs = n;
+    return MERE_OK;
+}
+
 static enum mere_status read_profile(struct reader *r, json_t *root)
 {
     static const char *const KEYS[] = {"name", "title", "source", "terms", "dedicated", "points",
-                                       "key",  "cuts",  "former", "rules", NULL};
+                                       "key",  "cuts",  "former", "rules", "repair",    NULL};
     static const char *const TITLE_KEYS[] = {"zh", "en", NULL};
     struct mere_profile *p = r->profile;
     if (!json_is_object(root))
@@ -343,6 +386,7 @@ static enum mere_status read_profile(struct reader *r, json_t *root)
     if (!json_object_get(root, "rules"))
         return mere_fail(r->ctx, MERE_E_INPUT, "profile %s: needs \"rules\"", r->where);
     MERE_TRY(read_terms(r, json_object_get(root, "terms")));
+    MERE_TRY(read_repairs(r, json_object_get(root, "repair")));
     return read_rules(r, json_object_get(root, "rules"));
 }
 
@@ -397,6 +441,23 @@ const struct mere_limit *mere_profile_limit(const struct mere_profile *profile, 
             return limit;
     }
     return NULL;
+}
+
+struct mere_repair_limits mere_profile_repair(const struct mere_profile *profile,
+                                              const struct mere_scheme *scheme)
+{
+    for (size_t i = 0; i < profile->n_repairs; i++) {
+        const struct mere_repair_limits *limits = &profile->repairs[i];
+        if (!limits->scheme || strcmp(limits->scheme, scheme->name) == 0 ||
+            strcmp(limits->scheme, mere_role_word(scheme->role)) == 0)
+            return *limits;
+    }
+    const struct mere_limit *gap = mere_profile_limit(profile, MERE_RULE_GAP, scheme, NULL);
+    const struct mere_limit *sliver = mere_profile_limit(profile, MERE_RULE_SLIVER, scheme, NULL);
+    return (struct mere_repair_limits){.max_width_m = gap && gap->max > 0 ? gap->max : 0,
+                                       .max_area_m2 = 2000,
+                                       .max_fragment_m =
+                                           sliver && sliver->max > 0 ? sliver->max : 0};
 }
 
 bool mere_profile_has(const struct mere_profile *profile, enum mere_rule rule,

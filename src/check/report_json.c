@@ -1,6 +1,6 @@
 /* report_json.c - the report for programs. Keys are those of step 1, section D; `distributions` and
  * `tradition` stand beside them. */
-#include "check/check.h"
+#include "check/check_priv.h"
 #include <inttypes.h>
 
 static void key(struct mere_text *t, const char *name)
@@ -30,7 +30,7 @@ static void count_member(struct mere_text *t, const char *name, int64_t n)
 }
 
 /* 1e-7 degrees as a decimal, exactly. */
-static void add_e7(struct mere_text *t, int32_t v)
+void mere_json_e7(struct mere_text *t, int32_t v)
 {
     int64_t size = v < 0 ? -(int64_t)v : v;
     mere_text_addf(t, "%s%" PRId64, v < 0 ? "-" : "", size / 10000000);
@@ -50,9 +50,9 @@ static void add_e7(struct mere_text *t, int32_t v)
 static void add_position(struct mere_text *t, struct mere_point p)
 {
     mere_text_add(t, "[");
-    add_e7(t, p.x);
+    mere_json_e7(t, p.x);
     mere_text_add(t, ",");
-    add_e7(t, p.y);
+    mere_json_e7(t, p.y);
     mere_text_add(t, "]");
 }
 
@@ -71,6 +71,22 @@ static void add_part(struct mere_text *t, const struct mere_layer *layer, size_t
     mere_text_add(t, "]");
 }
 
+void mere_json_polygons(struct mere_text *t, const struct mere_layer *polygons)
+{
+    if (polygons->n_parts == 1) {
+        mere_text_add(t, "{\"type\":\"Polygon\",\"coordinates\":");
+        add_part(t, polygons, 0);
+        mere_text_add(t, "}");
+        return;
+    }
+    mere_text_add(t, "{\"type\":\"MultiPolygon\",\"coordinates\":[");
+    for (size_t p = 0; p < polygons->n_parts; p++) {
+        mere_text_add(t, p ? "," : "");
+        add_part(t, polygons, p);
+    }
+    mere_text_add(t, "]}");
+}
+
 static void add_geometry(struct mere_text *t, const struct mere_finding *f)
 {
     if (f->shape == MERE_FINDING_NOWHERE) {
@@ -79,17 +95,8 @@ static void add_geometry(struct mere_text *t, const struct mere_finding *f)
         mere_text_add(t, "{\"type\":\"Point\",\"coordinates\":");
         add_position(t, f->at);
         mere_text_add(t, "}");
-    } else if (f->polygon.n_parts == 1) {
-        mere_text_add(t, "{\"type\":\"Polygon\",\"coordinates\":");
-        add_part(t, &f->polygon, 0);
-        mere_text_add(t, "}");
     } else {
-        mere_text_add(t, "{\"type\":\"MultiPolygon\",\"coordinates\":[");
-        for (size_t p = 0; p < f->polygon.n_parts; p++) {
-            mere_text_add(t, p ? "," : "");
-            add_part(t, &f->polygon, p);
-        }
-        mere_text_add(t, "]}");
+        mere_json_polygons(t, &f->polygon);
     }
 }
 
@@ -115,12 +122,12 @@ static void add_finding(struct mere_text *t, const struct mere_report *report,
     text_member(t, "unit", f->unit);
     key(t, "lon");
     if (f->has_place)
-        add_e7(t, f->at.x);
+        mere_json_e7(t, f->at.x);
     else
         mere_text_add(t, "null");
     key(t, "lat");
     if (f->has_place)
-        add_e7(t, f->at.y);
+        mere_json_e7(t, f->at.y);
     else
         mere_text_add(t, "null");
     number_member(t, "area_m2", f->area_m2);

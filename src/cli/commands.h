@@ -17,6 +17,8 @@ extern const struct mere_command mere_cmd_init;
 extern const struct mere_command mere_cmd_inspect;
 extern const struct mere_command mere_cmd_list;
 extern const struct mere_command mere_cmd_locate;
+extern const struct mere_command mere_cmd_repair;
+extern const struct mere_command mere_cmd_undo;
 extern const struct mere_command mere_cmd_waive;
 
 /* Read one scheme of the store `path` and build the network of it alone: its borders as they are

@@ -102,6 +102,25 @@ struct mere_column *mere_columns_copy(struct mere_arena *arena, const struct mer
 MERE_MUST_USE enum mere_status mere_states_build(struct mere_ctx *ctx, struct mere_net *net,
                                                  const struct mere_layer *const *layers);
 
+/* Tracing of many sets of faces of one network, each at the cost of its own border. `faces` are
+ * distinct. Free with mere_tracer_free (accepts NULL). */
+struct mere_tracer;
+struct mere_ring_count {
+    size_t parts, holes;
+};
+MERE_MUST_USE enum mere_status mere_tracer_new(struct mere_ctx *ctx, const struct mere_net *net,
+                                               struct mere_tracer **ret_tracer);
+void mere_tracer_free(struct mere_tracer *tracer);
+/* How many parts and holes the set has as valid polygons. */
+MERE_MUST_USE enum mere_status mere_tracer_count(struct mere_ctx *ctx, struct mere_tracer *tracer,
+                                                 const int32_t *faces, size_t n,
+                                                 struct mere_ring_count *ret);
+/* The set as polygons in `arena`: a layer of one zone without texts. */
+MERE_MUST_USE enum mere_status mere_tracer_layer(struct mere_ctx *ctx, struct mere_tracer *tracer,
+                                                 const int32_t *faces, size_t n,
+                                                 struct mere_arena *arena,
+                                                 struct mere_layer *ret_layer);
+
 /* The second point of a half-edge: where it leaves its origin to. */
 static inline struct mere_point mere_edge_second(const struct mere_net *net, int32_t edge)
 {

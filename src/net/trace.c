@@ -27,7 +27,7 @@ struct outline_ring {
     size_t n_pts;
 };
 
-struct tracer {
+struct mere_tracer {
     const struct mere_net *net;
     struct mere_arena scratch;
     int32_t *stamp;   /* by face: the round in which it was a member */
@@ -50,12 +50,12 @@ struct drawing {
     MERE_VEC(struct mere_point) pts;
 };
 
-static bool is_member(const struct tracer *t, int32_t face)
+static bool is_member(const struct mere_tracer *t, int32_t face)
 {
     return face >= 0 && t->stamp[face] == t->round;
 }
 
-static int32_t root_of(struct tracer *t, int32_t f)
+static int32_t root_of(struct mere_tracer *t, int32_t f)
 {
     while (t->up[f] != f) {
         t->up[f] = t->up[t->up[f]];
@@ -73,7 +73,7 @@ static int32_t root_of(struct tracer *t, int32_t f)
              more_; (edge) = (net)->next[edge], more_ = (edge) != start_)
 
 /* Join the members that hang together. */
-static void join_members(struct tracer *t, const int32_t *faces, size_t n)
+static void join_members(struct mere_tracer *t, const int32_t *faces, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         t->up[faces[i]] = faces[i];
@@ -90,7 +90,7 @@ static void join_members(struct tracer *t, const int32_t *faces, size_t n)
 }
 
 /* The half-edge that goes on with the border after `edge`. */
-static int32_t border_after(const struct tracer *t, int32_t edge)
+static int32_t border_after(const struct mere_tracer *t, int32_t edge)
 {
     int32_t on = t->net->next[edge];
     while (is_member(t, mere_edge_face(t->net, on ^ 1)))
@@ -104,7 +104,7 @@ static int32_t edge_end(const struct mere_net *net, int32_t edge)
 }
 
 /* Twice the area of the ring, and its lowest point. */
-static void measure_ring(const struct tracer *t, struct outline_ring *ring)
+static void measure_ring(const struct mere_tracer *t, struct outline_ring *ring)
 {
     const struct mere_net *net = t->net;
     mere_i128 area2 = 0;
@@ -131,7 +131,7 @@ static void measure_ring(const struct tracer *t, struct outline_ring *ring)
 }
 
 /* Take the path from place `from` on as a ring. */
-static bool cut_ring(struct tracer *t, size_t from)
+static bool cut_ring(struct mere_tracer *t, size_t from)
 {
     struct outline_ring ring = {.first = t->edges.n, .n = t->path.n - from};
     if (!MERE_RESERVE(&t->edges, ring.n))
@@ -148,7 +148,7 @@ static bool cut_ring(struct tracer *t, size_t from)
 
 /* Walk along the border from `edge` until it closes, cutting off a ring whenever it meets itself.
  */
-static bool walk_border(struct tracer *t, int32_t edge)
+static bool walk_border(struct mere_tracer *t, int32_t edge)
 {
     t->path.n = 0;
     while (t->walked[edge] != t->round) {
@@ -168,13 +168,13 @@ static bool walk_border(struct tracer *t, int32_t edge)
 /* ---- rings into parts ---- */
 
 struct ring_order { /* a ring as qsort sees it */
-    const struct tracer *t;
+    const struct mere_tracer *t;
     const struct outline_ring *ring;
 };
 
 /* The i-th point of the ring, counted from its lowest. */
 struct cursor {
-    const struct tracer *t;
+    const struct mere_tracer *t;
     const struct outline_ring *ring;
     size_t k;
     uint32_t i;
@@ -189,7 +189,7 @@ static struct mere_point step(struct cursor *c)
     }
     return p;
 }
-static struct cursor at_lowest(const struct tracer *t, const struct outline_ring *ring)
+static struct cursor at_lowest(const struct mere_tracer *t, const struct outline_ring *ring)
 {
     return (struct cursor){t, ring, ring->low_edge, ring->low_at};
 }
@@ -205,7 +205,8 @@ static int cmp_rings(const void *va, const void *vb)
     return c;
 }
 
-static bool draw_ring(const struct tracer *t, const struct outline_ring *ring, struct drawing *d)
+static bool draw_ring(const struct mere_tracer *t, const struct outline_ring *ring,
+                      struct drawing *d)
 {
     assert(ring);
     struct cursor c = at_lowest(t, ring);
@@ -217,7 +218,7 @@ static bool draw_ring(const struct tracer *t, const struct outline_ring *ring, s
 }
 
 /* Draw the rings of one zone: shells by their points, each followed by its holes, likewise. */
-static enum mere_status draw_parts(struct mere_ctx *ctx, struct tracer *t, uint32_t zone,
+static enum mere_status draw_parts(struct mere_ctx *ctx, struct mere_tracer *t, uint32_t zone,
                                    struct drawing *d, struct ring_order *order)
 {
     size_t n = t->rings.n;
@@ -253,9 +254,9 @@ static enum mere_status draw_parts(struct mere_ctx *ctx, struct tracer *t, uint3
     return ok ? MERE_OK : mere_fail_nomem(ctx, "drawing zones");
 }
 
-/* Trace one set of faces as the parts of `zone`. */
-static enum mere_status trace_faces(struct mere_ctx *ctx, struct tracer *t, const int32_t *faces,
-                                    size_t n, uint32_t zone, struct drawing *d)
+/* The rings around a set of faces, in no order. */
+static enum mere_status trace_rings(struct mere_ctx *ctx, struct mere_tracer *t,
+                                    const int32_t *faces, size_t n)
 {
     t->round++;
     t->rings.n = t->edges.n = 0;
@@ -271,6 +272,15 @@ static enum mere_status trace_faces(struct mere_ctx *ctx, struct tracer *t, cons
                 return mere_fail_nomem(ctx, "tracing zones");
         }
     }
+    return MERE_OK;
+}
+
+/* Trace one set of faces as the parts of `zone`. */
+static enum mere_status trace_faces(struct mere_ctx *ctx, struct mere_tracer *t,
+                                    const int32_t *faces, size_t n, uint32_t zone,
+                                    struct drawing *d)
+{
+    MERE_TRY(trace_rings(ctx, t, faces, n));
     struct ring_order *order = calloc(t->rings.n + 1, sizeof *order);
     if (!order)
         return mere_fail_nomem(ctx, "tracing zones");
@@ -281,7 +291,7 @@ static enum mere_status trace_faces(struct mere_ctx *ctx, struct tracer *t, cons
 
 /* ---- layers ---- */
 
-static enum mere_status start(struct mere_ctx *ctx, struct tracer *t, struct drawing *d)
+static enum mere_status start(struct mere_ctx *ctx, struct mere_tracer *t, struct drawing *d)
 {
     size_t n_faces = (size_t)t->net->n_faces, n_edges = 2 * (size_t)t->net->n_arcs;
     t->stamp = MERE_NEW(&t->scratch, int32_t, n_faces);
@@ -296,7 +306,7 @@ static enum mere_status start(struct mere_ctx *ctx, struct tracer *t, struct dra
     return MERE_OK;
 }
 
-static void finish(struct tracer *t, struct drawing *d)
+static void finish(struct mere_tracer *t, struct drawing *d)
 {
     MERE_VEC_FREE(&t->path);
     MERE_VEC_FREE(&t->edges);
@@ -332,7 +342,7 @@ static enum mere_status keep_drawing(struct mere_ctx *ctx, const struct drawing 
 }
 
 /* List the faces of every zone. */
-static enum mere_status list_faces(struct mere_ctx *ctx, struct tracer *t,
+static enum mere_status list_faces(struct mere_ctx *ctx, struct mere_tracer *t,
                                    const struct mere_scheme *scheme)
 {
     size_t n_zones = (size_t)scheme->n_zones, n;
@@ -357,7 +367,7 @@ static enum mere_status list_faces(struct mere_ctx *ctx, struct tracer *t,
     return MERE_OK;
 }
 
-static enum mere_status trace_scheme(struct mere_ctx *ctx, struct tracer *t,
+static enum mere_status trace_scheme(struct mere_ctx *ctx, struct mere_tracer *t,
                                      const struct mere_scheme *scheme, struct drawing *d)
 {
     MERE_TRY(start(ctx, t, d));
@@ -372,7 +382,7 @@ enum mere_status mere_net_layer(struct mere_ctx *ctx, const struct mere_net *net
                                 struct mere_arena *arena, struct mere_layer *ret_layer)
 {
     const struct mere_scheme *from = &net->schemes[scheme];
-    struct tracer t = {.net = net};
+    struct mere_tracer t = {.net = net};
     struct drawing d = {0};
     struct mere_layer layer = {.role = from->role,
                                .covering = from->covering,
@@ -397,8 +407,8 @@ enum mere_status mere_net_layer(struct mere_ctx *ctx, const struct mere_net *net
     return MERE_OK;
 }
 
-static enum mere_status trace_members(struct mere_ctx *ctx, struct tracer *t, const uint8_t *member,
-                                      struct drawing *d)
+static enum mere_status trace_members(struct mere_ctx *ctx, struct mere_tracer *t,
+                                      const uint8_t *member, struct drawing *d)
 {
     size_t n = 0;
     int32_t *faces = MERE_NEW(&t->scratch, int32_t, (size_t)t->net->n_faces);
@@ -411,18 +421,10 @@ static enum mere_status trace_members(struct mere_ctx *ctx, struct tracer *t, co
     return trace_faces(ctx, t, faces, n, 0, d);
 }
 
-enum mere_status mere_net_outline(struct mere_ctx *ctx, const struct mere_net *net,
-                                  const uint8_t *member, struct mere_arena *arena,
-                                  struct mere_layer *ret_layer)
+/* Give the one zone of `layer` its empty texts. */
+static enum mere_status name_outline(struct mere_ctx *ctx, struct mere_arena *arena,
+                                     struct mere_layer layer, struct mere_layer *ret_layer)
 {
-    struct tracer t = {.net = net};
-    struct drawing d = {0};
-    struct mere_layer layer = {.name = "", .role = MERE_ROLE_OTHER, .n_zones = 1};
-    enum mere_status status = trace_members(ctx, &t, member, &d);
-    if (status == MERE_OK)
-        status = keep_drawing(ctx, &d, arena, &layer);
-    finish(&t, &d);
-    MERE_TRY(status);
     layer.columns = MERE_NEW(arena, struct mere_column, 0);
     layer.zones = MERE_NEW(arena, struct mere_zone, 1);
     if (!layer.zones || !layer.columns)
@@ -431,4 +433,79 @@ enum mere_status mere_net_outline(struct mere_ctx *ctx, const struct mere_net *n
         .code = "", .name = "", .households = MERE_UNKNOWN, .persons = MERE_UNKNOWN};
     *ret_layer = layer;
     return MERE_OK;
+}
+
+enum mere_status mere_net_outline(struct mere_ctx *ctx, const struct mere_net *net,
+                                  const uint8_t *member, struct mere_arena *arena,
+                                  struct mere_layer *ret_layer)
+{
+    struct mere_tracer t = {.net = net};
+    struct drawing d = {0};
+    struct mere_layer layer = {.name = "", .role = MERE_ROLE_OTHER, .n_zones = 1};
+    enum mere_status status = trace_members(ctx, &t, member, &d);
+    if (status == MERE_OK)
+        status = keep_drawing(ctx, &d, arena, &layer);
+    finish(&t, &d);
+    return status == MERE_OK ? name_outline(ctx, arena, layer, ret_layer) : status;
+}
+
+/* ---- many sets of faces, one after the other --------------------------------------------------
+ */
+
+enum mere_status mere_tracer_new(struct mere_ctx *ctx, const struct mere_net *net,
+                                 struct mere_tracer **ret_tracer)
+{
+    struct drawing unused = {0};
+    struct mere_tracer *t = calloc(1, sizeof *t);
+    if (!t)
+        return mere_fail_nomem(ctx, "tracing faces");
+    t->net = net;
+    enum mere_status status = start(ctx, t, &unused);
+    MERE_VEC_FREE(&unused.part_ring);
+    MERE_VEC_FREE(&unused.ring_first);
+    if (status != MERE_OK)
+        mere_tracer_free(t);
+    else
+        *ret_tracer = t;
+    return status;
+}
+
+void mere_tracer_free(struct mere_tracer *tracer)
+{
+    struct drawing unused = {0};
+    if (!tracer)
+        return;
+    finish(tracer, &unused);
+    free(tracer);
+}
+
+enum mere_status mere_tracer_count(struct mere_ctx *ctx, struct mere_tracer *tracer,
+                                   const int32_t *faces, size_t n, struct mere_ring_count *ret)
+{
+    struct mere_ring_count count = {0};
+    MERE_TRY(trace_rings(ctx, tracer, faces, n));
+    for (size_t i = 0; i < tracer->rings.n; i++) {
+        count.parts += tracer->rings.v[i].shell;
+        count.holes += !tracer->rings.v[i].shell;
+    }
+    *ret = count;
+    return MERE_OK;
+}
+
+enum mere_status mere_tracer_layer(struct mere_ctx *ctx, struct mere_tracer *tracer,
+                                   const int32_t *faces, size_t n, struct mere_arena *arena,
+                                   struct mere_layer *ret_layer)
+{
+    struct drawing d = {0};
+    struct mere_layer layer = {.name = "", .role = MERE_ROLE_OTHER, .n_zones = 1};
+    enum mere_status status = MERE_PUSH(&d.part_ring, 0) && MERE_PUSH(&d.ring_first, 0)
+                                  ? trace_faces(ctx, tracer, faces, n, 0, &d)
+                                  : mere_fail_nomem(ctx, "tracing faces");
+    if (status == MERE_OK)
+        status = keep_drawing(ctx, &d, arena, &layer);
+    MERE_VEC_FREE(&d.part_zone);
+    MERE_VEC_FREE(&d.part_ring);
+    MERE_VEC_FREE(&d.ring_first);
+    MERE_VEC_FREE(&d.pts);
+    return status == MERE_OK ? name_outline(ctx, arena, layer, ret_layer) : status;
 }

@@ -39,6 +39,10 @@ bool mere_db_column_reserved(const char *name);
 /* Make a new store at `path`, which must not exist. It appears whole or not at all. */
 MERE_MUST_USE enum mere_status mere_db_create(struct mere_ctx *ctx, const char *path,
                                               const struct mere_district *district);
+/* The same, with every time in it that of `when` instead of the clock's. */
+MERE_MUST_USE enum mere_status mere_db_create_at(struct mere_ctx *ctx, const char *path,
+                                                 const struct mere_district *district,
+                                                 const char *when);
 enum mere_db_mode { MERE_DB_READ, MERE_DB_WRITE };
 /* Open. Fails with MERE_E_INPUT when it is no file, no SQLite, no GeoPackage, not ours, or of a
  * newer schema; MERE_E_BUSY when another program holds it. Opening for writing restores missing
@@ -46,6 +50,8 @@ enum mere_db_mode { MERE_DB_READ, MERE_DB_WRITE };
 MERE_MUST_USE enum mere_status mere_db_open(struct mere_ctx *ctx, const char *path,
                                             enum mere_db_mode mode, struct mere_db **ret_db);
 void mere_db_close(struct mere_db *db);
+/* From now on layers are written as of `when` (borrowed) instead of the clock's time. */
+void mere_db_set_time(struct mere_db *db, const char *when);
 /* The district; texts live as long as `db`. */
 const struct mere_district *mere_db_district(const struct mere_db *db);
 /* The generation last committed. */
@@ -103,6 +109,11 @@ MERE_MUST_USE enum mere_status mere_db_references(struct mere_ctx *ctx, struct m
 MERE_MUST_USE enum mere_status mere_db_read_reference(struct mere_ctx *ctx, struct mere_db *db,
                                                       const char *name, struct mere_arena *arena,
                                                       struct mere_ref_layer *ret_layer);
+
+/* Say what a layer (or "mere_meta": the store) is, in GeoPackage's list of contents; in a
+ * transaction. */
+MERE_MUST_USE enum mere_status mere_db_describe(struct mere_ctx *ctx, struct mere_db *db,
+                                                const char *name, const char *description);
 
 /* What is kept of every import: a dispute can be answered years later. Texts borrowed. */
 struct mere_import_record {
@@ -172,7 +183,7 @@ MERE_MUST_USE enum mere_status mere_db_take_outside(struct mere_ctx *ctx, struct
 
 /* What is kept of every operation on a scheme. Texts borrowed. */
 struct mere_operation_record {
-    const char *kind; /* "external": another program's edits, taken */
+    const char *kind; /* "external": another program's edits, taken; "repair"; "undo" */
     const char *scheme;
     const char *who;
     const char *when;    /* ISO 8601 UTC */
@@ -186,4 +197,23 @@ MERE_MUST_USE enum mere_status mere_db_operations(struct mere_ctx *ctx, struct m
                                                   struct mere_arena *arena,
                                                   struct mere_operation_record **ret,
                                                   size_t *ret_n);
+
+/* A change of a scheme that can be undone. */
+struct mere_mending {
+    const struct mere_layer *layer; /* of the scheme; its zones have their fids */
+    const uint32_t *zones;          /* zones of `layer` whose geometry is to be put in */
+    size_t n;
+    const int64_t *removed; /* fids of features that go */
+    size_t n_removed;
+};
+/* Log `record` and make the change, with what undoing needs. In a transaction. */
+MERE_MUST_USE enum mere_status mere_db_mend(struct mere_ctx *ctx, struct mere_db *db,
+                                            const struct mere_operation_record *record,
+                                            const struct mere_mending *what);
+/* Take the last change back that can be: every feature gets the bytes that it had. `*ret` tells
+ * which one it was (its texts in `arena`; no `changes`). In a transaction. Fails with
+ * MERE_E_NOT_FOUND when there is none, MERE_E_INPUT when one of its features was changed since. */
+MERE_MUST_USE enum mere_status mere_db_undo(struct mere_ctx *ctx, struct mere_db *db,
+                                            struct mere_arena *arena,
+                                            struct mere_operation_record *ret);
 #endif

@@ -16,9 +16,14 @@ struct mere_db {
     enum mere_db_mode mode;
     bool in_transaction;
     bool writing; /* it writes: mere_session.busy is set */
+    const char *when; /* the time for all that is written; NULL: the clock's */
     struct mere_district district;
     struct mere_arena arena; /* the district's texts */
 };
+
+/* The time to write: db->when, else the clock's. */
+MERE_MUST_USE enum mere_status mere_db_time(struct mere_ctx *ctx, const struct mere_db *db,
+                                            char ret_time[MERE_TIME_LEN]);
 
 /* ---- sql.c: statements ------------------------------------------------------------------------
  */
@@ -156,4 +161,7 @@ MERE_MUST_USE enum mere_status mere_outside_restore(struct mere_ctx *ctx, struct
 /* Forget what was recorded about scheme `name`. */
 MERE_MUST_USE enum mere_status mere_outside_forget(struct mere_ctx *ctx, struct mere_db *db,
                                                    const char *name);
+/* Forget how to undo what was done to scheme `name`: it is replaced. */
+MERE_MUST_USE enum mere_status mere_mend_forget(struct mere_ctx *ctx, struct mere_db *db,
+                                                const char *name);
 #endif

@@ -104,6 +104,7 @@ enum mere_status mere_table_drop(struct mere_ctx *ctx, struct mere_db *db, const
     MERE_TRY(status);
     for (size_t i = 0; i < MERE_LEN(rows); i++)
         MERE_TRY(mere_sql_run(ctx, db, rows[i], &name, 1));
+    MERE_TRY(mere_mend_forget(ctx, db, name));
     /* GDAL's own count of features, where GDAL made the table. */
     MERE_TRY(mere_sql_int(ctx, db, "SELECT count(*) FROM sqlite_master WHERE name = ?1",
                           "gpkg_ogr_contents", 0, &ogr));
@@ -233,7 +234,7 @@ static enum mere_status register_contents(struct mere_ctx *ctx, struct mere_db *
     sqlite3_stmt *stmt = NULL;
     char now[MERE_TIME_LEN];
     bool row;
-    MERE_TRY(mere_db_now(ctx, now));
+    MERE_TRY(mere_db_time(ctx, db, now));
     MERE_TRY(mere_sql_prepare(ctx, db,
                               "INSERT INTO gpkg_contents (table_name, data_type, identifier,"
                               " last_change, min_x, min_y, max_x, max_y, srs_id)"
@@ -270,6 +271,15 @@ enum mere_status mere_table_finish(struct mere_ctx *ctx, struct mere_db *db,
                         "INSERT INTO gpkg_extensions VALUES (?1, 'geom', 'gpkg_rtree_index',"
                         " 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
                         texts, 1);
+}
+
+enum mere_status mere_db_describe(struct mere_ctx *ctx, struct mere_db *db, const char *name,
+                                  const char *description)
+{
+    const char *texts[] = {name, description};
+    MERE_TRY(mere_db_writing(ctx, db));
+    return mere_sql_run(ctx, db, "UPDATE gpkg_contents SET description = ?2 WHERE table_name = ?1",
+                        texts, 2);
 }
 
 enum mere_status mere_table_bind(struct mere_ctx *ctx, sqlite3_stmt *stmt, int i,

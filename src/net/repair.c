@@ -1,0 +1,431 @@
+/* repair.c - mending in rounds: a network, its pieces, their new owners, polygons; again until a
+ * round changes nothing. So a second run has nothing to do. */
+#include "net/repair.h"
+#include "net/repair_priv.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUNDS_MAX 12
+
+struct repairing {
+    struct mere_ctx *ctx;
+    const struct mere_repair_input *in;
+    struct mere_repair *ret;
+    struct mere_arena scratch;
+    const struct mere_layer *input;    /* the scheme */
+    const struct mere_layer **context; /* the schemes that bound it, and a place for itself */
+    size_t n_context;
+    struct mere_layer now; /* as mended so far; fid = place in the input + 1 */
+    struct mere_point *places;
+    MERE_VEC(struct mere_proposal) applied;
+    MERE_VEC(struct mere_proposal) refused;
+};
+
+/* ---- words ---- */
+
+const char *mere_repair_kind_word(enum mere_repair_kind kind)
+{
+    static const char *const WORDS[] = {"duplicate", "junction", "beside",
+                                        "overlap",   "gap",      "fragment"};
+    return WORDS[kind];
+}
+const char *mere_repair_rule_word(enum mere_repair_rule rule)
+{
+    static const char *const WORDS[] = {"only",       "parent", "longest-border",
+                                        "lower-code", "same",   "none"};
+    return WORDS[rule];
+}
+const char *mere_repair_why_word(enum mere_repair_why why)
+{
+    static const char *const WORDS[] = {"applied",         "wide",   "large",  "places",
+                                        "disputed-places", "part",   "hole",   "parent",
+                                        "contact",         "nobody", "waived", "codes"};
+    return WORDS[why];
+}
+
+/* ---- what bounds the scheme ---- */
+
+static bool is_role(const struct mere_layer *layer, enum mere_role role)
+{
+    return layer->role == role;
+}
+
+/* The scheme itself, its ancestors, outlines, and declared holes: all that says what a face is in
+ * it. */
+static enum mere_status choose_context(struct repairing *w)
+{
+    size_t n = w->in->n_layers;
+    struct mere_layer *heads = MERE_NEW(&w->scratch, struct mere_layer, n);
+    bool *wanted = MERE_NEW(&w->scratch, bool, n);
+    w->context = MERE_NEW(&w->scratch, const struct mere_layer *, n + 1);
+    if (!heads || !wanted || !w->context)
+        return mere_fail_nomem(w->ctx, "mending");
+    const struct mere_layer *of = NULL;
+    for (size_t i = 0; i < n; i++) {
+        heads[i] = *w->in->layers[i];
+        wanted[i] = is_role(&heads[i], MERE_ROLE_OUTLINE) || is_role(&heads[i], MERE_ROLE_HOLE);
+        if (strcmp(heads[i].name, w->in->scheme) == 0)
+            of = w->in->layers[i];
+    }
+    if (!of)
+        return mere_fail(w->ctx, MERE_E_NOT_FOUND, "there is no scheme \"%s\"", w->in->scheme);
+    w->input = of;
+    for (size_t depth = 0; of && depth <= n; depth++) {
+        const char *parent = mere_parent_scheme(heads, n, of);
+        of = NULL;
+        for (size_t i = 0; parent && i < n; i++)
+            if (strcmp(heads[i].name, parent) == 0 && !wanted[i]) {
+                wanted[i] = true;
+                of = w->in->layers[i];
+            } else if (strcmp(heads[i].name, parent) == 0 && depth == 0) {
+                of = w->in->layers[i];
+            }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (wanted[i] && w->in->layers[i] != w->input)
+            w->context[++w->n_context] = w->in->layers[i];
+    w->n_context++;
+    return MERE_OK;
+}
+
+/* The scheme with the places of its zones in the input for fids. */
+static enum mere_status start_layer(struct repairing *w)
+{
+    w->now = *w->input;
+    w->now.zones = MERE_NEW(&w->scratch, struct mere_zone, w->now.n_zones);
+    if (!w->now.zones)
+        return mere_fail_nomem(w->ctx, "mending");
+    for (size_t z = 0; z < w->now.n_zones; z++) {
+        w->now.zones[z] = w->input->zones[z];
+        w->now.zones[z].fid = (int64_t)z + 1;
+    }
+    return MERE_OK;
+}
+
+static int place_cmp(const void *a, const void *b)
+{
+    return mere_point_cmp(*(const struct mere_point *)a, *(const struct mere_point *)b);
+}
+
+static enum mere_status sort_places(struct repairing *w)
+{
+    w->places = MERE_NEW(&w->scratch, struct mere_point, w->in->n_places);
+    if (!w->places)
+        return mere_fail_nomem(w->ctx, "sorting places");
+    if (w->in->n_places > 0) {
+        memcpy(w->places, w->in->places, w->in->n_places * sizeof *w->places);
+        qsort(w->places, w->in->n_places, sizeof *w->places, place_cmp);
+    }
+    return MERE_OK;
+}
+
+/* ---- a round ---- */
+
+static enum mere_status number_zones(struct repairing *w, struct repair_round *r)
+{
+    size_t n = w->input->n_zones;
+    r->input_zone = MERE_NEW(&r->scratch, int32_t, (size_t)r->scheme->n_zones);
+    r->zone_of_input = MERE_NEW(&r->scratch, int32_t, n);
+    r->land = MERE_NEW(&r->scratch, repair_faces, (size_t)r->scheme->n_zones);
+    if (!r->input_zone || !r->zone_of_input || !r->land)
+        return mere_fail_nomem(w->ctx, "mending");
+    for (size_t z = 0; z < n; z++)
+        r->zone_of_input[z] = MERE_UNKNOWN;
+    for (int32_t z = 0; z < r->scheme->n_zones; z++) {
+        r->input_zone[z] = (int32_t)r->scheme->zones[z].fid - 1;
+        r->zone_of_input[r->input_zone[z]] = z;
+    }
+    for (int32_t f = 0; f < r->net->n_faces; f++) {
+        size_t k;
+        const int32_t *claim = repair_claims(r, f, &k);
+        for (size_t i = 0; i < k; i++)
+            if (!MERE_PUSH(&r->land[claim[i]], f))
+                return mere_fail_nomem(w->ctx, "mending");
+    }
+    return MERE_OK;
+}
+
+static int32_t zone_by_code(const struct mere_scheme *scheme, const char *code)
+{
+    int32_t low = 0, high = scheme->n_zones;
+    while (low < high) {
+        int32_t mid = low + (high - low) / 2;
+        if (strcmp(scheme->zones[mid].code, code) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < scheme->n_zones && strcmp(scheme->zones[low].code, code) == 0 ? low : MERE_UNKNOWN;
+}
+
+/* The parent that most of the zone's land lies in. */
+static int32_t parent_by_land(const struct repair_round *r, int32_t zone, double *share)
+{
+    int32_t best = MERE_UNKNOWN;
+    const repair_faces *land = &r->land[zone];
+    for (size_t i = 0; i < land->n; i++) {
+        int32_t p = mere_repair_parent_of(r, land->v[i]);
+        if (p < 0)
+            continue;
+        share[p] += r->net->face_area_m2[land->v[i]];
+        if (best < 0 || share[p] > share[best] || (!(share[p] < share[best]) && p < best))
+            best = p;
+    }
+    for (size_t i = 0; i < land->n; i++) {
+        int32_t p = mere_repair_parent_of(r, land->v[i]);
+        if (p >= 0)
+            share[p] = 0;
+    }
+    return best;
+}
+
+/* As `check` sees it: the stated parent, else the one with most of the zone's land. */
+static enum mere_status find_own(struct repair_round *r)
+{
+    if (r->bound < 0)
+        return MERE_OK;
+    const struct mere_scheme *bound = &r->net->schemes[r->bound];
+    double *share = MERE_NEW(&r->scratch, double, (size_t)bound->n_zones);
+    r->own = MERE_NEW(&r->scratch, int32_t, (size_t)r->scheme->n_zones);
+    if (!share || !r->own)
+        return mere_fail_nomem(r->ctx, "finding parents");
+    for (int32_t z = 0; z < r->scheme->n_zones; z++) {
+        const char *code = r->scheme->zones[z].parent;
+        r->own[z] = code && r->scheme->parent >= 0 ? zone_by_code(bound, code) : MERE_UNKNOWN;
+        if (r->own[z] == MERE_UNKNOWN)
+            r->own[z] = parent_by_land(r, z, share);
+    }
+    return MERE_OK;
+}
+
+/* The scheme that bounds the mended one, as `check` has it: its parent, else the first outline. */
+static int32_t find_bound(const struct mere_net *net, const struct mere_scheme *scheme)
+{
+    if (scheme->parent >= 0)
+        return scheme->parent;
+    if (!scheme->covering || scheme->role == MERE_ROLE_OUTLINE)
+        return MERE_UNKNOWN;
+    for (int32_t s = 0; s < net->n_schemes; s++)
+        if (net->schemes[s].role == MERE_ROLE_OUTLINE)
+            return s;
+    return MERE_UNKNOWN;
+}
+
+static enum mere_status prepare(struct repairing *w, struct repair_round *r)
+{
+    r->s = mere_net_scheme(r->net, w->in->scheme);
+    r->scheme = &r->net->schemes[r->s];
+    r->bound = find_bound(r->net, r->scheme);
+    r->own = NULL;
+    MERE_TRY(mere_tracer_new(w->ctx, r->net, &r->tracer));
+    MERE_TRY(number_zones(w, r));
+    return find_own(r);
+}
+
+/* What belongs to the network of a round. */
+static void unprepare(struct repair_round *r)
+{
+    for (int32_t z = 0; r->land && r->scheme && z < r->scheme->n_zones; z++)
+        MERE_VEC_FREE(&r->land[z]);
+    r->land = NULL;
+    mere_tracer_free(r->tracer);
+    r->tracer = NULL;
+    mere_net_free(r->net);
+    r->net = NULL;
+    r->scheme = NULL;
+}
+
+static void clear_round(struct repair_round *r)
+{
+    unprepare(r);
+    mere_arena_clear(&r->scratch);
+    MERE_VEC_FREE(&r->applied);
+    MERE_VEC_FREE(&r->refused);
+}
+
+static bool take(struct repairing *w, const struct repair_round *r)
+{
+    for (size_t i = 0; i < r->applied.n; i++)
+        if (!MERE_PUSH(&w->applied, r->applied.v[i]))
+            return false;
+    w->refused.n = 0;
+    for (size_t i = 0; i < r->refused.n; i++)
+        if (!MERE_PUSH(&w->refused, r->refused.v[i]))
+            return false;
+    return true;
+}
+
+static enum mere_status run_round(struct repairing *w, struct repair_round *r, bool *ret_done)
+{
+    struct mere_layer next;
+    bool any = false;
+    const struct mere_build how = {.tol_x = w->in->match_units, .tol_y = w->in->match_units};
+    w->context[0] = &w->now;
+    MERE_TRY(mere_net_build(w->ctx, w->context, w->n_context, &how, &r->net));
+    MERE_TRY(prepare(w, r));
+    MERE_TRY(mere_repair_stages(r));
+    MERE_TRY(mere_repair_zones(r, &w->now, &w->ret->arena, &next, &any));
+    if (!take(w, r))
+        return mere_fail_nomem(w->ctx, "listing proposals");
+    *ret_done = !any && r->applied.n == 0;
+    if (!*ret_done)
+        w->now = next;
+    return MERE_OK;
+}
+
+static enum mere_status run_rounds(struct repairing *w)
+{
+    bool done = false;
+    for (w->ret->n_rounds = 0; !done && w->ret->n_rounds < ROUNDS_MAX; w->ret->n_rounds++) {
+        struct repair_round r = {.ctx = w->ctx,
+                                 .in = w->in,
+                                 .places = w->places,
+                                 .n_places = w->in->n_places,
+                                 .arena = &w->ret->arena};
+        enum mere_status status =
+            mere_tick(w->ctx, "mending", (uint64_t)w->ret->n_rounds, ROUNDS_MAX);
+        if (status == MERE_OK)
+            status = run_round(w, &r, &done);
+        clear_round(&r);
+        MERE_TRY(status);
+    }
+    return MERE_OK;
+}
+
+/* ---- what came of it ---- */
+
+static int proposal_cmp(const void *va, const void *vb)
+{
+    const struct mere_proposal *a = va, *b = vb;
+    bool x = a->why != MERE_REPAIR_APPLIED, y = b->why != MERE_REPAIR_APPLIED;
+    if (x != y)
+        return x ? 1 : -1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    int c = mere_point_cmp(a->at, b->at);
+    if (c)
+        return c;
+    if (a->n_before != b->n_before)
+        return a->n_before < b->n_before ? -1 : 1;
+    for (size_t i = 0; i < a->n_before; i++)
+        if (a->before[i] != b->before[i])
+            return a->before[i] < b->before[i] ? -1 : 1;
+    return (a->after > b->after) - (a->after < b->after);
+}
+
+/* What a zone of the input gained and lost by the proposals applied: twice the area. */
+static int64_t change_of(const struct repairing *w, int32_t zone)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < w->applied.n; i++) {
+        const struct mere_proposal *p = &w->applied.v[i];
+        bool had = false;
+        for (size_t k = 0; k < p->n_before; k++)
+            had = had || p->before[k] == zone;
+        sum += (p->after == zone) * p->area2 - had * p->area2;
+    }
+    return sum;
+}
+
+/* What is left of the change of a zone came by vertices alone. */
+static enum mere_status add_junction(struct repairing *w, int32_t zone, int64_t area2)
+{
+    int32_t *before = MERE_NEW(&w->ret->arena, int32_t, 1);
+    if (!before)
+        return mere_fail_nomem(w->ctx, "listing proposals");
+    *before = zone;
+    struct mere_proposal p = {.kind = MERE_REPAIR_JUNCTION, .rule = MERE_CHOSEN_SAME};
+    p.before = before;
+    p.n_before = 1;
+    p.after = zone;
+    p.alternative = MERE_LABEL_NONE;
+    p.area2 = area2;
+    return MERE_PUSH(&w->applied, p) ? MERE_OK : mere_fail_nomem(w->ctx, "listing proposals");
+}
+
+/* Which zones changed, and by what. */
+static enum mere_status tell_changes(struct repairing *w)
+{
+    struct mere_repair *ret = w->ret;
+    struct mere_parts_by_zone a, b;
+    ret->layer = w->now;
+    ret->layer.zones = MERE_NEW(&ret->arena, struct mere_zone, w->now.n_zones);
+    ret->changed = MERE_NEW(&ret->arena, uint32_t, w->now.n_zones);
+    if (!ret->layer.zones || !ret->changed || !mere_layer_group_parts(&w->scratch, w->input, &a) ||
+        !mere_layer_group_parts(&w->scratch, &w->now, &b))
+        return mere_fail_nomem(w->ctx, "listing changes");
+    size_t n_pieces = w->applied.n;
+    for (size_t z = 0; z < w->now.n_zones; z++) {
+        size_t input = (size_t)w->now.zones[z].fid - 1;
+        bool same = true;
+        ret->layer.zones[z] = w->input->zones[input];
+        MERE_TRY(mere_repair_same(w->ctx, &a, input, &b, z, &same));
+        if (same)
+            continue;
+        ret->changed[ret->n_changed++] = (uint32_t)z;
+        int64_t rest = mere_repair_area2(&b, z) - mere_repair_area2(&a, input);
+        rest -= change_of(w, (int32_t)input);
+        bool moved = false;
+        for (size_t i = 0; i < n_pieces && !moved; i++) {
+            const struct mere_proposal *p = &w->applied.v[i];
+            moved = p->after == (int32_t)input;
+            for (size_t k = 0; k < p->n_before; k++)
+                moved = moved || p->before[k] == (int32_t)input;
+        }
+        if (rest != 0 || !moved)
+            MERE_TRY(add_junction(w, (int32_t)input, rest));
+    }
+    return MERE_OK;
+}
+
+static enum mere_status keep_proposals(struct repairing *w)
+{
+    struct mere_repair *ret = w->ret;
+    ret->n_applied = w->applied.n;
+    ret->n_proposals = w->applied.n + w->refused.n;
+    ret->proposals = MERE_NEW(&ret->arena, struct mere_proposal, ret->n_proposals);
+    if (!ret->proposals)
+        return mere_fail_nomem(w->ctx, "listing proposals");
+    if (w->applied.n > 0)
+        memcpy(ret->proposals, w->applied.v, w->applied.n * sizeof *w->applied.v);
+    if (w->refused.n > 0)
+        memcpy(ret->proposals + w->applied.n, w->refused.v, w->refused.n * sizeof *w->refused.v);
+    if (ret->n_proposals > 0)
+        qsort(ret->proposals, ret->n_proposals, sizeof *ret->proposals, proposal_cmp);
+    return MERE_OK;
+}
+
+static enum mere_status run(struct repairing *w)
+{
+    MERE_TRY(choose_context(w));
+    MERE_TRY(start_layer(w));
+    MERE_TRY(sort_places(w));
+    MERE_TRY(run_rounds(w));
+    MERE_TRY(tell_changes(w));
+    return keep_proposals(w);
+}
+
+enum mere_status mere_repair_run(struct mere_ctx *ctx, const struct mere_repair_input *in,
+                                 struct mere_repair **ret)
+{
+    struct repairing w = {.ctx = ctx, .in = in, .ret = calloc(1, sizeof *w.ret)};
+    if (!w.ret)
+        return mere_fail_nomem(ctx, "mending");
+    enum mere_status status = run(&w);
+    MERE_VEC_FREE(&w.applied);
+    MERE_VEC_FREE(&w.refused);
+    mere_arena_clear(&w.scratch);
+    if (status != MERE_OK)
+        mere_repair_free(w.ret);
+    else
+        *ret = w.ret;
+    return status;
+}
+
+void mere_repair_free(struct mere_repair *repair)
+{
+    if (!repair)
+        return;
+    mere_arena_clear(&repair->arena);
+    free(repair);
+}

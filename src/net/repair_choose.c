@@ -1,0 +1,209 @@
+/* repair_choose.c - whose a piece shall be, and whether that may be done without a person (ENGINE
+ * B3).
+ *
+ * The new owner is of the parent zone in which the piece lies (the source of the highest rank),
+ * then the one with the longest border with the piece, then the one of the lower code. When this
+ * one is refused no other is tried: the second choice is told, and a person chooses. */
+#include "net/repair_priv.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The better candidate first. Zones stand by code, so the lower zone has the lower code. */
+static int compare(const void *va, const void *vb)
+{
+    const struct repair_candidate *a = va, *b = vb;
+    if (a->of_parent != b->of_parent)
+        return a->of_parent ? -1 : 1;
+    if (a->border_cm != b->border_cm)
+        return a->border_cm > b->border_cm ? -1 : 1;
+    return (a->zone > b->zone) - (a->zone < b->zone);
+}
+
+/* Whether the parent decides: the piece lies in one of its zones, and whoever gets it must be of
+ * that one. */
+static bool parent_decides(const struct repair_round *r, const struct repair_piece *piece)
+{
+    return r->bound >= 0 && piece->parent != PARENT_DISPUTED && r->scheme->parent >= 0;
+}
+
+static void choose(struct repair_round *r, struct repair_piece *piece)
+{
+    struct mere_proposal *p = &piece->proposal;
+    repair_candidates *c = &piece->candidates;
+    p->after = p->alternative = MERE_LABEL_NONE;
+    p->rule = MERE_CHOSEN_NONE;
+    if (piece->kind == MERE_REPAIR_BESIDE && piece->parent == PARENT_NONE) {
+        p->rule = MERE_CHOSEN_PARENT; /* outside every parent: nobody's */
+        return;
+    }
+    if (c->n == 0) {
+        p->why = MERE_WHY_NOBODY;
+        return;
+    }
+    qsort(c->v, c->n, sizeof *c->v, compare);
+    p->after = c->v[0].zone;
+    p->alternative = c->n > 1 ? c->v[1].zone : MERE_LABEL_NONE;
+    p->border_m = c->v[0].border_m;
+    p->rule = c->n == 1                                 ? MERE_CHOSEN_ONLY
+              : c->v[0].of_parent && !c->v[1].of_parent ? MERE_CHOSEN_PARENT
+              : c->v[0].border_cm > c->v[1].border_cm   ? MERE_CHOSEN_BORDER
+                                                        : MERE_CHOSEN_CODE;
+    if (parent_decides(r, piece) && !c->v[0].of_parent && piece->kind != MERE_REPAIR_OVERLAP)
+        p->why = MERE_WHY_PARENT;
+    else if (c->v[0].border_m < p->width_m)
+        p->why = MERE_WHY_CONTACT;
+}
+
+/* ---- limits and places ---- */
+
+static bool is_spared(const struct repair_round *r, struct mere_point at)
+{
+    for (size_t i = 0; i < r->in->n_spared; i++)
+        if (mere_polygon_holds(&r->in->spared[i], at))
+            return true;
+    return false;
+}
+
+static enum mere_repair_why limits(const struct repair_round *r, const struct mere_proposal *p)
+{
+    double width = p->kind == MERE_REPAIR_FRAGMENT ? r->in->max_fragment_m : r->in->max_width_m;
+    if (is_spared(r, p->at))
+        return MERE_WHY_WAIVED;
+    if (p->width_m > width)
+        return MERE_WHY_WIDE;
+    if (p->area_m2 > r->in->max_area_m2)
+        return MERE_WHY_LARGE;
+    if (p->places > 0 && p->n_before > 1)
+        return MERE_WHY_DISPUTED;
+    if (p->places > 0 && p->n_before == 1)
+        return MERE_WHY_PLACES;
+    return MERE_REPAIR_APPLIED;
+}
+
+/* ---- parts and holes ---- */
+
+static int face_cmp(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool in_piece(const struct repair_piece *piece, int32_t face)
+{
+    return piece->regions->of_face[face] == piece->region;
+}
+
+/* The land of `zone` with (`gains`) or without the piece, into `ret`. */
+static bool land_after(const struct repair_round *r, const struct repair_piece *piece, int32_t zone,
+                       bool gains, repair_faces *ret)
+{
+    const repair_faces *land = &r->land[zone];
+    ret->n = 0;
+    for (size_t i = 0; i < land->n; i++)
+        if (!in_piece(piece, land->v[i]) && !MERE_PUSH(ret, land->v[i]))
+            return false;
+    for (size_t i = 0; gains && i < piece->n; i++)
+        if (!MERE_PUSH(ret, piece->faces[i]))
+            return false;
+    return true;
+}
+
+/* What the change does to the parts and holes of one zone. */
+static enum mere_status look_at_zone(struct repair_round *r, const struct repair_piece *piece,
+                                     int32_t zone, bool gains, enum mere_repair_why *ret)
+{
+    repair_faces after = {0};
+    struct mere_ring_count was, is = {0};
+    MERE_TRY(mere_tracer_count(r->ctx, r->tracer, r->land[zone].v, r->land[zone].n, &was));
+    enum mere_status status = land_after(r, piece, zone, gains, &after)
+                                  ? mere_tracer_count(r->ctx, r->tracer, after.v, after.n, &is)
+                                  : mere_fail_nomem(r->ctx, "weighing a proposal");
+    MERE_VEC_FREE(&after);
+    MERE_TRY(status);
+    /* That a zone loses its splinter, and another the hole that held it, is what is wanted. */
+    bool fragment = piece->kind == MERE_REPAIR_FRAGMENT;
+    size_t parts = was.parts - (fragment && !gains);
+    if (is.parts != parts)
+        *ret = MERE_WHY_PART;
+    else if (is.holes != was.holes && !(fragment && is.holes < was.holes))
+        *ret = MERE_WHY_HOLE;
+    return MERE_OK;
+}
+
+static enum mere_status look_at_zones(struct repair_round *r, struct repair_piece *piece)
+{
+    struct mere_proposal *p = &piece->proposal;
+    for (size_t i = 0; i < p->n_before && p->why == MERE_REPAIR_APPLIED; i++)
+        if (p->before[i] != p->after)
+            MERE_TRY(look_at_zone(r, piece, p->before[i], false, &p->why));
+    if (p->after >= 0 && p->n_before < 2 && p->why == MERE_REPAIR_APPLIED)
+        MERE_TRY(look_at_zone(r, piece, p->after, true, &p->why));
+    return MERE_OK;
+}
+
+/* ---- applying ---- */
+
+static enum mere_status apply(struct repair_round *r, const struct repair_piece *piece)
+{
+    const struct mere_proposal *p = &piece->proposal;
+    for (size_t i = 0; i < p->n_before; i++) {
+        repair_faces *land = &r->land[p->before[i]];
+        size_t n = 0;
+        for (size_t k = 0; p->before[i] != p->after && k < land->n; k++)
+            if (!in_piece(piece, land->v[k]))
+                land->v[n++] = land->v[k];
+        land->n = p->before[i] == p->after ? land->n : n;
+    }
+    bool has = false;
+    for (size_t i = 0; i < p->n_before; i++)
+        has = has || p->before[i] == p->after;
+    for (size_t i = 0; i < piece->n; i++) {
+        r->scheme->label[piece->faces[i]] = p->after;
+        r->scheme->state[piece->faces[i]] = p->after >= 0 ? MERE_STATE_OWNED : MERE_STATE_OUTSIDE;
+        if (p->after >= 0 && !has && !MERE_PUSH(&r->land[p->after], piece->faces[i]))
+            return mere_fail_nomem(r->ctx, "applying a proposal");
+    }
+    if (p->after >= 0 && r->land[p->after].n > 1)
+        qsort(r->land[p->after].v, r->land[p->after].n, sizeof(int32_t), face_cmp);
+    return MERE_OK;
+}
+
+/* List the proposal: its zones by their place in the input. */
+static enum mere_status list(struct repair_round *r, const struct repair_piece *piece)
+{
+    struct mere_proposal p = piece->proposal;
+    int32_t *before = MERE_NEW(r->arena, int32_t, p.n_before);
+    if (!before)
+        return mere_fail_nomem(r->ctx, "listing a proposal");
+    for (size_t i = 0; i < p.n_before; i++)
+        before[i] = r->input_zone[p.before[i]];
+    if (p.n_before > 1)
+        qsort(before, p.n_before, sizeof *before, face_cmp);
+    p.before = before;
+    p.after = p.after >= 0 ? r->input_zone[p.after] : MERE_LABEL_NONE;
+    p.alternative = p.alternative >= 0 ? r->input_zone[p.alternative] : MERE_LABEL_NONE;
+    if (piece->parent >= 0) {
+        const char *code = r->net->schemes[r->bound].zones[piece->parent].code;
+        p.parent = mere_arena_text(r->arena, code, strlen(code));
+    }
+    bool ok =
+        (piece->parent < 0 || p.parent) &&
+        (p.why == MERE_REPAIR_APPLIED ? MERE_PUSH(&r->applied, p) : MERE_PUSH(&r->refused, p));
+    return ok ? MERE_OK : mere_fail_nomem(r->ctx, "listing a proposal");
+}
+
+enum mere_status mere_repair_decide(struct repair_round *r, struct repair_piece *piece)
+{
+    struct mere_proposal *p = &piece->proposal;
+    p->kind = piece->kind;
+    p->why = MERE_REPAIR_APPLIED;
+    choose(r, piece);
+    /* The limits are told before what else speaks against it: they come first for a person too. */
+    enum mere_repair_why why = limits(r, p);
+    p->why = why != MERE_REPAIR_APPLIED ? why : p->why;
+    if (p->why == MERE_REPAIR_APPLIED)
+        MERE_TRY(look_at_zones(r, piece));
+    if (p->why == MERE_REPAIR_APPLIED)
+        MERE_TRY(apply(r, piece));
+    return list(r, piece);
+}
