@@ -159,15 +159,46 @@ static enum mere_status drop_vanished(struct mere_import_work *w, const struct m
     return MERE_OK;
 }
 
+static int compare_lon(const void *l, const void *r)
+{
+    const struct mere_lattice_refusal *p = l, *q = r;
+    return (p->at.lon > q->at.lon) - (p->at.lon < q->at.lon);
+}
+
+/* Whether the first noding told of the same: the place may have been rounded since. `placed` has
+ * its refusals by longitude. */
+static bool is_told(const struct mere_import_work *w, const struct mere_lattice_result *placed,
+                    const char *code, struct mere_degrees at, int why)
+{
+    const double near = 1.5 / MERE_E7;
+    size_t lo = 0, hi = placed->n_refusals;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (placed->refusals[mid].at.lon < at.lon - near)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < placed->n_refusals && placed->refusals[lo].at.lon <= at.lon + near; lo++) {
+        const struct mere_lattice_refusal *told = &placed->refusals[lo];
+        if ((int)told->why == why && fabs(told->at.lat - at.lat) < near &&
+            strcmp(w->zones[told->zone].code, code) == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum mere_status take_network(struct mere_import_work *w, const struct mere_net *net,
-                                     const uint8_t *flaws)
+                                     const struct mere_lattice_result *placed, const uint8_t *flaws)
 {
     MERE_TRY(tell_flaws(w, flaws));
     for (size_t i = 0; i < net->n_refusals; i++) {
         const struct mere_net_refusal *refusal = &net->refusals[i];
         struct mere_degrees at = {mere_e7_to_degrees(refusal->at.x),
                                   mere_e7_to_degrees(refusal->at.y)};
-        MERE_TRY(find_refusal(w, net->schemes[0].zones[refusal->zone].code, at, refusal->why));
+        const char *code = net->schemes[0].zones[refusal->zone].code;
+        if (!is_told(w, placed, code, at, refusal->why))
+            MERE_TRY(find_refusal(w, code, at, refusal->why));
     }
     w->report->n_merged += net->n_merged;
     w->report->n_inserted += net->n_inserted;
@@ -182,6 +213,8 @@ enum mere_status mere_import_net(struct mere_import_work *w)
 {
     struct mere_lattice_result placed;
     MERE_TRY(place_zones(w, &placed));
+    if (placed.n_refusals > 0)
+        qsort(placed.refusals, placed.n_refusals, sizeof *placed.refusals, compare_lon);
     struct mere_layer layer = placed.shape;
     layer.n_columns = w->layer.n_columns;
     layer.columns = w->layer.columns;
@@ -198,7 +231,7 @@ enum mere_status mere_import_net(struct mere_import_work *w)
                          &how.tol_x, &how.tol_y);
     struct mere_net *net = NULL;
     MERE_TRY(mere_net_build(w->ctx, layers, 1, &how, &net));
-    enum mere_status status = take_network(w, net, flaws);
+    enum mere_status status = take_network(w, net, &placed, flaws);
     mere_net_free(net);
     return status;
 }

@@ -58,6 +58,7 @@ def test_refusals(folder):
         far = zone("FAR", [box(300, 0, 400, 100)]), zone("NEAR", [box(400.02, 0, 500, 100)])
         store, said = store_of(folder, code, ("grid", [*features, *far], "--tolerance", 5))
         lines = [line for line in said.text.splitlines() if "snap-refused" in line and code in line and word in line]
+        check(len(lines) == len(set(lines)), "and once", said)
         check(said.code == 1 and lines, f"a snap by which a zone would {word} is refused by its name", said)
         check("WARNING" in lines[0].upper() and "10.00" in lines[0] and "50.00" in lines[0] if lines else False,
               "and the finding tells the place", said)
