@@ -134,8 +134,8 @@ static enum mere_status find_parts(struct repair_round *r, struct repair_regions
 static enum mere_status mend_fragments(struct repair_round *r)
 {
     struct repair_regions regions;
-    int32_t *largest;
-    double *area;
+    int32_t *largest = NULL;
+    double *area = NULL;
     MERE_TRY(find_parts(r, &regions, &largest, &area));
     for (int32_t i = 0; i < regions.n; i++) {
         int32_t zone = r->scheme->label[regions.faces[regions.first[i]]];
