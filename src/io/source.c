@@ -468,7 +468,7 @@ enum mere_status mere_source_open(struct mere_ctx *ctx, struct mere_dataset *dat
 enum mere_status mere_source_read(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
                                   const struct mere_read *how, struct mere_source **ret)
 {
-    struct mere_source *source;
+    struct mere_source *source = NULL;
     struct mere_gdal_errors errors;
     MERE_TRY(mere_source_open(ctx, dataset, i, &source));
     mere_gdal_catch(&errors);
