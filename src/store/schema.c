@@ -81,7 +81,7 @@ enum mere_status mere_schema_create(struct mere_ctx *ctx, struct mere_db *db,
                                     const struct mere_district *d)
 {
     char now[MERE_TIME_LEN], number[32];
-    MERE_TRY(mere_db_now(ctx, now));
+    MERE_TRY(mere_db_time(ctx, db, now));
     MERE_TRY(mere_sql_exec(ctx, db, "PRAGMA page_size = 4096"));
     MERE_TRY(mere_sql_exec(ctx, db, "PRAGMA application_id = 1196444487")); /* 'GPKG' */
     MERE_TRY(mere_sql_exec(ctx, db, "PRAGMA user_version = 10300"));        /* GeoPackage 1.3 */

@@ -32,6 +32,20 @@ enum mere_status mere_db_now(struct mere_ctx *ctx, char ret_time[MERE_TIME_LEN])
     return MERE_OK;
 }
 
+enum mere_status mere_db_time(struct mere_ctx *ctx, const struct mere_db *db,
+                              char ret_time[MERE_TIME_LEN])
+{
+    if (!db->when)
+        return mere_db_now(ctx, ret_time);
+    snprintf(ret_time, MERE_TIME_LEN, "%s", db->when);
+    return MERE_OK;
+}
+
+void mere_db_set_time(struct mere_db *db, const char *when)
+{
+    db->when = when;
+}
+
 /* ---- creating ----------------------------------------------------------------------------------
  */
 
@@ -60,7 +74,13 @@ static char *plain_path(const char *path)
 enum mere_status mere_db_create(struct mere_ctx *ctx, const char *path,
                                 const struct mere_district *district)
 {
-    struct mere_db db = {.mode = MERE_DB_WRITE};
+    return mere_db_create_at(ctx, path, district, NULL);
+}
+
+enum mere_status mere_db_create_at(struct mere_ctx *ctx, const char *path,
+                                   const struct mere_district *district, const char *when)
+{
+    struct mere_db db = {.mode = MERE_DB_WRITE, .when = when};
     struct stat st;
     if (lstat(path, &st) == 0)
         return mere_fail(ctx, MERE_E_INPUT,
