@@ -189,6 +189,8 @@ for end in gpkg geojson shp; do
     (seq 1 14 && echo 015) >"$dir/want"
     same "and all rows in their order from $end" "$dir/want" "$dir/order"
 done
+run assign "$store" "$dir/in.csv" "$dir/gpkg_points.gpkg"
+ok "a GeoPackage whose name begins with gpkg is written" test "$code" -eq 1
 run assign "$store" "$dir/in.csv" "$dir/layer.fgb"
 says "FlatGeobuf, which drops rows without a place, is refused for them" 2 "row 6 has no place"
 head -4 "$dir/in.csv" >"$dir/good.csv"
