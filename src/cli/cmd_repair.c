@@ -86,7 +86,7 @@ static enum mere_status read_layers(struct mending *m)
         if (strcmp(m->layers[i].name, m->values->scheme) == 0)
             m->at = i;
         MERE_TRY(
-            mere_db_read_layer(cli->ctx, m->db, m->layers[i].name, &cli->arena, &m->layers[i]));
+            mere_db_read_present(cli->ctx, m->db, m->layers[i].name, &cli->arena, &m->layers[i]));
         m->list[i] = &m->layers[i];
     }
     if (m->at == m->n_layers)

@@ -41,7 +41,8 @@ static void warn(struct mere_cli *cli, const char *fmt, ...)
     fputc('\n', cli->err);
 }
 
-static void describe(struct mere_text *t, const struct mere_edited *e)
+static void describe(struct mere_text *t, const struct mere_settling *s,
+                     const struct mere_edited *e)
 {
     mere_text_addf(t, "scheme %s", e->name);
     if (e->gone)
@@ -51,6 +52,8 @@ static void describe(struct mere_text *t, const struct mere_edited *e)
     else if (e->n_changed > 0)
         mere_text_addf(t, ", %zu feature%s (%s)", e->n_changed, e->n_changed == 1 ? "" : "s",
                        mere_text_str(&e->zones));
+    else if (s->unusable && e->n_fids > 0) /* not compared: as the triggers noted */
+        mere_text_addf(t, ", %zu feature%s", e->n_fids, e->n_fids == 1 ? "" : "s");
     else if (e->whole)
         mere_text_add(t, ", its columns");
     if (e->n_noded > 0)
@@ -62,11 +65,37 @@ static void say_taken(const struct mere_settling *s)
 {
     for (size_t i = 0; i < s->n_edited; i++) {
         struct mere_text t = {0};
-        describe(&t, &s->edited[i]);
+        describe(&t, s, &s->edited[i]);
         mere_cli_note(s->cli, "took what another program changed: %s; generation %" PRId64,
                       mere_text_str(&t), s->generation);
         mere_text_clear(&t);
     }
+}
+
+/* From what the answer is. */
+static void say_whence(const struct mere_settling *s)
+{
+    struct mere_cli *cli = s->cli;
+    if (s->unusable) {
+        for (size_t i = 0; i < s->n_edited; i++) {
+            const struct mere_edited *e = &s->edited[i];
+            if (e->bad && e->n_fids > 0 && !e->unseen)
+                warn(cli,
+                     "the answer has scheme %s as it was last taken, generation %" PRId64
+                     "; mend the edit: the next command takes it",
+                     e->name, s->was);
+            else if (e->bad)
+                warn(cli,
+                     "there is no answer from scheme %s until it is mended: how it was is not "
+                     "known",
+                     e->name);
+        }
+        return;
+    }
+    warn(cli, "the answer is from the file as it is now%s",
+         s->n_objections > 0
+             ? "; mend the edit, or accept an error with merestone waive: the next command takes it"
+             : "; the next command that can write takes it");
 }
 
 static void say_not_taken(const struct mere_settling *s)
@@ -75,7 +104,7 @@ static void say_not_taken(const struct mere_settling *s)
     bool unseen = false;
     for (size_t i = 0; i < s->n_edited; i++) {
         struct mere_text t = {0};
-        describe(&t, &s->edited[i]);
+        describe(&t, s, &s->edited[i]);
         unseen = unseen || s->edited[i].unseen;
         warn(cli, "another program changed %s; that is not taken", mere_text_str(&t));
         mere_text_clear(&t);
@@ -90,10 +119,7 @@ static void say_not_taken(const struct mere_settling *s)
     }
     if (s->hindrance)
         warn(cli, "  the store can't be written now: %s", s->hindrance);
-    warn(cli, "the answer is from the file as it is now%s",
-         s->n_objections > 0
-             ? "; mend the edit, or accept an error with merestone waive: the next command takes it"
-             : "; the next command that can write takes it");
+    say_whence(s);
 }
 
 /* ---- taking -----------------------------------------------------------------------------------
@@ -186,8 +212,9 @@ static enum mere_status open_store(struct mere_settling *s, const char *path)
 static enum mere_status settle(struct mere_settling *s)
 {
     MERE_TRY(mere_db_begin_reading(s->cli->ctx, s->db));
+    MERE_TRY(mere_db_generation(s->cli->ctx, s->db, &s->was));
     enum mere_status status = mere_settling_gather(s);
-    if (status == MERE_OK)
+    if (status == MERE_OK && !s->unusable)
         status = mere_settling_judge(s);
     if (status != MERE_OK) {
         if (is_fatal(status))

@@ -7,7 +7,8 @@
  * When the first adds no error to the second, the edits are taken: the noded polygons are written
  * back, the log is cleared, the operation `external` is recorded and the generation raised, in one
  * transaction. Else nothing is written, a warning says why, and the command answers from the file
- * as it is now. */
+ * as it is now. Where a row can't be used at all (a cell that is no number, a damaged geometry),
+ * the warning names it, and the command answers with that scheme as it was accepted. */
 #ifndef MERE_CLI_OUTSIDE_H
 #define MERE_CLI_OUTSIDE_H
 #include "cli/cli.h"

@@ -12,11 +12,19 @@ static const char NODED[] = "noded";
 /* ---- which schemes ----------------------------------------------------------------------------
  */
 
-static struct mere_edited *find_edited(struct mere_settling *s, const char *name)
+static struct mere_edited *edited_scheme(struct mere_settling *s, const char *name)
 {
     for (size_t i = 0; i < s->n_edited; i++)
         if (strcmp(s->edited[i].name, name) == 0)
             return &s->edited[i];
+    return NULL;
+}
+
+static struct mere_edited *find_edited(struct mere_settling *s, const char *name)
+{
+    struct mere_edited *known = edited_scheme(s, name);
+    if (known)
+        return known;
     s->edited[s->n_edited] = (struct mere_edited){.name = name, .gone = true};
     return &s->edited[s->n_edited++];
 }
@@ -45,23 +53,34 @@ static enum mere_status list_edited(struct mere_settling *s)
     return MERE_OK;
 }
 
-static enum mere_status read_schemes(struct mere_settling *s)
+/* The scheme as it is now and, if it was edited, as it was. A row that can't be used is an
+ * objection: the other schemes are still looked at, so that a person sees all there is to mend. */
+static enum mere_status read_scheme(struct mere_settling *s, size_t at)
 {
     struct mere_ctx *ctx = s->cli->ctx;
-    MERE_TRY(mere_db_schemes(ctx, s->db, &s->arena, &s->now, &s->n_schemes));
-    for (size_t i = 0; i < s->n_schemes; i++) {
-        const char *name = s->now[i].name;
-        MERE_TRY(mere_db_read_layer(ctx, s->db, name, &s->arena, &s->now[i]));
-        for (size_t e = 0; e < s->n_edited; e++) {
-            struct mere_edited *edited = &s->edited[e];
-            if (strcmp(edited->name, name) != 0)
-                continue;
-            edited->gone = false;
-            edited->at = i;
-            if (!edited->unseen)
-                MERE_TRY(mere_db_read_accepted(ctx, s->db, name, &s->arena, &edited->before));
-        }
+    const char *name = s->now[at].name;
+    struct mere_edited *e = edited_scheme(s, name);
+    enum mere_status status = mere_db_read_present(ctx, s->db, name, &s->arena, &s->now[at]);
+    if (e) {
+        e->gone = false;
+        e->at = at;
+        e->bad = status == MERE_E_INPUT;
     }
+    if (e && e->bad) {
+        s->unusable = true;
+        return mere_settling_object(s, "%s", mere_ctx_error(ctx));
+    }
+    MERE_TRY(status);
+    if (!e || e->unseen)
+        return MERE_OK;
+    return mere_db_read_accepted(ctx, s->db, name, &s->arena, &e->before);
+}
+
+static enum mere_status read_schemes(struct mere_settling *s)
+{
+    MERE_TRY(mere_db_schemes(s->cli->ctx, s->db, &s->arena, &s->now, &s->n_schemes));
+    for (size_t i = 0; i < s->n_schemes; i++)
+        MERE_TRY(read_scheme(s, i));
     return MERE_OK;
 }
 
@@ -364,6 +383,8 @@ enum mere_status mere_settling_gather(struct mere_settling *s)
 {
     MERE_TRY(list_edited(s));
     MERE_TRY(read_schemes(s));
+    if (s->unusable)
+        return MERE_OK;
     for (size_t i = 0; i < s->n_edited; i++) {
         struct mere_edited *e = &s->edited[i];
         if (!e->gone)

@@ -12,6 +12,7 @@ struct mere_edited {
     bool whole;  /* its columns changed, or it is unseen */
     bool unseen; /* how it was before is not known */
     bool gone;   /* the layer was removed */
+    bool bad;    /* a row of it can't be used: nothing is compared */
     size_t at;   /* its place among the schemes, unless gone */
     size_t n_fids;
     const int64_t *fids;      /* what the triggers noted, ascending */
@@ -33,9 +34,11 @@ struct mere_settling {
     struct mere_layer *now; /* the schemes as the file has them */
     size_t n_edited;
     struct mere_edited *edited;
+    bool unusable;         /* a scheme is `bad`: nothing is judged */
     const char *hindrance; /* why the store can't be written, or NULL */
     size_t n_objections;
     struct mere_text objections; /* lines: why the edits are not taken */
+    int64_t was;                 /* the generation before */
     int64_t generation;          /* the one they made; 0 when not taken */
 };
 

@@ -262,7 +262,8 @@ struct reading {
     MERE_VEC(uint32_t) part_zone;
 };
 
-/* In place of what another program changed, what it found: without the free columns. */
+/* In place of what another program changed, what it found: with the free columns as they are now,
+ * for the triggers don't keep them. */
 static void select_accepted(struct mere_text *sql, const struct reading *r,
                             const struct mere_table_shape *shape)
 {
@@ -270,12 +271,16 @@ static void select_accepted(struct mere_text *sql, const struct reading *r,
     mere_sql_ident(sql, shape->key);
     mere_sql_expand(sql,
                     " NOT IN (SELECT fid FROM mere_outside WHERE scheme = '$T') UNION ALL"
-                    " SELECT fid, geom, code, name, parent, kind, households, persons",
+                    " SELECT o.fid, o.geom, o.code, o.name, o.parent, o.kind, o.households,"
+                    " o.persons",
                     r->layer.name);
-    for (size_t c = 0; c < r->layer.n_columns; c++)
-        mere_text_add(sql, ", NULL");
-    mere_sql_expand(sql, " FROM mere_outside WHERE scheme = '$T' AND was ORDER BY 1",
-                    r->layer.name);
+    for (size_t c = 0; c < r->layer.n_columns; c++) {
+        mere_text_add(sql, ", t.");
+        mere_sql_ident(sql, r->layer.columns[c].name);
+    }
+    mere_sql_expand(sql, " FROM mere_outside AS o LEFT JOIN \"$T\" AS t ON t.", r->layer.name);
+    mere_sql_ident(sql, shape->key);
+    mere_sql_expand(sql, " = o.fid WHERE o.scheme = '$T' AND o.was ORDER BY 1", r->layer.name);
 }
 
 /* "fid", "geom", the fixed columns (NULL for one that another program dropped), the free ones. */
@@ -474,8 +479,8 @@ static enum mere_status read_layer(struct mere_ctx *ctx, struct reading r, const
     return status;
 }
 
-enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db, const char *name,
-                                    struct mere_arena *arena, struct mere_layer *ret_layer)
+enum mere_status mere_db_read_present(struct mere_ctx *ctx, struct mere_db *db, const char *name,
+                                      struct mere_arena *arena, struct mere_layer *ret_layer)
 {
     return read_layer(ctx, (struct reading){.db = db, .arena = arena}, name, ret_layer);
 }

@@ -77,10 +77,16 @@ MERE_MUST_USE enum mere_status mere_db_go_on_writing(struct mere_ctx *ctx, struc
 MERE_MUST_USE enum mere_status mere_db_schemes(struct mere_ctx *ctx, struct mere_db *db,
                                                struct mere_arena *arena, struct mere_layer **ret,
                                                size_t *ret_n);
-/* Read one scheme whole. */
+/* Read one scheme whole: as the file has it now; or, where a row that another program wrote can't
+ * be used, as `mere_db_read_accepted`, so that one bad cell doesn't stop a district. Fails with
+ * MERE_E_INPUT when that isn't known either; the text tells of the row. */
 MERE_MUST_USE enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db,
                                                   const char *name, struct mere_arena *arena,
                                                   struct mere_layer *ret_layer);
+/* The same as the file has it now, or MERE_E_INPUT: for judging edits, and for changing rows. */
+MERE_MUST_USE enum mere_status mere_db_read_present(struct mere_ctx *ctx, struct mere_db *db,
+                                                    const char *name, struct mere_arena *arena,
+                                                    struct mere_layer *ret_layer);
 /* Write one scheme whole; in a transaction. Fails with MERE_E_INPUT when it exists and not
  * `replace`. */
 MERE_MUST_USE enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
@@ -168,8 +174,9 @@ MERE_MUST_USE enum mere_status mere_db_outside_changes(struct mere_ctx *ctx, str
                                                        struct mere_outside_change **ret,
                                                        size_t *ret_n);
 /* Read one scheme as merestone last wrote or took it: the triggers kept the row of each changed
- * feature as it was before its first change. Of those rows the free columns are null, for they were
- * not kept. Worth nothing for a scheme that is `unseen`. */
+ * feature as it was before its first change. Of those rows the free columns are as they are now
+ * (null when the feature is gone), for they were not kept. Worth nothing for a scheme that is
+ * `unseen`. */
 MERE_MUST_USE enum mere_status mere_db_read_accepted(struct mere_ctx *ctx, struct mere_db *db,
                                                      const char *name, struct mere_arena *arena,
                                                      struct mere_layer *ret_layer);

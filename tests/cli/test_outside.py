@@ -168,7 +168,8 @@ def test_added_and_removed(folder):
          "UPDATE grid SET geom = x'00' WHERE code = 'x'")
     said = mere("info", store)
     check(said.code == 0 and "warning" in said.err and "can't be used" in said.err, "damaged bytes are told", said)
-    check(mere("hash", store).code == 2, "and refused where they are asked for")
+    said = mere("hash", store)
+    check(said.code == 0 and "last taken" in said.err, "and the answer is from before", said)
     edit(store, "DROP TRIGGER rtree_grid_geom_delete", "DELETE FROM grid WHERE code = 'x'")
     check(mere("hash", store).err == "" and noted(store) == 0 and generation(store) == was + 2,
           "what came and went is no edit")
@@ -244,6 +245,51 @@ def test_busy(folder):
     is_taken(store, was, "the edit, once the store is free")
 
 
+def test_bad_cell(folder):
+    """One cell that can't be read refuses the edit; the scheme stays as it was last taken."""
+    store = folder.store("cell.gpkg", 2)
+    edit(store, "ALTER TABLE grid ADD COLUMN remark TEXT")
+    mere("hash", store)
+    old, was = net_hash(store), generation(store)
+    fid = ask(store, "SELECT fid FROM grid WHERE code = '000000'")[0][0]
+    cells = (("households", "-4", "-4"), ("persons", "12.5", "12.5"), ("households", "'abc'", "abc"))
+    for column, sql, value in cells:
+        edit(store, f"UPDATE grid SET {column} = {sql} WHERE fid = {fid}")
+        said = mere("hash", store)
+        check(said.code == 0 and said.out.strip() == old, f"{column} {value}: hash answers as before", said)
+        check(all(w in said.err for w in ("not taken", "scheme grid, 1 feature", f"fid {fid}", f"its {column} is", value,
+                                          "whole number", "last taken", f"generation {was}")) and
+              "removed" not in said.err and "as it is now" not in said.err, "the cell is told truly", said.err)
+        for words in (("list", store, "--scheme", "grid"), ("locate", store, "10.005", "50.005"), ("check", store),
+                      ("export", store, folder.at("bad-cell.geojson"), "--scheme", "grid", "--force"), ("info", store)):
+            said = mere(*words)
+            check(said.code == 0 and "not taken" in said.err, f"{words[0]} answers", said)
+        said = mere("repair", store, "--scheme", "grid")
+        check(said.code == 2 and f"fid {fid}" in said.err, "repair is refused, with the cell", said)
+        check(generation(store) == was and noted(store) == 1, "nothing is written")
+        edit(store, f"UPDATE grid SET {column} = NULL WHERE fid = {fid}")
+    said = mere("hash", store)  # with a free column, of which the log keeps nothing, it counts as changed
+    check(said.out.strip() == old and "note: took" in said.err and noted(store) == 0, "the mended cell is taken", said)
+    edit(store, f"UPDATE grid SET households = -1 WHERE fid = {fid}", draw("001000", 10.01, 50, 10.02, 50.011),
+         "UPDATE grid SET persons = 'x' WHERE code = '001001'")
+    said = mere("hash", store)
+    check(said.out.strip() == old and "3 features" in said.err, "other edits of the scheme wait", said)
+    edit(store, "DROP TRIGGER mere_outside_grid_update")
+    said = mere("hash", store)
+    check(said.code == 2 and "not known" in said.err and f"fid {fid}" in said.err and "last taken" not in said.err,
+          "without triggers there is no answer, and the cell is named", said)
+
+
+def test_bad_geometry(folder):
+    store = folder.store("damaged.gpkg", 2)
+    old = net_hash(store)
+    edit(store, *(f"DROP TRIGGER IF EXISTS rtree_grid_geom_update{i}" for i in range(1, 8)),
+         "UPDATE grid SET geom = x'47500001e6100000' WHERE fid = 2", "DELETE FROM grid WHERE fid = 3")
+    said = mere("hash", store)
+    check(said.code == 0 and said.out.strip() == old and "fid 2" in said.err and "geometry" in said.err and
+          "last taken" in said.err and "removed" not in said.err, "a damaged geometry refuses the edit", said)
+
+
 if __name__ == "__main__":
     run_all(test_geometry, test_overlap, test_attributes, test_added_and_removed, test_replaced, test_old_errors,
-            test_unseen, test_busy)
+            test_unseen, test_busy, test_bad_cell, test_bad_geometry)
