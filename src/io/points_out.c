@@ -1,7 +1,11 @@
+/* points_out.c - see points_out.h. GDAL writes by itself and some formats are several files, so
+ * they are made in a new folder beside their place, under their own names, and moved out of it at
+ * the end. */
 #include "io/points_out.h"
-#include "io/fileset.h"
 #include "io/gdal_errors.h"
 #include <cpl_string.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <gdal.h>
 #include <math.h>
 #include <ogr_api.h>
@@ -10,14 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define ROWS_A_TRANSACTION 100000
 
 struct mere_points_out {
     struct mere_arena arena;
     struct mere_gdal_errors errors;
-    const char *path;
-    struct mere_fileset *set;
+    const char *path, *folder, *inside; /* the place, the folder made for it, the file in that */
     GDALDatasetH dataset;
     OGRLayerH layer;
     bool transactions;
@@ -70,6 +75,30 @@ static enum mere_status fail_gdal(struct mere_ctx *ctx, const struct mere_points
 
 /* ---- opening ------------------------------------------------------------------------------------
  */
+
+static enum mere_status make_folder(struct mere_ctx *ctx, const char *path,
+                                    struct mere_points_out *out)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    struct mere_text folder = {0}, inside = {0};
+    mere_text_addf(&folder, "%s.part-XXXXXX", path);
+    bool made = !folder.failed && mkdtemp(folder.s) != NULL;
+    if (made)
+        mere_text_addf(&inside, "%s/%s", folder.s, name);
+    out->path = mere_arena_text(&out->arena, path, strlen(path));
+    out->folder = made ? mere_arena_text(&out->arena, folder.s, folder.len) : NULL;
+    out->inside = made ? mere_arena_text(&out->arena, mere_text_str(&inside), inside.len) : NULL;
+    bool whole = out->path && out->folder && out->inside && !inside.failed;
+    if (made && !whole)
+        rmdir(folder.s);
+    mere_text_clear(&folder);
+    mere_text_clear(&inside);
+    if (!made)
+        return mere_fail(ctx, MERE_E_INPUT,
+                         "%s can't be written: its folder is not there or refuses", path);
+    return whole ? MERE_OK : mere_fail_nomem(ctx, "opening the output");
+}
 
 static bool is_taken(const char *name, const char *const *names, size_t n)
 {
@@ -152,7 +181,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
     out->n_columns = n;
     out->needs_place = strcmp(driver, "FlatGeobuf") == 0;
     GDALDriverH h = GDALGetDriverByName(driver);
-    out->dataset = h ? GDALCreate(h, mere_fileset_inside(out->set), 0, 0, 0, GDT_Unknown, NULL) : NULL;
+    out->dataset = h ? GDALCreate(h, out->inside, 0, 0, 0, GDT_Unknown, NULL) : NULL;
     if (!out->dataset)
         return fail_gdal(ctx, out, "made");
     OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
@@ -192,9 +221,7 @@ enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path,
     if (!out)
         return mere_fail_nomem(ctx, "opening the output");
     mere_gdal_catch(&out->errors);
-    out->path = mere_arena_text(&out->arena, path, strlen(path));
-    enum mere_status status = out->path ? mere_fileset_open(ctx, path, spec->force, &out->set)
-                                        : mere_fail_nomem(ctx, "opening the output");
+    enum mere_status status = make_folder(ctx, path, out);
     /* GeoJSON is WGS 84 by its standard. */
     bool plain = !spec->cgcs2000 || strcmp(spec->driver, "GeoJSON") == 0;
     if (status == MERE_OK)
@@ -263,6 +290,39 @@ const char *mere_points_out_warning(const struct mere_points_out *out)
 /* ---- ending -------------------------------------------------------------------------------------
  */
 
+/* Do `what` with every file in the folder: move it to its place, or remove it. */
+static bool each_file(const struct mere_points_out *out, bool move)
+{
+    DIR *dir = opendir(out->folder);
+    if (!dir)
+        return false;
+    const char *slash = strrchr(out->path, '/');
+    size_t n_place = slash ? (size_t)(slash + 1 - out->path) : 0;
+    bool good = true;
+    const struct dirent *entry;
+    while (good && (entry = readdir(dir)) != NULL) { /* NOLINT(concurrency-mt-unsafe): own DIR */
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        struct mere_text from = {0}, to = {0};
+        mere_text_addf(&from, "%s/%s", out->folder, entry->d_name);
+        mere_text_addf(&to, "%.*s%s", (int)n_place, out->path, entry->d_name);
+        good = !from.failed && !to.failed;
+        if (good && move) {
+            int fd = open(from.s, O_RDONLY | O_CLOEXEC);
+            good = fd >= 0 && fsync(fd) == 0;
+            if (fd >= 0)
+                close(fd);
+            good = good && rename(from.s, to.s) == 0;
+        } else if (good) {
+            good = unlink(from.s) == 0;
+        }
+        mere_text_clear(&from);
+        mere_text_clear(&to);
+    }
+    closedir(dir);
+    return good;
+}
+
 void mere_points_out_abort(struct mere_points_out *out)
 {
     if (!out)
@@ -271,7 +331,10 @@ void mere_points_out_abort(struct mere_points_out *out)
     if (out->dataset)
         GDALClose(out->dataset);
     mere_gdal_release();
-    mere_fileset_free(out->set);
+    if (out->folder) {
+        each_file(out, false);
+        rmdir(out->folder);
+    }
     mere_arena_clear(&out->arena);
     free(out);
 }
@@ -287,8 +350,8 @@ enum mere_status mere_points_out_commit(struct mere_ctx *ctx, struct mere_points
     if (status == MERE_OK && out->errors.n_failures > 0)
         status = fail_gdal(ctx, out, "written");
     mere_gdal_release();
-    if (status == MERE_OK)
-        status = mere_fileset_commit(ctx, out->set);
+    if (status == MERE_OK && !each_file(out, true))
+        status = mere_fail(ctx, MERE_E_IO, "%s can't be put in its place", out->path);
     mere_points_out_abort(out);
     return status;
 }
