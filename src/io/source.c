@@ -27,7 +27,8 @@ static void find_packed_side(const char *inner, const char *ext, char *ret, size
         if (n < 0 || (size_t)n >= size)
             break;
         for (char *c = ret + stem; upper && *c; c++)
-            *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+            if (*c >= 'a' && *c <= 'z')
+                *c = (char)(*c - 'a' + 'A');
         VSILFILE *f = VSIFOpenL(ret, "rb");
         if (f) {
             VSIFCloseL(f);
@@ -465,16 +466,14 @@ enum mere_status mere_source_open(struct mere_ctx *ctx, struct mere_dataset *dat
     return MERE_OK;
 }
 
-enum mere_status mere_source_read(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
-                                  const struct mere_read *how, struct mere_source **ret)
+static enum mere_status read_whole(struct mere_ctx *ctx, struct mere_source *source,
+                                   const struct mere_read *how)
 {
-    struct mere_source *source = NULL;
     struct mere_gdal_errors errors;
-    MERE_TRY(mere_source_open(ctx, dataset, i, &source));
+    size_t max = how->max_features ? how->max_features : SIZE_MAX;
     mere_gdal_catch(&errors);
     mere_source_rewind(source);
-    enum mere_status status = mere_source_read_on(
-        ctx, source, how, how->max_features ? how->max_features : SIZE_MAX, &errors);
+    enum mere_status status = mere_source_read_on(ctx, source, how, max, &errors);
     if (status == MERE_OK)
         status = mere_source_settle(ctx, source);
     mere_dbf_close(source->dbf);
@@ -482,6 +481,18 @@ enum mere_status mere_source_read(struct mere_ctx *ctx, struct mere_dataset *dat
     source->handle = NULL;
     mere_gdal_release();
     mere_source_warned(source, &errors);
+    return status;
+}
+
+enum mere_status mere_source_read(struct mere_ctx *ctx, struct mere_dataset *dataset, size_t i,
+                                  const struct mere_read *how, struct mere_source **ret)
+{
+    struct mere_source *source = calloc(1, sizeof *source);
+    if (!source)
+        return mere_fail_nomem(ctx, "reading a layer");
+    enum mere_status status = open_layer(ctx, dataset, i, source);
+    if (status == MERE_OK)
+        status = read_whole(ctx, source, how);
     if (status != MERE_OK) {
         mere_source_free(source);
         return status;
