@@ -260,8 +260,6 @@ static enum mere_status tell_unchecked(struct mere_checker *ck, enum mere_princi
             ck->profile->name));
 }
 
-/* A rule that is on for some scheme or kind, but that nothing in the store had anything to do with.
- */
 static enum mere_status sum_principle(struct mere_checker *ck, enum mere_principle principle)
 {
     struct mere_principle_result *result = &ck->report->principles[principle];
@@ -284,20 +282,97 @@ static enum mere_status sum_principle(struct mere_checker *ck, enum mere_princip
     return MERE_OK;
 }
 
-/* Size rules whose limits speak of schemes that aren't there. */
+static bool was_told(const struct mere_checker *ck, enum mere_rule rule)
+{
+    for (size_t i = 0; i < ck->missing.n; i++)
+        if (ck->missing.v[i].rule == rule)
+            return true;
+    return false;
+}
+
+/* The schemes that the limits of a rule speak of: "grid, community"; nothing when of any. */
+static void limited_to(const struct mere_checker *ck, enum mere_rule rule, struct mere_text *t)
+{
+    const struct mere_limit *limits = ck->profile->limits;
+    for (size_t i = 0; i < ck->profile->n_limits; i++) {
+        bool listed = false;
+        for (size_t k = 0; k < i && !listed; k++)
+            listed = limits[k].rule == rule && limits[k].scheme && limits[i].scheme &&
+                     strcmp(limits[k].scheme, limits[i].scheme) == 0;
+        if (limits[i].rule == rule && limits[i].scheme && !listed)
+            mere_text_addf(t, "%s%s", t->len ? ", " : "", limits[i].scheme);
+    }
+}
+
+static bool has_kinds(const struct mere_checker *ck, enum mere_rule rule)
+{
+    for (size_t i = 0; i < ck->profile->n_limits; i++)
+        if (ck->profile->limits[i].rule == rule && ck->profile->limits[i].kind)
+            return true;
+    return false;
+}
+
+/* A rule of the profile that nothing was measured for, with what it waits for. */
+static enum mere_status tell_idle(struct mere_checker *ck, enum mere_rule rule, const char *there,
+                                  bool asked)
+{
+    struct mere_text t = {0};
+    const char *zh = NULL, *en = NULL;
+    limited_to(ck, rule, &t);
+    if (asked && has_kinds(ck, rule)) {
+        zh = "配置的限值所说的那类区域一个也没有：请导入它";
+        en = "no zone of a kind that the profile's limits speak of is loaded: import it";
+    } else if (!asked && there) {
+        zh = mere_check_textf(ck, "配置的限值针对方案%s：请加上 --scheme %s", there, there);
+        en = mere_check_textf(ck, "the profile's limits speak of the scheme %s: add --scheme %s",
+                              there, there);
+    } else if (!asked) {
+        zh = mere_check_textf(ck, "配置的限值所说的方案未载入：请导入%s", mere_text_str(&t));
+        en = mere_check_textf(ck,
+                              "no scheme that the profile's limits speak of is loaded: import %s",
+                              mere_text_str(&t));
+    }
+    enum mere_status status = t.failed ? mere_fail_nomem(ck->ctx, "listing what was not checked")
+                                       : mere_check_lacks(ck, rule, NULL, zh, en);
+    mere_text_clear(&t);
+    return status;
+}
+
+static bool any_ran(const struct mere_checker *ck, enum mere_principle principle)
+{
+    for (int r = 0; r < MERE_N_RULES; r++)
+        if (ck->ran[r] && mere_rule_text((enum mere_rule)r)->principle == principle)
+            return true;
+    return false;
+}
+
+/* Whether the rule compares with the level above: the topmost has none because it is topmost. */
+static bool is_of_levels(enum mere_rule rule)
+{
+    return rule == MERE_RULE_NESTING || rule == MERE_RULE_NO_PARENT ||
+           rule == MERE_RULE_CODE_PREFIX || rule == MERE_RULE_OUTSIDE_PARENT ||
+           rule == MERE_RULE_PARENT_UNCOVERED;
+}
+
+/* Rules that are on, but that nothing in the store had anything to do with: their limits speak of
+ * schemes or kinds that aren't there. */
 static enum mere_status tell_idle_rules(struct mere_checker *ck)
 {
-    static const enum mere_rule RULES[] = {MERE_RULE_HOUSEHOLDS, MERE_RULE_PERSONS,
-                                           MERE_RULE_POINTS, MERE_RULE_AREA};
-    for (size_t i = 0; i < MERE_LEN(RULES); i++) {
-        bool told = ck->ran[RULES[i]];
-        for (size_t k = 0; k < ck->missing.n; k++)
-            told = told || ck->missing.v[k].rule == RULES[i];
-        if (!told && mere_profile_has(ck->profile, RULES[i], NULL))
-            MERE_TRY(mere_check_lacks(
-                ck, RULES[i], NULL, "配置的限值所说的方案未载入或没有该类区域：请导入它",
-                "no zone of a scheme and kind that the profile's limits speak of is "
-                "loaded: import it"));
+    for (int r = 0; r < MERE_N_RULES && ck->net->n_schemes > 0; r++) {
+        enum mere_rule rule = (enum mere_rule)r;
+        const char *there = NULL;
+        bool asked = false;
+        if (ck->ran[rule] || was_told(ck, rule) || !mere_profile_has(ck->profile, rule, NULL))
+            continue;
+        for (int32_t s = 0; s < ck->net->n_schemes; s++) {
+            if (!mere_profile_has(ck->profile, rule, mere_ck_scheme(ck, s)))
+                continue;
+            there = mere_ck_scheme(ck, s)->name;
+            asked = asked || asked_for(ck, s);
+        }
+        if (asked && is_of_levels(rule) && any_ran(ck, mere_rule_text(rule)->principle))
+            continue;
+        MERE_TRY(tell_idle(ck, rule, there, asked));
     }
     return MERE_OK;
 }

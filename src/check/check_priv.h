@@ -64,7 +64,7 @@ struct mere_checker {
     struct mere_regions *regions; /* n_schemes; filled on first use */
     int32_t **zone_region;   /* by scheme and zone: its largest region; NULL before first use */
     const int32_t **parents; /* n_schemes: by zone, see mere_check_parents; NULL before first use */
-    bool ran[MERE_N_RULES];  /* the rule had its data in some scheme */
+    bool ran[MERE_N_RULES];  /* the rule measured something, whatever it found */
     struct mere_locator *own_locator;
     const struct mere_locator *locator;
     MERE_VEC(struct mere_finding) findings;

@@ -49,6 +49,7 @@ static enum mere_status code_duplicate(struct mere_checker *ck, int32_t s)
         mere_profile_limit(ck->profile, MERE_RULE_CODE_DUPLICATE, scheme, NULL);
     if (!limit)
         return MERE_OK;
+    ck->ran[MERE_RULE_CODE_DUPLICATE] = ck->ran[MERE_RULE_CODE_DUPLICATE] || scheme->n_zones > 0;
     /* Zones are sorted by code. */
     for (int32_t z = 0, end; z < scheme->n_zones; z = end) {
         end = z + 1;
@@ -267,6 +268,7 @@ enum mere_status mere_rule_names(struct mere_checker *ck, int32_t s)
         any = any || (scheme->zones[z].name && *scheme->zones[z].name);
     if (!any)
         return mere_check_lacks(ck, MERE_RULE_NAME, scheme->name, NULL, NULL);
+    ck->ran[MERE_RULE_NAME] = true;
     for (int32_t z = 0; z < scheme->n_zones; z++)
         MERE_TRY(check_name(ck, s, z, limit));
     return duplicate_names(ck, s, limit);

@@ -103,6 +103,7 @@ static enum mere_status class_owned(struct coverage *c, int32_t region)
     const struct mere_scheme *scheme = mere_ck_scheme(c->ck, c->s);
     const struct mere_limit *limit =
         mere_profile_limit(c->ck->profile, MERE_RULE_SLIVER, scheme, scheme->zones[r->label].kind);
+    c->ck->ran[MERE_RULE_SLIVER] = c->ck->ran[MERE_RULE_SLIVER] || limit;
     if (!limit || !(limit->max > 0) || mere_region_surely_wider(r, limit->max))
         return MERE_OK;
     struct mere_piece piece;
@@ -150,10 +151,26 @@ static enum mere_status add_group(struct coverage *c, enum mere_rule rule,
     return mere_check_add_grouped(c->ck, &draft, pieces, n);
 }
 
+/* What is looked for in the scheme, found or not. */
+static void note_measured(struct mere_checker *ck, int32_t s)
+{
+    static const enum mere_rule OF_COVERING[] = {MERE_RULE_GAP, MERE_RULE_BAY, MERE_RULE_UNCLAIMED,
+                                                 MERE_RULE_HOLE};
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    if (scheme->n_zones == 0)
+        return;
+    for (size_t i = 0; scheme->covering && i < MERE_LEN(OF_COVERING); i++)
+        if (mere_profile_has(ck->profile, OF_COVERING[i], scheme))
+            ck->ran[OF_COVERING[i]] = true;
+    if (mere_profile_has(ck->profile, MERE_RULE_OVERLAP, scheme))
+        ck->ran[MERE_RULE_OVERLAP] = true;
+}
+
 enum mere_status mere_rules_coverage(struct mere_checker *ck, int32_t s)
 {
     struct coverage c = {.ck = ck, .s = s};
     MERE_TRY(mere_check_regions(ck, s, &c.regions));
+    note_measured(ck, s);
     enum mere_status status = MERE_OK;
     for (int32_t i = 0; i < c.regions->n && status == MERE_OK; i++)
         status = class_region(&c, i);

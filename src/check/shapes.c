@@ -122,10 +122,13 @@ static enum mere_status rule_parts(struct mere_checker *ck, int32_t s)
     if (!n_parts)
         return mere_fail_nomem(ck->ctx, "counting parts");
     MERE_TRY(count_parts(ck, s, n_parts));
-    for (int32_t z = 0; z < scheme->n_zones; z++)
-        if (n_parts[z] > 1 &&
-            mere_profile_limit(ck->profile, MERE_RULE_PARTS, scheme, scheme->zones[z].kind))
+    for (int32_t z = 0; z < scheme->n_zones; z++) {
+        if (!mere_profile_limit(ck->profile, MERE_RULE_PARTS, scheme, scheme->zones[z].kind))
+            continue;
+        ck->ran[MERE_RULE_PARTS] = true;
+        if (n_parts[z] > 1)
             MERE_TRY(add_measure(ck, MERE_RULE_PARTS, s, z, (double[2]){n_parts[z], 1}));
+    }
     return MERE_OK;
 }
 
@@ -159,6 +162,7 @@ static enum mere_status rule_compactness(struct mere_checker *ck, int32_t s)
     for (int32_t z = 0; z < scheme->n_zones; z++) {
         const struct mere_limit *limit =
             mere_profile_limit(ck->profile, MERE_RULE_COMPACTNESS, scheme, scheme->zones[z].kind);
+        ck->ran[MERE_RULE_COMPACTNESS] = ck->ran[MERE_RULE_COMPACTNESS] || limit;
         double compactness = 4 * 3.14159265358979323846 * area[z] / (perimeter[z] * perimeter[z]);
         if (limit && perimeter[z] > 0 && compactness < limit->min)
             MERE_TRY(
@@ -292,6 +296,7 @@ static enum mere_status rule_extent(struct mere_checker *ck, int32_t s)
     for (int32_t z = 0; z < scheme->n_zones; z++) {
         const struct mere_limit *limit =
             mere_profile_limit(ck->profile, MERE_RULE_EXTENT, scheme, scheme->zones[z].kind);
+        ck->ran[MERE_RULE_EXTENT] = ck->ran[MERE_RULE_EXTENT] || limit;
         maybe[z] = limit && !mere_box_empty(box[z]) &&
                    mere_distance_m(box[z].min, box[z].max) > limit->max;
     }

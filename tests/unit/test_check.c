@@ -458,6 +458,73 @@ TEST(an_empty_store_is_not_checked_rather_than_passed)
     district_clear(&d);
 }
 
+static bool lacks(const struct mere_report *r, enum mere_rule rule)
+{
+    const struct mere_principle_result *p = &r->principles[mere_rule_text(rule)->principle];
+    for (size_t i = 0; i < p->n_missing; i++)
+        if (p->missing[i].rule == rule)
+            return true;
+    return false;
+}
+
+TEST(a_rule_that_speaks_of_no_loaded_scheme_is_not_checked_rather_than_passed)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "muni", MERE_ROLE_OTHER);
+    m.drawn.layer.covering = true;
+    maker_box(&m, "1", 0, 0, 200, 400)->name = "a";
+    maker_box(&m, "2", 200, 0, 400, 400)->name = "b";
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, "hangzhou"))) {
+        const struct mere_principle_result *p = d.report->principles;
+        static const enum mere_rule IDLE[] = {
+            MERE_RULE_PARTS,       MERE_RULE_COMPACTNESS,   MERE_RULE_EXTENT, MERE_RULE_CUTS,
+            MERE_RULE_CODE_PREFIX, MERE_RULE_CODE_TEMPLATE, MERE_RULE_AREA};
+        for (size_t i = 0; i < MERE_LEN(IDLE); i++)
+            CHECK(lacks(d.report, IDLE[i]));
+        CHECK_INT(MERE_CHECKED_NOT, p[MERE_PRINCIPLE_EASY].state);
+        CHECK_INT(MERE_CHECKED_NOT, p[MERE_PRINCIPLE_TERRITORY].state);
+        CHECK(!lacks(d.report, MERE_RULE_CODE_DUPLICATE));
+        CHECK(!lacks(d.report, MERE_RULE_GAP));
+        CHECK_STR("no scheme that the profile's limits speak of is loaded: import grid, community, "
+                  "street",
+                  p[MERE_PRINCIPLE_EASY].missing[0].en);
+    }
+    district_clear(&d);
+}
+
+TEST(a_rule_of_a_scheme_that_is_not_asked_for_is_not_checked)
+{
+    static const char SHAPES[] =
+        PROFILE("\"extent\":[{\"scheme\":\"grid\",\"max\":5000,\"unit\":\"m\",\"severity\":"
+                "\"error\",\"source\":\"t\"}]");
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "street", MERE_ROLE_STREET);
+    maker_box(&m, "1", 0, 0, 400, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "11", 0, 0, 400, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    const char *street = "street";
+    d.in.schemes = &street;
+    d.in.n_schemes = 1;
+    const struct mere_principle_result *p = NULL;
+    if (CHECK(district_check(&d, SHAPES))) {
+        p = &d.report->principles[MERE_PRINCIPLE_EASY];
+        CHECK_INT(MERE_CHECKED_NOT, p->state);
+        CHECK_STR("the profile's limits speak of the scheme grid: add --scheme grid",
+                  p->n_missing ? p->missing[0].en : "");
+    }
+    d.in.n_schemes = 0;
+    if (CHECK(district_check(&d, SHAPES))) {
+        p = &d.report->principles[MERE_PRINCIPLE_EASY];
+        CHECK_INT(MERE_CHECKED_PASSED, p->state);
+    }
+    district_clear(&d);
+}
+
 int main(void)
 {
     RUN(sizes_out_of_their_limits_are_found_by_kind_and_spread_is_told);
@@ -476,5 +543,7 @@ int main(void)
     RUN(errors_that_an_edit_adds_are_told_apart);
     RUN(reports_escape_what_the_data_hold);
     RUN(an_empty_store_is_not_checked_rather_than_passed);
+    RUN(a_rule_that_speaks_of_no_loaded_scheme_is_not_checked_rather_than_passed);
+    RUN(a_rule_of_a_scheme_that_is_not_asked_for_is_not_checked);
     return done();
 }
