@@ -1,7 +1,8 @@
 /* repair.c - mending in rounds: a network, its pieces, their new owners, polygons; again until a
  * round changes nothing. So a second run has nothing to do. */
 #include "net/repair.h"
-#include "net/repair_priv.h"
+#include "geo/measure.h"
+#include "net/repair_cut.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,37 @@ static enum mere_status sort_places(struct repairing *w)
     if (w->in->n_places > 0) {
         memcpy(w->places, w->in->places, w->in->n_places * sizeof *w->places);
         qsort(w->places, w->in->n_places, sizeof *w->places, place_cmp);
+    }
+    return MERE_OK;
+}
+
+/* ---- duplicates ---- */
+
+static enum mere_status remove_duplicates(struct repairing *w)
+{
+    struct mere_repair *ret = w->ret;
+    size_t n = w->input->n_zones;
+    int32_t *twin = NULL;
+    MERE_TRY(mere_repair_duplicates(w->ctx, &ret->arena, &w->now, &twin));
+    ret->removed = MERE_NEW(&ret->arena, uint32_t, n);
+    if (!ret->removed)
+        return mere_fail_nomem(w->ctx, "listing duplicates");
+    for (size_t z = 0; z < n; z++) {
+        int32_t *before = twin[z] == MERE_UNKNOWN ? NULL : MERE_NEW(&ret->arena, int32_t, 2);
+        if (twin[z] == MERE_UNKNOWN)
+            continue;
+        if (!before)
+            return mere_fail_nomem(w->ctx, "listing duplicates");
+        before[0] = twin[z];
+        before[1] = (int32_t)z;
+        struct mere_proposal p = {.kind = MERE_REPAIR_DUPLICATE, .rule = MERE_CHOSEN_SAME};
+        p.before = before;
+        p.n_before = 2;
+        p.after = twin[z];
+        p.alternative = (int32_t)z;
+        ret->removed[ret->n_removed++] = (uint32_t)z;
+        if (!MERE_PUSH(&w->applied, p))
+            return mere_fail_nomem(w->ctx, "listing duplicates");
     }
     return MERE_OK;
 }
@@ -255,6 +287,43 @@ static bool take(struct repairing *w, const struct repair_round *r)
     return true;
 }
 
+/* Which piece each face of the network with cuts lies in, and the vertices that cuts brought. */
+static enum mere_status number_pieces(struct repair_round *r, const struct repair_cuts *cuts)
+{
+    const struct mere_scheme *pieces = &r->net->schemes[r->net->n_schemes - 1];
+    struct mere_point *points = MERE_NEW(&r->scratch, struct mere_point, cuts->splits.n);
+    if (!points)
+        return mere_fail_nomem(r->ctx, "cutting a gap");
+    for (size_t i = 0; i < cuts->splits.n; i++)
+        points[i] = cuts->splits.v[i].x;
+    if (cuts->splits.n > 0)
+        qsort(points, cuts->splits.n, sizeof *points, place_cmp);
+    r->cut_points = points;
+    r->n_cut_points = cuts->splits.n;
+    r->n_pieces = pieces->n_zones;
+    r->piece_of = pieces->label; /* MERE_LABEL_NONE where there is none */
+    return MERE_OK;
+}
+
+/* Cut what is to be cut, and go on with the network that has the cuts. */
+static enum mere_status cut(struct repairing *w, struct repair_round *r)
+{
+    struct repair_cuts cuts = {0};
+    struct mere_net *net = NULL;
+    enum mere_status status = mere_repair_cut(r, &cuts);
+    if (status == MERE_OK && cuts.ring_end.n > 0)
+        status = mere_repair_recut(r, &cuts, &net);
+    if (status == MERE_OK && net) {
+        unprepare(r);
+        r->net = net;
+        status = prepare(w, r);
+        if (status == MERE_OK)
+            status = number_pieces(r, &cuts);
+    }
+    mere_repair_cuts_clear(&cuts);
+    return status;
+}
+
 static enum mere_status run_round(struct repairing *w, struct repair_round *r, bool *ret_done)
 {
     struct mere_layer next;
@@ -263,6 +332,7 @@ static enum mere_status run_round(struct repairing *w, struct repair_round *r, b
     w->context[0] = &w->now;
     MERE_TRY(mere_net_build(w->ctx, w->context, w->n_context, &how, &r->net));
     MERE_TRY(prepare(w, r));
+    MERE_TRY(cut(w, r));
     MERE_TRY(mere_repair_stages(r));
     MERE_TRY(mere_repair_zones(r, &w->now, &w->ret->arena, &next, &any));
     if (!take(w, r))
@@ -328,8 +398,10 @@ static int64_t change_of(const struct repairing *w, int32_t zone)
 }
 
 /* What is left of the change of a zone came by vertices alone. */
-static enum mere_status add_junction(struct repairing *w, int32_t zone, int64_t area2)
+static enum mere_status add_junction(struct repairing *w, int32_t zone, struct mere_point at,
+                                     int64_t area2)
 {
+    double sx, sy;
     int32_t *before = MERE_NEW(&w->ret->arena, int32_t, 1);
     if (!before)
         return mere_fail_nomem(w->ctx, "listing proposals");
@@ -340,7 +412,19 @@ static enum mere_status add_junction(struct repairing *w, int32_t zone, int64_t 
     p.after = zone;
     p.alternative = MERE_LABEL_NONE;
     p.area2 = area2;
+    p.at = at;
+    mere_scale_at(at.y, &sx, &sy);
+    p.area_m2 = (double)area2 / 2 * sx * sy;
     return MERE_PUSH(&w->applied, p) ? MERE_OK : mere_fail_nomem(w->ctx, "listing proposals");
+}
+
+/* A vertex of the zone. */
+static struct mere_point place_in(const struct mere_parts_by_zone *of, size_t zone)
+{
+    const struct mere_layer *layer = of->layer;
+    if (of->first[zone] == of->first[zone + 1])
+        return (struct mere_point){0};
+    return layer->pts[layer->ring_first[layer->part_ring[of->parts[of->first[zone]]]]];
 }
 
 /* Which zones changed, and by what. */
@@ -368,12 +452,14 @@ static enum mere_status tell_changes(struct repairing *w)
         bool moved = false;
         for (size_t i = 0; i < n_pieces && !moved; i++) {
             const struct mere_proposal *p = &w->applied.v[i];
+            if (p->kind == MERE_REPAIR_DUPLICATE)
+                continue;
             moved = p->after == (int32_t)input;
             for (size_t k = 0; k < p->n_before; k++)
                 moved = moved || p->before[k] == (int32_t)input;
         }
         if (rest != 0 || !moved)
-            MERE_TRY(add_junction(w, (int32_t)input, rest));
+            MERE_TRY(add_junction(w, (int32_t)input, place_in(&a, input), rest));
     }
     return MERE_OK;
 }
@@ -400,6 +486,7 @@ static enum mere_status run(struct repairing *w)
     MERE_TRY(choose_context(w));
     MERE_TRY(start_layer(w));
     MERE_TRY(sort_places(w));
+    MERE_TRY(remove_duplicates(w));
     MERE_TRY(run_rounds(w));
     MERE_TRY(tell_changes(w));
     return keep_proposals(w);

@@ -42,7 +42,9 @@ static void choose(struct repair_round *r, struct repair_piece *piece)
     }
     qsort(c->v, c->n, sizeof *c->v, compare);
     p->after = c->v[0].zone;
-    p->alternative = c->n > 1 ? c->v[1].zone : MERE_LABEL_NONE;
+    /* Where the parent decides, who is not of it is no choice. */
+    bool other = c->n > 1 && (c->v[1].of_parent || !parent_decides(r, piece));
+    p->alternative = other ? c->v[1].zone : MERE_LABEL_NONE;
     p->border_m = c->v[0].border_m;
     p->rule = c->n == 1                                 ? MERE_CHOSEN_ONLY
               : c->v[0].of_parent && !c->v[1].of_parent ? MERE_CHOSEN_PARENT
@@ -78,6 +80,15 @@ static enum mere_repair_why limits(const struct repair_round *r, const struct me
     if (p->places > 0 && p->n_before == 1)
         return MERE_WHY_PLACES;
     return MERE_REPAIR_APPLIED;
+}
+
+/* Whether the piece is all the land of each claimant: two zones drawn over each other. */
+static bool is_whole(const struct repair_round *r, const struct repair_piece *piece)
+{
+    for (size_t i = 0; i < piece->proposal.n_before; i++)
+        if (r->land[piece->proposal.before[i]].n != piece->n)
+            return false;
+    return piece->kind == MERE_REPAIR_OVERLAP;
 }
 
 /* ---- parts and holes ---- */
@@ -201,6 +212,10 @@ enum mere_status mere_repair_decide(struct repair_round *r, struct repair_piece 
     /* The limits are told before what else speaks against it: they come first for a person too. */
     enum mere_repair_why why = limits(r, p);
     p->why = why != MERE_REPAIR_APPLIED ? why : p->why;
+    if (why != MERE_WHY_WAIVED && is_whole(r, piece)) {
+        p->kind = MERE_REPAIR_DUPLICATE;
+        p->why = MERE_WHY_CODES;
+    }
     if (p->why == MERE_REPAIR_APPLIED)
         MERE_TRY(look_at_zones(r, piece));
     if (p->why == MERE_REPAIR_APPLIED)

@@ -108,10 +108,11 @@ MERE_MUST_USE enum mere_status mere_repair_same(struct mere_ctx *ctx,
 /* Twice the area of a zone of valid polygons. */
 int64_t mere_repair_area2(const struct mere_parts_by_zone *of, size_t zone);
 
-/* ---- repair_cut.c ---- */
+/* ---- repair_duplicates.c ---- */
 
-/* Cut the gaps and strips of the round where the zones that border them change: `*ret_pieces` is a
- * layer of polygons in `arena`, one zone each; no zones when nothing is to be cut. */
-MERE_MUST_USE enum mere_status mere_repair_cuts(struct repair_round *r, struct mere_arena *arena,
-                                                struct mere_layer *ret_pieces);
+/* Leave out of `layer` the zones that are another one again. `*ret_twin` (by zone of the layer as
+ * it was, in `arena`): the zone that it is again, or MERE_UNKNOWN. */
+MERE_MUST_USE enum mere_status mere_repair_duplicates(struct mere_ctx *ctx,
+                                                      struct mere_arena *arena,
+                                                      struct mere_layer *layer, int32_t **ret_twin);
 #endif

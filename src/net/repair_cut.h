@@ -1,0 +1,38 @@
+/* repair_cut.h - cuts of defects, between the files of repair. */
+#ifndef MERE_NET_REPAIR_CUT_H
+#define MERE_NET_REPAIR_CUT_H
+#include "net/repair_priv.h"
+
+/* A vertex that a cut puts into a segment. */
+struct repair_split {
+    struct mere_point a, b, x; /* a before b, by x, then y */
+};
+/* Pieces as rings, and what is put into borders for them. Zeroed is empty. */
+struct repair_cuts {
+    MERE_VEC(struct mere_point) pts;
+    MERE_VEC(uint32_t) ring_end; /* of each piece */
+    MERE_VEC(struct repair_split) splits;
+    size_t cap;      /* of the table of splits by segment: a power of two, or 0 */
+    uint32_t *table; /* number of the split + 1 */
+};
+void mere_repair_cuts_clear(struct repair_cuts *cuts);
+
+/* repair_cut.c: cut the gaps and strips of the round, by the labels as they are now. */
+MERE_MUST_USE enum mere_status mere_repair_cut(struct repair_round *r, struct repair_cuts *ret);
+
+/* repair_recut.c: note a piece, and a vertex x in the segment a-b. */
+MERE_MUST_USE enum mere_status mere_repair_add_piece(struct mere_ctx *ctx, struct repair_cuts *cuts,
+                                                     const struct mere_point *pts, uint32_t n);
+MERE_MUST_USE enum mere_status mere_repair_split(struct mere_ctx *ctx, struct repair_cuts *cuts,
+                                                 struct mere_point a, struct mere_point b,
+                                                 struct mere_point x);
+/* Append the points of the segment from p on, with what was put in, without q, to an array that
+ * grows. */
+bool mere_repair_add_segment(const struct repair_cuts *cuts, struct mere_point p,
+                             struct mere_point q, struct mere_point **v, size_t *n, size_t *cap);
+/* Build the round's network again with the cuts in it: `*ret_net`, whose last scheme has the pieces
+ * for zones. */
+MERE_MUST_USE enum mere_status mere_repair_recut(struct repair_round *r,
+                                                 const struct repair_cuts *cuts,
+                                                 struct mere_net **ret_net);
+#endif
