@@ -111,22 +111,79 @@ static bool is_geographic(PJ_TYPE type)
 /* ---- understanding the definition ---------------------------------------------------------------
  */
 
+enum form { FORM_NONE, FORM_CODE, FORM_STRING, FORM_WKT };
+
+/* "EPSG:4549", "OGC:CRS84", "EPSG:4549+5773": an authority, and a code that holds a digit and no
+ * blank; EPSG's are digits alone. PROJ would look any other text up as a name. */
+static bool is_code(const char *s)
+{
+    size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    if (n == 0 || s[n] != ':')
+        return false;
+    const char *code = s + n + 1;
+    size_t len = strcspn(code, " \t\r\n");
+    size_t digits = strspn(code, "0123456789+");
+    bool epsg = n == 4 && (*s == 'E' || *s == 'e') && (s[1] == 'P' || s[1] == 'p') &&
+                (s[2] == 'S' || s[2] == 's') && (s[3] == 'G' || s[3] == 'g');
+    return len > 0 && !code[len + strspn(code + len, " \t\r\n")] &&
+           strcspn(code, "0123456789") < len && (!epsg || digits == len);
+}
+
+/* In which form a definition stands. A bare word has none: PROJ would take the name that is the
+ * most like it. */
+static enum form form_of(const char *s)
+{
+    static const char *const CODED[] = {"urn:ogc:def:", "http://www.opengis.net/def/",
+                                        "https://www.opengis.net/def/"};
+    for (size_t i = 0; i < MERE_LEN(CODED); i++)
+        if (strncmp(s, CODED[i], strlen(CODED[i])) == 0)
+            return FORM_CODE;
+    if (*s == '{')
+        return FORM_CODE;
+    if (strncmp(s, "proj=", 5) == 0 || strncmp(s, "init=", 5) == 0 ||
+        (*s == '+' && (strstr(s, "proj=") || strstr(s, "init="))))
+        return FORM_STRING;
+    size_t word = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
+    const char *next = s + word + strspn(s + word, " \t\r\n");
+    if (word > 0 && (*next == '[' || *next == '('))
+        return FORM_WKT;
+    return is_code(s) ? FORM_CODE : FORM_NONE;
+}
+
+/* Past blanks and the mark of UTF-8. */
+static const char *begin_of(const char *definition)
+{
+    if (strncmp(definition, "\xEF\xBB\xBF", 3) == 0)
+        definition += 3;
+    return definition + strspn(definition, " \t\r\n");
+}
+
 /* Read the definition. A PROJ string says what it is only with +type=crs. */
 static PJ *read_definition(PJ_CONTEXT *proj, const char *definition)
 {
-    while (*definition == ' ' || *definition == '\t' || *definition == '\n' || *definition == '\r')
-        definition++;
-    bool is_string = strncmp(definition, "+proj=", 6) == 0 ||
-                     strncmp(definition, "proj=", 5) == 0 ||
-                     strncmp(definition, "+init=", 6) == 0 ||
-                     (*definition == '+' && strstr(definition, "+proj=") != NULL);
-    if (!is_string || strstr(definition, "type=crs"))
+    enum form form = form_of(definition);
+    if (form == FORM_WKT)
+        return proj_create_from_wkt(proj, definition, NULL, NULL, NULL);
+    if (form != FORM_STRING || strstr(definition, "type=crs"))
         return proj_create(proj, definition);
     struct mere_text t = {.limit = 1 << 20};
     mere_text_addf(&t, "%s +type=crs", definition);
     PJ *pj = t.failed ? NULL : proj_create(proj, t.s);
     mere_text_clear(&t);
     return pj;
+}
+
+/* A text in none of the forms. */
+static enum mere_status refuse_form(const struct opening *o, const char *definition)
+{
+    size_t digits = strspn(definition, "0123456789");
+    bool number = digits > 0 && digits <= 6 && !definition[digits];
+    return mere_fail(o->ctx, MERE_E_INPUT,
+                     "the CRS \"%.300s\" is not stated in full%s%s%s; state it as EPSG:4549 "
+                     "(authority:code), urn:ogc:def:crs:..., WKT, PROJJSON or a PROJ string "
+                     "(+proj=...)",
+                     definition, number ? " (is EPSG:" : "", number ? definition : "",
+                     number ? " meant?)" : "");
 }
 
 static enum mere_status refuse_type(struct opening *o, const char *what)
@@ -140,7 +197,10 @@ static enum mere_status refuse_type(struct opening *o, const char *what)
 static enum mere_status open_stated(struct opening *o)
 {
     PJ_CONTEXT *proj = o->crs->proj;
-    o->stated = read_definition(proj, o->definition);
+    const char *definition = begin_of(o->definition);
+    if (form_of(definition) == FORM_NONE)
+        return refuse_form(o, definition);
+    o->stated = read_definition(proj, definition);
     if (!o->stated) {
         int err = proj_context_errno(proj);
         return mere_fail(
@@ -380,6 +440,7 @@ static enum mere_status open_proj_way(struct opening *o)
     proj_destroy(wgs84);
     MERE_TRY(normalise(o, way));
     MERE_TRY(set_text(o->ctx, crs, TEXT_OPERATION, "chosen by place", &crs->info.operation));
+    crs->info.own_shift = o->bound;
     crs->info.accuracy_m = -1;
     return probe(crs, o->stated) ? MERE_OK : refuse_way(o);
 }

@@ -20,14 +20,16 @@ struct mere_crs_info {
     const char *operation; /* PROJ's name of the transformation to lon/lat, or our own rule's */
     double accuracy_m;     /* as PROJ states it; negative when unknown */
     bool own_rule;         /* CGCS2000 and WGS 84 taken as one datum */
+    bool own_shift;        /* it states its own parameters to WGS 84 (TOWGS84), and they are used */
     double unit_m;         /* metres per unit of a projected CRS; 0 when geographic */
 };
 
-/* Understand `definition` ("EPSG:4549", WKT, PROJ string) and prepare the way to WGS 84 longitude
- * and latitude. Fails with MERE_E_INPUT when PROJ does not know it, when only a ballpark way exists
- * (the text says which datum and why), or when it is vertical or local. `lon`, `lat` order is
- * normalised: x is east, y is north, whatever the axes declare. Free with `mere_crs_free` (accepts
- * NULL). */
+/* Understand `definition` ("EPSG:4549", urn:ogc:def:crs:..., WKT, PROJJSON, PROJ string; a bare
+ * word or number is refused, for PROJ would take the name most like it) and prepare the way to WGS
+ * 84 longitude and latitude. Fails with MERE_E_INPUT when PROJ does not know it, when only a
+ * ballpark way exists (the text says which datum and why), or when it is vertical or local. `lon`,
+ * `lat` order is normalised: x is east, y is north, whatever the axes declare. Free with
+ * `mere_crs_free` (accepts NULL). */
 MERE_MUST_USE enum mere_status mere_crs_open(struct mere_ctx *ctx, const char *definition,
                                              struct mere_crs **ret_crs);
 void mere_crs_free(struct mere_crs *crs);

@@ -67,6 +67,26 @@ def test_language(folder):
           "the store's record has both", kept["zh"])
 
 
+def test_crs_in_full(folder):
+    """A CRS is stated in full, or refused: PROJ takes a bare word for the name that is most like it."""
+    path = write_json(folder.at("a.geojson"), [feature(square(500000, 3340000, 100), code="a")])
+    for word in ("utm50", "foo", "120", "WGS 84"):
+        said = mere("init", folder.at("no.gpkg"), "--code", "1", "--name", "x", "--crs", word)
+        check(said.code == 2 and word in said.err and "+proj=" in said.err, f"init refuses --crs {word}", said)
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    said = mere("import", store, path, "--scheme", "grid", "--crs", "utm50")
+    check(said.code == 2 and "not stated in full" in said.err, "import refuses a bare word", said)
+    old = "+proj=tmerc +lon_0=120 +x_0=500000 +ellps=krass +towgs84=15.8,-154.4,-82.3 +units=m"
+    said = mere("import", store, path, "--scheme", "grid", "--crs", old)
+    check(said.code == 0 and "nobody vouches for their accuracy" in said.out,
+          "parameters that a CRS brings along are used, and it is told that nobody vouches for them", said)
+    said = mere("export", store, folder.at("x.shp"), "--scheme", "grid", "--crs", "utm50")
+    check(said.code == 2 and "not stated in full" in said.err, "export refuses a bare word", said)
+    said = mere("import", store, path, "--scheme", "beat", "--crs", "4549")
+    check(said.code == 2 and "is EPSG:4549 meant?" in said.err, "a bare number is asked back", said)
+
+
 def test_reference_language(folder):
     store = folder.at("zh.gpkg")
     mere("init", store, "--code", "330108", "--name", "滨江区")
@@ -185,5 +205,5 @@ def test_wide_numbers(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_language, test_reference_language, test_rounded_codes, test_long_codes,
+    run_all(test_language, test_crs_in_full, test_reference_language, test_rounded_codes, test_long_codes,
             test_wide_numbers)

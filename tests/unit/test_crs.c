@@ -52,6 +52,18 @@ TEST(plane_coordinates_become_degrees_with_x_east_whatever_the_axes)
     open_and_check("EPSG:3857", 20037508.342789244, 0, 180, 0, 1e-9);
     open_and_check("EPSG:4326", 120.21, 30.21, 120.21, 30.21, 0);
     open_and_check("EPSG:4490", 120.21, 30.21, 120.21, 30.21, 0);
+    open_and_check("epsg:4490", 120.21, 30.21, 120.21, 30.21, 0);
+    open_and_check("urn:ogc:def:crs:EPSG::4549", 500000, 3320113.397845, 120, 30, 1e-9);
+    open_and_check(" EPSG:4490\n", 120.21, 30.21, 120.21, 30.21, 0);
+    open_and_check("\xEF\xBB\xBF" ESRI_WKT, 500000, 3320113.397845, 120, 30, 1e-9);
+    open_and_check("{\"type\":\"GeographicCRS\",\"name\":\"WGS 84\",\"datum\":{\"type\":"
+                   "\"GeodeticReferenceFrame\",\"name\":\"World Geodetic System 1984\","
+                   "\"ellipsoid\":{\"name\":\"WGS 84\",\"semi_major_axis\":6378137,"
+                   "\"inverse_flattening\":298.257223563}},\"coordinate_system\":{\"subtype\":"
+                   "\"ellipsoidal\",\"axis\":[{\"name\":\"Lat\",\"abbreviation\":\"lat\","
+                   "\"direction\":\"north\",\"unit\":\"degree\"},{\"name\":\"Lon\","
+                   "\"abbreviation\":\"lon\",\"direction\":\"east\",\"unit\":\"degree\"}]}}",
+                   120.21, 30.21, 120.21, 30.21, 0);
     open_and_check("OGC:CRS84", 120.21, 30.21, 120.21, 30.21, 0);
     open_and_check("+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=WGS84 "
                    "+datum=WGS84 +units=m",
@@ -125,7 +137,15 @@ TEST(what_has_no_sure_way_is_refused_with_its_reason)
         {"+proj=tmerc +lon_0=120 +ellps=krass", "no known transformation"},
         {"EPSG:5773", "heights"},
         {"EPSG:999999", "does not understand"},
-        {"", "does not understand"},
+        {"", "not stated in full"},
+        {"utm50", "not stated in full"},
+        {"foo", "+proj="},
+        {"4549", "is EPSG:4549 meant?"},
+        {"120", "not stated in full"},
+        {"WGS 84", "not stated in full"},
+        {"EPSG:utm50", "not stated in full"},
+        {"foo[1]", "does not understand"},
+        {"EPSG:4326 WGS", "not stated in full"},
         {"LOCAL_CS[\"Ground\",UNIT[\"metre\",1]]", "local"},
         {"EPSG:4978", "neither"},
     };
@@ -144,6 +164,22 @@ TEST(what_has_no_sure_way_is_refused_with_its_reason)
 TEST(old_datums_with_their_own_parameters_are_used_as_stated)
 {
     open_and_check("+proj=longlat +ellps=krass +towgs84=0,0,0 +no_defs", 120, 0, 120, 0, 1e-9);
+    static const struct {
+        const char *definition;
+        bool own;
+    } rows[] = {
+        {"+proj=longlat +ellps=krass +towgs84=15.8,-154.4,-82.3 +no_defs", true},
+        {"EPSG:27700", false},
+        {"EPSG:4549", false},
+    };
+    for (size_t i = 0; i < MERE_LEN(rows); i++) {
+        struct mere_ctx *ctx = mere_ctx_new();
+        struct mere_crs *crs = NULL;
+        if (CHECK_INT(MERE_OK, mere_crs_open(ctx, rows[i].definition, &crs)))
+            CHECK_INT(rows[i].own, mere_crs_info(crs)->own_shift);
+        mere_crs_free(crs);
+        mere_ctx_free(ctx);
+    }
 }
 
 TEST(points_that_can_not_be_transformed_become_nan_and_are_counted)
