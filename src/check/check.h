@@ -258,8 +258,10 @@ void mere_report_text(const struct mere_report *report, enum mere_lang lang, str
 void mere_report_json(const struct mere_report *report, struct mere_text *out);
 /* One self-contained page: map, summary, ten worst, tables. */
 void mere_report_html(const struct mere_report *report, enum mere_lang lang, struct mere_text *out);
-/* The findings as a layer of a new GeoPackage, for QGIS. Fails with MERE_E_IO. */
+/* The findings as layers of a new GeoPackage, for QGIS. Fails as mere_features_write does. */
+struct mere_features_to;
 MERE_MUST_USE enum mere_status mere_report_gpkg(struct mere_ctx *ctx,
                                                 const struct mere_report *report,
-                                                enum mere_lang lang, const char *path);
+                                                enum mere_lang lang,
+                                                const struct mere_features_to *to);
 #endif

@@ -74,7 +74,7 @@ static bool make_row(struct mere_arena *arena, const struct mere_report *report,
 }
 
 enum mere_status mere_report_gpkg(struct mere_ctx *ctx, const struct mere_report *report,
-                                  enum mere_lang lang, const char *path)
+                                  enum mere_lang lang, const struct mere_features_to *to)
 {
     struct mere_arena arena = {0};
     size_t n = report->n_findings, n_land = 0;
@@ -90,7 +90,7 @@ enum mere_status mere_report_gpkg(struct mere_ctx *ctx, const struct mere_report
         {"findings", false, MERE_LEN(COLUMNS), COLUMNS, n, all},
         {"findings_land", true, MERE_LEN(COLUMNS), COLUMNS, n_land, land},
     };
-    enum mere_status status = ok ? mere_features_write(ctx, path, layers, MERE_LEN(layers))
+    enum mere_status status = ok ? mere_features_write(ctx, to, layers, MERE_LEN(layers))
                                  : mere_fail_nomem(ctx, "writing findings");
     mere_arena_clear(&arena);
     return status;

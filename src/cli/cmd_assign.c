@@ -38,12 +38,16 @@ static const struct mere_option OPTIONS[] = {
      .arg = "L",
      .at = AT(layer),
      .help = "the layer of IN, when it has several"},
-    {.name = "force", .kind = MERE_OPT_FLAG, .at = AT(force), .help = "replace OUT if it exists"},
+    {.name = "force",
+     .kind = MERE_OPT_FLAG,
+     .at = AT(force),
+     .help = "replace OUT, and all files that belong to it, if they exist"},
 };
 #undef AT
 
 /* What a run opens, so that all of it is closed in one place. */
 struct assign_files {
+    bool force; /* what stands in the place of the output may be replaced */
     struct mere_snapshot *snap;
     struct mere_points *points;
     struct mere_out csv;
@@ -115,7 +119,11 @@ static enum mere_status begin_layer(struct mere_cli *cli, const char *path, cons
     memcpy(columns, info->columns, info->n_columns * sizeof *columns);
     for (size_t i = 0; i < n; i++)
         columns[info->n_columns + i] = (struct mere_points_column){names[i], MERE_ATTR_TEXT};
+    const char *now;
+    MERE_TRY(mere_cli_now(cli, &now));
     const struct mere_points_spec spec = {.driver = driver,
+                                          .force = files->force,
+                                          .when = now,
                                           .cgcs2000 = mere_snap_district(files->snap)->cgcs2000,
                                           .columns = columns,
                                           .n_columns = info->n_columns + n};
@@ -123,7 +131,7 @@ static enum mere_status begin_layer(struct mere_cli *cli, const char *path, cons
 }
 
 static enum mere_status begin_output(struct mere_cli *cli, const char *path, const char *driver,
-                                     bool force, struct assign_files *files)
+                                     struct assign_files *files)
 {
     const struct mere_points_info *info = mere_points_info(files->points);
     const char **names;
@@ -131,7 +139,7 @@ static enum mere_status begin_output(struct mere_cli *cli, const char *path, con
     MERE_TRY(mere_assign_columns(cli, files->snap, info, &names, &n));
     if (driver)
         return begin_layer(cli, path, driver, names, n, files);
-    MERE_TRY(mere_out_open(cli, path, force, &files->csv));
+    MERE_TRY(mere_out_open(cli, path, files->force, &files->csv));
     return begin_csv(cli, info, files->points, names, n, files->csv.f);
 }
 
@@ -192,7 +200,7 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
                                                 .known = &job.known};
     MERE_TRY(mere_points_open(cli->ctx, in, &options, &files->points));
     tell_input(cli, mere_points_info(files->points), v);
-    MERE_TRY(begin_output(cli, out, driver, v->force, files));
+    MERE_TRY(begin_output(cli, out, driver, files));
     job.snap = files->snap;
     job.points = files->points;
     job.csv = driver ? NULL : &files->csv;
@@ -204,7 +212,7 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
 static int run(struct mere_cli *cli, const void *values)
 {
     const struct assign_values *v = values;
-    struct assign_files files = {0};
+    struct assign_files files = {.force = v->force};
     struct mere_assign_counts counts = {0};
     bool to_stdout = strcmp(cli->args[2], "-") == 0;
     enum mere_status status = assign(cli, v, &files, &counts);

@@ -1,6 +1,7 @@
 /* cmd_check.c - check a district against the principles and tell what is wrong. */
 #include "check/check.h"
 #include "cli/commands.h"
+#include "io/features.h"
 #include <errno.h>
 #include <string.h>
 
@@ -113,8 +114,9 @@ static enum mere_status write_report(struct mere_cli *cli, const struct check_va
     struct mere_text t = {0};
     struct mere_out out = {0};
     if (strcmp(format, "gpkg") == 0) {
-        MERE_TRY(mere_out_check(cli, v->out, v->force));
-        return mere_report_gpkg(cli->ctx, report, lang, v->out);
+        struct mere_features_to to = {.path = v->out, .force = v->force};
+        MERE_TRY(mere_cli_now(cli, &to.when));
+        return mere_report_gpkg(cli->ctx, report, lang, &to);
     }
     if (strcmp(format, "json") == 0)
         mere_report_json(report, &t);

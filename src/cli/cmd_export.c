@@ -28,7 +28,7 @@ static const struct mere_option OPTIONS[] = {
     {.name = "force",
      .kind = MERE_OPT_FLAG,
      .at = offsetof(struct export_values, force),
-     .help = "replace OUT when it exists"},
+     .help = "replace OUT, and all files that belong to it, when they exist"},
 };
 
 static int run(struct mere_cli *cli, const void *given)

@@ -2,6 +2,7 @@
  * or renamed into it. Without --force the last step is link(2), which refuses to replace a file
  * that came while we were writing; file systems without hard links fall back to a rename after a
  * second look. */
+#include "base/fileset.h"
 #include "cli/cli.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,44 +19,45 @@ static enum mere_status fail_errno(struct mere_cli *cli, const char *what, const
                      strerror(why));
 }
 
-/* Told before the work, not after it. */
-static enum mere_status folder_exists(struct mere_cli *cli, const char *path)
-{
-    struct stat st;
-    const char *slash = strrchr(path, '/');
-    if (!slash || slash == path)
-        return MERE_OK;
-    char *folder = strndup(path, (size_t)(slash - path));
-    if (!folder)
-        return mere_fail_nomem(cli->ctx, "looking for a folder");
-    bool there = stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
-    free(folder);
-    return there ? MERE_OK
-                 : mere_fail(cli->ctx, MERE_E_INPUT,
-                             "cannot write %s: its folder does not exist; make it first", path);
-}
-
 enum mere_status mere_out_check(struct mere_cli *cli, const char *path, bool force)
 {
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return folder_exists(cli, path);
-    if (S_ISDIR(st.st_mode))
-        return mere_fail(cli->ctx, MERE_E_INPUT, "%s is a folder; name a file", path);
-    if (!force)
-        return mere_fail(cli->ctx, MERE_E_INPUT, "%s exists; name another file or say --force",
-                         path);
-    return MERE_OK;
+    return mere_fileset_check(cli->ctx, path, force);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Whether `path` is where SQLite keeps a journal of the database `input`. */
+static bool is_journal(struct mere_cli *cli, const char *path, const char *input)
+{
+    static const char *const ENDS[] = {"-wal", "-shm", "-journal"};
+    size_t n = strlen(path);
+    for (size_t i = 0; i < MERE_LEN(ENDS); i++) {
+        size_t m = strlen(ENDS[i]);
+        const char *stem = n > m && strcmp(path + n - m, ENDS[i]) == 0
+                               ? mere_arena_text(&cli->arena, path, n - m)
+                               : NULL;
+        if (stem && same_file(stem, input))
+            return true;
+    }
+    return false;
 }
 
 enum mere_status mere_out_apart(struct mere_cli *cli, const char *path, const char *input)
 {
-    struct stat a, b;
-    if (!path || strcmp(path, "-") == 0 || stat(path, &a) != 0 || stat(input, &b) != 0 ||
-        a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+    if (!path || strcmp(path, "-") == 0)
         return MERE_OK;
-    return mere_fail(cli->ctx, MERE_E_INPUT,
-                     "%s is what this command reads (%s): write to another file", path, input);
+    if (same_file(path, input))
+        return mere_fail(cli->ctx, MERE_E_INPUT,
+                         "%s is what this command reads (%s): write to another file", path, input);
+    if (is_journal(cli, path, input))
+        return mere_fail(cli->ctx, MERE_E_INPUT,
+                         "%s is where the journal of %s is kept: write to another file", path,
+                         input);
+    return mere_fileset_apart(cli->ctx, path, input);
 }
 
 enum mere_status mere_out_open(struct mere_cli *cli, const char *path, bool force,
@@ -152,6 +154,8 @@ enum mere_status mere_out_commit(struct mere_cli *cli, struct mere_out *out)
     }
     errno = why;
     enum mere_status status = ok ? MERE_OK : fail_errno(cli, "write", out->path);
+    if (ok) /* a .csvt of an older output tells other columns */
+        status = mere_fileset_drop(cli->ctx, out->path);
     if (ok)
         sync_folder(out->path);
     else

@@ -1,13 +1,9 @@
+#include "base/fileset.h"
 #include "io/export_priv.h"
 #include "io/source_priv.h"
-#include <cpl_conv.h>
-#include <cpl_string.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const struct {
     const char *extension;
@@ -172,76 +168,31 @@ static enum mere_status transform(struct mere_export_work *w)
 /* ---- files -------------------------------------------------------------------------------------
  */
 
-/* Move what was written from the folder `dir` to beside `path`; the file that readers open goes
- * last. */
-static enum mere_status move_files(struct mere_ctx *ctx, const char *dir, const char *path)
+/* A .prj beside a CSV is its CRS for GDAL and QGIS. One that stands there belongs to something
+ * else, so it is not removed. */
+static enum mere_status check_prj(const struct mere_export_work *w)
 {
-    const char *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
-    char **names = VSIReadDir(dir);
-    struct mere_text from = {0};
-    struct mere_text to = {0};
-    bool ok = true;
-    for (int last = 0; last < 2; last++) {
-        for (char **name = names; name && *name && ok; name++) {
-            if (strcmp(*name, ".") == 0 || strcmp(*name, "..") == 0 ||
-                (strcmp(*name, base) == 0) != last)
-                continue;
-            from.len = to.len = 0;
-            mere_text_addf(&from, "%s/%s", dir, *name);
-            mere_text_addf(&to, "%.*s%s", slash ? (int)(slash + 1 - path) : 0, path, *name);
-            ok =
-                !from.failed && !to.failed && rename(mere_text_str(&from), mere_text_str(&to)) == 0;
-        }
-    }
-    int error = errno;
-    CSLDestroy(names);
-    mere_text_clear(&from);
-    mere_text_clear(&to);
-    return ok ? MERE_OK
-              : mere_fail(ctx, MERE_E_IO, "%s can't be written: %s", path, strerror(error));
+    char prj[4096];
+    mere_beside(w->path, "prj", prj, sizeof prj);
+    if (!mere_ends_with(w->path, ".csv") || !prj[0] || (!labelled(w) && !w->crs))
+        return MERE_OK;
+    return mere_fail(w->ctx, MERE_E_INPUT,
+                     "%s stands beside %s and would be taken for its CRS; name another file", prj,
+                     w->path);
 }
 
-static void remove_folder(const char *dir)
+static enum mere_status write_file(struct mere_export_work *w, size_t format)
 {
-    char **names = VSIReadDir(dir);
-    struct mere_text path = {0};
-    for (char **name = names; name && *name; name++) {
-        path.len = 0;
-        mere_text_addf(&path, "%s/%s", dir, *name);
-        if (strcmp(*name, ".") != 0 && strcmp(*name, "..") != 0 && !path.failed)
-            remove(mere_text_str(&path));
-    }
-    CSLDestroy(names);
-    mere_text_clear(&path);
-    rmdir(dir);
-}
-
-static enum mere_status write_file(struct mere_export_work *w, const char *path, size_t format)
-{
-    const char *slash = strrchr(path, '/');
-    struct mere_text dir = {0};
-    struct mere_text tmp = {0};
-    mere_text_addf(&dir, "%.*s.merestone-XXXXXX", slash ? (int)(slash + 1 - path) : 0, path);
-    enum mere_status status = MERE_OK;
-    if (dir.failed)
-        status = mere_fail_nomem(w->ctx, "exporting");
-    else if (!mkdtemp(dir.s)) /* a folder that isn't there is the user's to make */
-        status = mere_fail(w->ctx, errno == ENOENT || errno == ENOTDIR ? MERE_E_INPUT : MERE_E_IO,
-                           "%s can't be written: its folder: %s", path, strerror(errno));
-    if (status != MERE_OK) {
-        mere_text_clear(&dir);
-        return status;
-    }
-    mere_text_addf(&tmp, "%s/%s", dir.s, slash ? slash + 1 : path);
-    w->tmp = mere_text_str(&tmp);
-    status = FORMATS[format].write ? FORMATS[format].write(w)
-                                   : mere_export_ogr(w, FORMATS[format].driver);
+    struct mere_fileset *set;
+    MERE_TRY(check_prj(w));
+    MERE_TRY(mere_fileset_open(w->ctx, w->path, w->options->force, &set));
+    w->tmp = mere_fileset_inside(set);
+    enum mere_status status = FORMATS[format].write ? FORMATS[format].write(w)
+                                                    : mere_export_ogr(w, FORMATS[format].driver);
     if (status == MERE_OK)
-        status = move_files(w->ctx, dir.s, path);
-    remove_folder(dir.s);
-    mere_text_clear(&tmp);
-    mere_text_clear(&dir);
+        status = mere_fileset_commit(w->ctx, set);
+    mere_fileset_free(set);
+    w->tmp = NULL;
     return status;
 }
 
@@ -258,7 +209,7 @@ static enum mere_status find_format(struct mere_ctx *ctx, const char *path, size
                      path);
 }
 
-static void tell(struct mere_export_work *w, const char *path)
+static void tell(struct mere_export_work *w)
 {
     const struct mere_crs_info *info = w->crs ? mere_crs_info(w->crs) : NULL;
     const char *crs = info          ? info->name
@@ -267,7 +218,7 @@ static void tell(struct mere_export_work *w, const char *path)
     char n[32];
     snprintf(n, sizeof n, "%zu", w->layer.n_zones);
     MERE_WORDS(w->said, w->zh, "exported scheme {0}, {1} zones, to {2}: {3}", w->layer.name, n,
-               path, crs ? crs : mere_words(w->zh, "unnamed"));
+               w->path, crs ? crs : mere_words(w->zh, "unnamed"));
     if (labelled(w))
         MERE_WORDS(w->said, w->zh,
                    ", shifted to {0}: formula-accurate only, labelled in the column \"datum\"",
@@ -278,21 +229,19 @@ static void tell(struct mere_export_work *w, const char *path)
     mere_text_add(w->said, "\n");
 }
 
-static enum mere_status run(struct mere_export_work *w, struct mere_db *db, const char *path)
+static enum mere_status run(struct mere_export_work *w, struct mere_db *db)
 {
-    struct stat st;
     size_t format = 0;
-    MERE_TRY(find_format(w->ctx, path, &format));
-    if (!w->options->force && lstat(path, &st) == 0)
-        return mere_fail(w->ctx, MERE_E_INPUT, "%s exists; --force replaces it", path);
+    MERE_TRY(find_format(w->ctx, w->path, &format));
+    MERE_TRY(mere_fileset_check(w->ctx, w->path, w->options->force));
     MERE_TRY(choose_crs(w, FORMATS[format].write == mere_export_geojson));
     MERE_TRY(mere_db_read_layer(w->ctx, db, w->options->scheme, &w->arena, &w->layer));
     w->cgcs2000 = mere_db_district(db)->cgcs2000;
     w->zh = strcmp(mere_db_district(db)->lang, "zh") == 0;
     if (!w->exact || FORMATS[format].driver)
         MERE_TRY(transform(w));
-    MERE_TRY(write_file(w, path, format));
-    tell(w, path);
+    MERE_TRY(write_file(w, format));
+    tell(w);
     return MERE_OK;
 }
 
@@ -301,8 +250,8 @@ enum mere_status mere_export(struct mere_ctx *ctx, struct mere_db *db, const cha
                              struct mere_text *ret_lost)
 {
     struct mere_export_work w = {
-        .ctx = ctx, .options = options, .said = ret_said, .lost = ret_lost};
-    enum mere_status status = run(&w, db, path);
+        .ctx = ctx, .path = path, .options = options, .said = ret_said, .lost = ret_lost};
+    enum mere_status status = run(&w, db);
     mere_crs_free(w.crs);
     mere_arena_clear(&w.arena);
     return status;

@@ -5,7 +5,6 @@
 #include "io/encoding.h"
 #include "io/export_priv.h"
 #include "io/gdal_errors.h"
-#include <cpl_conv.h>
 #include <cpl_string.h>
 #include <gdal.h>
 #include <ogr_api.h>
@@ -108,8 +107,12 @@ static bool make_layer(struct ogr_work *o, const char *driver)
     char **options = NULL;
     if (o->shape)
         options = CSLSetNameValue(options, "ENCODING", "UTF-8");
+    char day[] = "1970-01-01";
     if (w->options->when)
-        CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", w->options->when);
+        snprintf(day, sizeof day, "%s", w->options->when);
+    if (o->shape && w->options->when)
+        options = CSLSetNameValue(options, "DBF_DATE_LAST_UPDATE", day);
+    mere_gdal_clock(w->options->when);
     o->h = d ? GDALCreate(d, w->tmp, 0, 0, 0, GDT_Unknown, NULL) : NULL;
     /* A datum that no CRS can name is written without one, so that nobody takes it for WGS 84. */
     OGRSpatialReferenceH srs = w->datum > MERE_DATUM_WGS84 ? NULL : make_srs(w);
@@ -248,7 +251,7 @@ static enum mere_status write_zones(struct ogr_work *o, const struct mere_gdal_e
     }
     ok = ok && OGR_L_CommitTransaction(o->layer) == OGRERR_NONE;
     return ok ? MERE_OK
-              : mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->tmp,
+              : mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->path,
                           errors->n_failures ? errors->failure : "the driver failed");
 }
 
@@ -260,14 +263,14 @@ enum mere_status mere_export_ogr(struct mere_export_work *w, const char *driver)
     enum mere_status status =
         make_layer(&o, driver)
             ? write_zones(&o, &errors)
-            : mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->tmp,
+            : mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->path,
                         errors.n_failures ? errors.failure : "the driver failed");
     if (o.h)
         GDALClose(o.h);
-    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+    mere_gdal_clock(NULL);
     mere_gdal_release();
     if (status == MERE_OK && errors.n_failures)
-        status = mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->tmp, errors.failure);
+        status = mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->path, errors.failure);
     if (status == MERE_OK)
         tell_losses(&o);
     return status;

@@ -16,10 +16,11 @@ struct mere_export_work {
     bool cgcs2000;        /* the store's CRS */
     struct mere_crs *crs; /* of the file; NULL = as the store */
     enum mere_datum datum;
-    bool exact;      /* points are the store's own integers */
-    int decimals;    /* of transformed coordinates */
-    double *x, *y;   /* transformed, one per point of the layer; NULL when exact */
-    const char *tmp; /* where it is written */
+    bool exact;       /* points are the store's own integers */
+    int decimals;     /* of transformed coordinates */
+    double *x, *y;    /* transformed, one per point of the layer; NULL when exact */
+    const char *path; /* where it goes */
+    const char *tmp;  /* where it is written */
     struct mere_text *said, *lost;
     bool zh; /* the language of the store: Chinese, else English */
 };

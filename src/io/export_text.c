@@ -181,7 +181,7 @@ static enum mere_status write_text(struct mere_export_work *w, bool json)
     MERE_TRY(mere_export_parts(w, &first, &order));
     struct sink sink = {.f = fopen(w->tmp, "wb")};
     if (!sink.f)
-        return mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->tmp, strerror(errno));
+        return mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->path, strerror(errno));
     if (json)
         add_geojson_head(w, &sink.text);
     else
@@ -194,7 +194,7 @@ static enum mere_status write_text(struct mere_export_work *w, bool json)
     mere_text_clear(&sink.text);
     ok = fclose(sink.f) == 0 && ok;
     return ok ? MERE_OK
-              : mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->tmp, strerror(error));
+              : mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->path, strerror(error));
 }
 
 enum mere_status mere_export_geojson(struct mere_export_work *w)
@@ -223,7 +223,7 @@ static enum mere_status write_csvt(struct mere_export_work *w)
     if (f)
         ok = fclose(f) == 0 && ok;
     return ok ? MERE_OK
-              : mere_fail(w->ctx, MERE_E_IO, "%st can't be written: %s", w->tmp, strerror(error));
+              : mere_fail(w->ctx, MERE_E_IO, "%st can't be written: %s", w->path, strerror(error));
 }
 
 enum mere_status mere_export_csv(struct mere_export_work *w)

@@ -1,14 +1,14 @@
 #include "io/features.h"
+#include "base/fileset.h"
 #include "io/gdal_errors.h"
 #include <gdal.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct writer {
     struct mere_ctx *ctx;
-    const char *path;
+    const char *path; /* where it goes */
     struct mere_gdal_errors errors;
 };
 
@@ -101,30 +101,41 @@ static enum mere_status write_layer(struct writer *w, GDALDatasetH dataset,
     return GDALDatasetCommitTransaction(dataset) == OGRERR_NONE ? MERE_OK : failed(w, "writing");
 }
 
-enum mere_status mere_features_write(struct mere_ctx *ctx, const char *path,
+static enum mere_status write_layers(struct writer *w, const char *inside,
                                      const struct mere_out_layer *layers, size_t n)
 {
-    struct writer w = {.ctx = ctx, .path = path};
     enum mere_status status = MERE_OK;
-    mere_gdal_catch(&w.errors);
     GDALDriverH driver = GDALGetDriverByName("GPKG");
-    remove(path);
-    GDALDatasetH dataset = driver ? GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, NULL) : NULL;
+    GDALDatasetH dataset = driver ? GDALCreate(driver, inside, 0, 0, 0, GDT_Unknown, NULL) : NULL;
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
     if (!dataset || OSRImportFromEPSG(crs, 4326) != OGRERR_NONE)
-        status = failed(&w, "making the file");
+        status = failed(w, "making the file");
     OSRSetAxisMappingStrategy(crs, OAMS_TRADITIONAL_GIS_ORDER);
     for (size_t i = 0; i < n && status == MERE_OK; i++)
-        status = write_layer(&w, dataset, crs, &layers[i]);
+        status = write_layer(w, dataset, crs, &layers[i]);
     OSRRelease(crs);
     if (dataset) {
-        size_t before = w.errors.n_failures;
+        size_t before = w->errors.n_failures;
         GDALClose(dataset);
-        if (status == MERE_OK && w.errors.n_failures > before)
-            status = failed(&w, "closing the file");
+        if (status == MERE_OK && w->errors.n_failures > before)
+            status = failed(w, "closing the file");
     }
+    return status;
+}
+
+enum mere_status mere_features_write(struct mere_ctx *ctx, const struct mere_features_to *to,
+                                     const struct mere_out_layer *layers, size_t n)
+{
+    struct writer w = {.ctx = ctx, .path = to->path};
+    struct mere_fileset *set;
+    MERE_TRY(mere_fileset_open(ctx, to->path, to->force, &set));
+    mere_gdal_catch(&w.errors);
+    mere_gdal_clock(to->when);
+    enum mere_status status = write_layers(&w, mere_fileset_inside(set), layers, n);
+    mere_gdal_clock(NULL);
     mere_gdal_release();
-    if (status != MERE_OK)
-        remove(path);
+    if (status == MERE_OK)
+        status = mere_fileset_commit(ctx, set);
+    mere_fileset_free(set);
     return status;
 }

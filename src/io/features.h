@@ -20,8 +20,14 @@ struct mere_out_layer {
     size_t n_features;
     const struct mere_out_feature *features;
 };
-/* Write `n` layers into a new GeoPackage at `path`, EPSG:4326; a file that is there is replaced.
- * Fails with MERE_E_IO and GDAL's words; then nothing is there. */
-MERE_MUST_USE enum mere_status mere_features_write(struct mere_ctx *ctx, const char *path,
+struct mere_features_to {
+    const char *path;
+    bool force;       /* what stands there may be replaced */
+    const char *when; /* ISO 8601, the time that the file tells; NULL = the clock's */
+};
+/* Write `n` layers into a new GeoPackage, EPSG:4326. Fails as mere_fileset_open and _commit do, and
+ * with MERE_E_IO and GDAL's words; what stood there is there then. */
+MERE_MUST_USE enum mere_status mere_features_write(struct mere_ctx *ctx,
+                                                   const struct mere_features_to *to,
                                                    const struct mere_out_layer *layers, size_t n);
 #endif

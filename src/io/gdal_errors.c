@@ -38,3 +38,8 @@ void mere_gdal_release(void)
 {
     CPLPopErrorHandler();
 }
+
+void mere_gdal_clock(const char *when)
+{
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", when);
+}

@@ -17,4 +17,6 @@ struct mere_gdal_errors {
 /* Register the drivers (once in the process) and catch errors of this thread until released. */
 void mere_gdal_catch(struct mere_gdal_errors *errors);
 void mere_gdal_release(void);
+/* What GDAL takes for the time now in this thread, ISO 8601; NULL gives it the clock back. */
+void mere_gdal_clock(const char *when);
 #endif

@@ -1,11 +1,7 @@
-/* points_out.c - see points_out.h. GDAL writes by itself and some formats are several files, so
- * they are made in a new folder beside their place, under their own names, and moved out of it at
- * the end. */
 #include "io/points_out.h"
+#include "base/fileset.h"
 #include "io/gdal_errors.h"
 #include <cpl_string.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <gdal.h>
 #include <math.h>
 #include <ogr_api.h>
@@ -14,20 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define ROWS_A_TRANSACTION 100000
 
 struct mere_points_out {
     struct mere_arena arena;
     struct mere_gdal_errors errors;
-    const char *path, *folder, *inside; /* the place, the folder made for it, the file in that */
+    const char *path;
+    struct mere_fileset *set;
     GDALDatasetH dataset;
     OGRLayerH layer;
     bool transactions;
     bool needs_place; /* the format leaves out features without a geometry (FlatGeobuf) */
     size_t n_columns, n_rows;
+    const char *when;    /* what the file is to tell as its time */
     const char *warning; /* the first that GDAL gave */
 };
 
@@ -56,9 +52,16 @@ enum mere_status mere_points_out_format(struct mere_ctx *ctx, const char *path,
         path);
 }
 
+static void enter(struct mere_points_out *out)
+{
+    mere_gdal_catch(&out->errors);
+    mere_gdal_clock(out->when);
+}
+
 /* After calls of GDAL: let go, and keep its first warning. */
 static void release(struct mere_points_out *out)
 {
+    mere_gdal_clock(NULL);
     mere_gdal_release();
     if (out->errors.n_warnings && !out->warning)
         out->warning =
@@ -75,30 +78,6 @@ static enum mere_status fail_gdal(struct mere_ctx *ctx, const struct mere_points
 
 /* ---- opening ------------------------------------------------------------------------------------
  */
-
-static enum mere_status make_folder(struct mere_ctx *ctx, const char *path,
-                                    struct mere_points_out *out)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    struct mere_text folder = {0}, inside = {0};
-    mere_text_addf(&folder, "%s.part-XXXXXX", path);
-    bool made = !folder.failed && mkdtemp(folder.s) != NULL;
-    if (made)
-        mere_text_addf(&inside, "%s/%s", folder.s, name);
-    out->path = mere_arena_text(&out->arena, path, strlen(path));
-    out->folder = made ? mere_arena_text(&out->arena, folder.s, folder.len) : NULL;
-    out->inside = made ? mere_arena_text(&out->arena, mere_text_str(&inside), inside.len) : NULL;
-    bool whole = out->path && out->folder && out->inside && !inside.failed;
-    if (made && !whole)
-        rmdir(folder.s);
-    mere_text_clear(&folder);
-    mere_text_clear(&inside);
-    if (!made)
-        return mere_fail(ctx, MERE_E_INPUT,
-                         "%s can't be written: its folder is not there or refuses", path);
-    return whole ? MERE_OK : mere_fail_nomem(ctx, "opening the output");
-}
 
 static bool is_taken(const char *name, const char *const *names, size_t n)
 {
@@ -134,8 +113,11 @@ static const char **unique_names(struct mere_points_out *out,
 }
 
 /* The layer's own columns must not have the name of one of ours. */
-static char **layer_options(const char *driver, const char *const *names, size_t n)
+static char **layer_options(const struct mere_points_spec *spec, const char *const *names)
 {
+    const char *driver = spec->driver;
+    size_t n = spec->n_columns;
+    char day[] = "1970-01-01";
     char **options = NULL;
     if (strcmp(driver, "GPKG") == 0) {
         const char *fid = "fid", *geom = "geom";
@@ -146,6 +128,10 @@ static char **layer_options(const char *driver, const char *const *names, size_t
         options = CSLSetNameValue(options, "COORDINATE_PRECISION", "15");
     } else if (strcmp(driver, "ESRI Shapefile") == 0) {
         options = CSLSetNameValue(options, "ENCODING", "UTF-8");
+        if (spec->when)
+            snprintf(day, sizeof day, "%s", spec->when);
+        if (spec->when)
+            options = CSLSetNameValue(options, "DBF_DATE_LAST_UPDATE", day);
     } else if (strcmp(driver, "FlatGeobuf") == 0) {
         /* With an index it sorts the features. */
         options = CSLSetNameValue(options, "SPATIAL_INDEX", "NO");
@@ -181,14 +167,15 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
     out->n_columns = n;
     out->needs_place = strcmp(driver, "FlatGeobuf") == 0;
     GDALDriverH h = GDALGetDriverByName(driver);
-    out->dataset = h ? GDALCreate(h, out->inside, 0, 0, 0, GDT_Unknown, NULL) : NULL;
+    out->dataset =
+        h ? GDALCreate(h, mere_fileset_inside(out->set), 0, 0, 0, GDT_Unknown, NULL) : NULL;
     if (!out->dataset)
         return fail_gdal(ctx, out, "made");
     OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
     bool known = srs && OSRImportFromEPSG(srs, epsg) == OGRERR_NONE;
     if (srs)
         OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);
-    char **options = layer_options(driver, names, n);
+    char **options = layer_options(spec, names);
     const char *slash = strrchr(out->path, '/');
     const char *stem = slash ? slash + 1 : out->path;
     struct mere_text layer = {0};
@@ -220,8 +207,12 @@ enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path,
     struct mere_points_out *out = calloc(1, sizeof *out);
     if (!out)
         return mere_fail_nomem(ctx, "opening the output");
-    mere_gdal_catch(&out->errors);
-    enum mere_status status = make_folder(ctx, path, out);
+    out->path = mere_arena_text(&out->arena, path, strlen(path));
+    out->when = spec->when ? mere_arena_text(&out->arena, spec->when, strlen(spec->when)) : NULL;
+    enter(out);
+    enum mere_status status = out->path && (out->when || !spec->when)
+                                  ? mere_fileset_open(ctx, path, spec->force, &out->set)
+                                  : mere_fail_nomem(ctx, "opening the output");
     /* GeoJSON is WGS 84 by its standard. */
     bool plain = !spec->cgcs2000 || strcmp(spec->driver, "GeoJSON") == 0;
     if (status == MERE_OK)
@@ -276,7 +267,7 @@ static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
 enum mere_status mere_points_out_add(struct mere_ctx *ctx, struct mere_points_out *out,
                                      const char *const *values, double lon, double lat)
 {
-    mere_gdal_catch(&out->errors);
+    enter(out);
     enum mere_status status = add(ctx, out, values, lon, lat);
     release(out);
     return status;
@@ -290,58 +281,22 @@ const char *mere_points_out_warning(const struct mere_points_out *out)
 /* ---- ending -------------------------------------------------------------------------------------
  */
 
-/* Do `what` with every file in the folder: move it to its place, or remove it. */
-static bool each_file(const struct mere_points_out *out, bool move)
-{
-    DIR *dir = opendir(out->folder);
-    if (!dir)
-        return false;
-    const char *slash = strrchr(out->path, '/');
-    size_t n_place = slash ? (size_t)(slash + 1 - out->path) : 0;
-    bool good = true;
-    const struct dirent *entry;
-    while (good && (entry = readdir(dir)) != NULL) { /* NOLINT(concurrency-mt-unsafe): own DIR */
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        struct mere_text from = {0}, to = {0};
-        mere_text_addf(&from, "%s/%s", out->folder, entry->d_name);
-        mere_text_addf(&to, "%.*s%s", (int)n_place, out->path, entry->d_name);
-        good = !from.failed && !to.failed;
-        if (good && move) {
-            int fd = open(from.s, O_RDONLY | O_CLOEXEC);
-            good = fd >= 0 && fsync(fd) == 0;
-            if (fd >= 0)
-                close(fd);
-            good = good && rename(from.s, to.s) == 0;
-        } else if (good) {
-            good = unlink(from.s) == 0;
-        }
-        mere_text_clear(&from);
-        mere_text_clear(&to);
-    }
-    closedir(dir);
-    return good;
-}
-
 void mere_points_out_abort(struct mere_points_out *out)
 {
     if (!out)
         return;
-    mere_gdal_catch(&out->errors);
+    enter(out);
     if (out->dataset)
         GDALClose(out->dataset);
-    mere_gdal_release();
-    if (out->folder) {
-        each_file(out, false);
-        rmdir(out->folder);
-    }
+    release(out);
+    mere_fileset_free(out->set);
     mere_arena_clear(&out->arena);
     free(out);
 }
 
 enum mere_status mere_points_out_commit(struct mere_ctx *ctx, struct mere_points_out *out)
 {
-    mere_gdal_catch(&out->errors);
+    enter(out);
     enum mere_status status = MERE_OK;
     if (out->transactions && GDALDatasetCommitTransaction(out->dataset) != OGRERR_NONE)
         status = fail_gdal(ctx, out, "written");
@@ -349,9 +304,9 @@ enum mere_status mere_points_out_commit(struct mere_ctx *ctx, struct mere_points
     out->dataset = NULL;
     if (status == MERE_OK && out->errors.n_failures > 0)
         status = fail_gdal(ctx, out, "written");
-    mere_gdal_release();
-    if (status == MERE_OK && !each_file(out, true))
-        status = mere_fail(ctx, MERE_E_IO, "%s can't be put in its place", out->path);
+    release(out);
+    if (status == MERE_OK)
+        status = mere_fileset_commit(ctx, out->set);
     mere_points_out_abort(out);
     return status;
 }

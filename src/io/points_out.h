@@ -13,6 +13,8 @@ struct mere_points_out;
 struct mere_points_spec {
     const char *driver; /* of mere_points_out_format */
     bool cgcs2000;      /* labelled EPSG:4490 instead of 4326, where the format can */
+    const char *when;   /* ISO 8601, the time that the file tells; NULL = the clock's */
+    bool force;         /* what stands there may be replaced, with all that belongs to it */
     const struct mere_points_column *columns; /* their names are made unique */
     size_t n_columns;
 };
