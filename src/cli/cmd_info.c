@@ -2,6 +2,7 @@
 #include "cli/outside.h"
 #include "store/store.h"
 #include <inttypes.h>
+#include <string.h>
 
 static void print_district(struct mere_cli *cli, const struct mere_district *district,
                            int64_t generation)
@@ -77,6 +78,22 @@ static void print_outside(FILE *out, const struct mere_outside_change *changes, 
     }
 }
 
+/* A waiver holds through its last day; past it, it is kept and shown as expired. */
+static void print_waivers(FILE *out, const struct mere_waiver *waivers, size_t n, const char *now)
+{
+    fprintf(out, "\n%zu waiver%s\n", n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < n; i++) {
+        const struct mere_waiver *w = &waivers[i];
+        fprintf(out, "  %s %s%s%s: %s", w->rule, w->id ? w->id : w->scheme, w->id ? "" : "/",
+                w->id ? "" : w->zone, w->reason);
+        if (w->until && strncmp(w->until, now, 10) < 0)
+            fprintf(out, ", expired: it held until %s", w->until);
+        else if (w->until)
+            fprintf(out, ", until %s", w->until);
+        fputc('\n', out);
+    }
+}
+
 static enum mere_status info(struct mere_cli *cli, struct mere_db *db)
 {
     int64_t generation;
@@ -88,6 +105,8 @@ static enum mere_status info(struct mere_cli *cli, struct mere_db *db)
     struct mere_outside_change *outside;
     size_t n_operations, n_schemes, n_references, n_imports, n_waivers, n_outside;
     struct mere_arena *arena = &cli->arena;
+    const char *now = NULL;
+    MERE_TRY(mere_cli_now(cli, &now));
     MERE_TRY(mere_db_generation(cli->ctx, db, &generation));
     MERE_TRY(mere_db_schemes(cli->ctx, db, arena, &schemes, &n_schemes));
     MERE_TRY(mere_db_references(cli->ctx, db, arena, &references, &n_references));
@@ -101,12 +120,7 @@ static enum mere_status info(struct mere_cli *cli, struct mere_db *db)
     for (size_t i = 0; i < n_references; i++)
         fprintf(cli->out, "  %s\n", references[i].name);
     print_imports(cli->out, imports, n_imports);
-    fprintf(cli->out, "\n%zu waiver%s\n", n_waivers, n_waivers == 1 ? "" : "s");
-    for (size_t i = 0; i < n_waivers; i++)
-        fprintf(cli->out, "  %s %s%s%s: %s%s%s\n", waivers[i].rule,
-                waivers[i].id ? waivers[i].id : waivers[i].scheme, waivers[i].id ? "" : "/",
-                waivers[i].id ? "" : waivers[i].zone, waivers[i].reason,
-                waivers[i].until ? ", until " : "", waivers[i].until ? waivers[i].until : "");
+    print_waivers(cli->out, waivers, n_waivers, now);
     print_operations(cli->out, operations, n_operations);
     print_outside(cli->out, outside, n_outside);
     return MERE_OK;

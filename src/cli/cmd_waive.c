@@ -19,7 +19,7 @@ static const struct mere_option OPTIONS[] = {
      .arg = "DATE",
      .kind = MERE_OPT_TEXT,
      .at = offsetof(struct waive_values, until),
-     .help = "the last day on which the waiver holds, as 2027-12-31; default no end"},
+     .help = "the last day on which the waiver holds, as 2027-12-31, not past; default no end"},
 };
 
 static bool is_leap(int year)
@@ -63,24 +63,56 @@ static enum mere_status zone_exists(struct mere_cli *cli, struct mere_db *db,
         waiver->zone, waiver->scheme);
 }
 
-/* The finding with the id `id` in a check by the store's own profile; NULL when there is none. */
-static const struct mere_finding *find(const struct mere_report *report, const char *id)
+static bool speaks_of(const struct mere_report *report, const struct mere_finding *f,
+                      const struct mere_waiver *waiver)
+{
+    if (waiver->id)
+        return strcmp(f->id, waiver->id) == 0;
+    if (strcmp(mere_rule_text(f->rule)->id, waiver->rule) != 0 ||
+        strcmp(f->scheme, waiver->scheme) != 0)
+        return false;
+    const struct mere_zone *zones = report->net->schemes[f->scheme_index].zones;
+    for (size_t i = 0; i < f->n_zones; i++)
+        if (strcmp(zones[f->zones[i]].code, waiver->zone) == 0)
+            return true;
+    return false;
+}
+
+/* The first finding that the waiver speaks of; NULL when there is none. With an id, of any rule. */
+static const struct mere_finding *find(const struct mere_report *report,
+                                       const struct mere_waiver *waiver)
 {
     for (size_t i = 0; i < report->n_findings; i++)
-        if (strcmp(report->findings[i].id, id) == 0)
+        if (speaks_of(report, &report->findings[i], waiver))
             return &report->findings[i];
     return NULL;
 }
 
-/* An id of another rule is refused; one that no finding has is noted only, for it may come from a
- * check by another profile or against another scheme. */
-static enum mere_status finding_exists(struct mere_cli *cli, const struct mere_waiver *waiver)
+static enum mere_status judge(struct mere_cli *cli, const struct mere_waiver *waiver,
+                              const struct mere_report *report)
+{
+    const struct mere_finding *found = find(report, waiver);
+    mere_cli_bar_clear(cli);
+    if (!found)
+        mere_cli_note(cli, "merestone check %s finds no %s %s at present", cli->args[0],
+                      waiver->rule, waiver->id ? "with this id" : "about this zone");
+    else if (strcmp(mere_rule_text(found->rule)->id, waiver->rule) != 0)
+        return mere_fail(cli->ctx, MERE_E_INPUT, "the finding %s is of the rule %s, not %s",
+                         waiver->id, mere_rule_text(found->rule)->id, waiver->rule);
+    return MERE_OK;
+}
+
+/* By a check under the store's own profile: an id of another rule is refused; where no finding
+ * matches, that is noted only, for it may come from a check by another profile or against another
+ * scheme. */
+static enum mere_status finding_exists(struct mere_cli *cli, struct mere_db *db,
+                                       const struct mere_waiver *waiver)
 {
     const struct mere_snap_parts parts = {.references = true};
     struct mere_snapshot *snap = NULL;
     struct mere_profile *profile = NULL;
     struct mere_report *report = NULL;
-    MERE_TRY(mere_cli_load_snapshot(cli, cli->args[0], &parts, &snap));
+    MERE_TRY(mere_snap_load(cli->ctx, db, &parts, &snap));
     const struct mere_district *district = mere_snap_district(snap);
     struct mere_check_input in = {
         .net = mere_snap_net(snap), .district_code = district->code, .main_scheme = district->main};
@@ -89,14 +121,8 @@ static enum mere_status finding_exists(struct mere_cli *cli, const struct mere_w
     in.profile = profile;
     if (status == MERE_OK)
         status = mere_check_run(cli->ctx, &in, &report);
-    const struct mere_finding *found = status == MERE_OK ? find(report, waiver->id) : NULL;
-    mere_cli_bar_clear(cli);
-    if (found && strcmp(mere_rule_text(found->rule)->id, waiver->rule) != 0)
-        status = mere_fail(cli->ctx, MERE_E_INPUT, "the finding %s is of the rule %s, not %s",
-                           waiver->id, mere_rule_text(found->rule)->id, waiver->rule);
-    else if (status == MERE_OK && !found)
-        mere_cli_note(cli, "merestone check %s finds no %s with this id at present", cli->args[0],
-                      waiver->rule);
+    if (status == MERE_OK)
+        status = judge(cli, waiver, report);
     mere_report_free(report);
     mere_profile_free(profile);
     mere_snap_free(snap);
@@ -136,6 +162,17 @@ static enum mere_status check_words(struct mere_cli *cli, const struct waive_val
     return MERE_OK;
 }
 
+/* A waiver that is past when it is given waives nothing. */
+static enum mere_status check_until(struct mere_cli *cli, const struct mere_waiver *waiver)
+{
+    if (!waiver->until || strncmp(waiver->until, waiver->when, 10) >= 0)
+        return MERE_OK;
+    return mere_fail(cli->ctx, MERE_E_USAGE,
+                     "--until %s is past, so nothing would be waived; today is %.10s (UTC): give "
+                     "that day or a later one, or leave --until out",
+                     waiver->until, waiver->when);
+}
+
 static enum mere_status waive(struct mere_cli *cli, const struct waive_values *v)
 {
     struct mere_waiver waiver = {.rule = cli->args[1], .reason = v->reason, .until = v->until};
@@ -144,10 +181,11 @@ static enum mere_status waive(struct mere_cli *cli, const struct waive_values *v
     MERE_TRY(read_target(cli, &waiver));
     waiver.who = mere_cli_who(cli);
     MERE_TRY(mere_cli_now(cli, &waiver.when));
-    if (waiver.id)
-        MERE_TRY(finding_exists(cli, &waiver));
+    MERE_TRY(check_until(cli, &waiver));
     MERE_TRY(mere_cli_open(cli, cli->args[0], MERE_DB_WRITE, &db));
     enum mere_status status = waiver.zone ? zone_exists(cli, db, &waiver) : MERE_OK;
+    if (status == MERE_OK)
+        status = finding_exists(cli, db, &waiver);
     if (status == MERE_OK)
         status = mere_db_begin(cli->ctx, db);
     if (status == MERE_OK)
