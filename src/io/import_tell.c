@@ -74,6 +74,12 @@ static void tell_place(struct mere_import_work *w)
             info->accuracy_m >= 0 ? decimal(w, w->zh ? "米" : " m", -1, info->accuracy_m)
                                   : mere_words(w->zh, "not stated"),
             info->own_rule ? rule : "");
+    if (info->own_shift)
+        mere_text_add(&w->report->said,
+                      mere_words(w->zh,
+                                 "            the way to WGS 84 is the CRS's own (its TOWGS84 "
+                                 "parameters); nobody vouches for their accuracy: compare "
+                                 "with a place that you know\n"));
     SAY("  datum     {0}: {1}{2}\n", mere_datum_word(place->datum),
         mere_words(w->zh, place->datum_why),
         place->datum > MERE_DATUM_WGS84

@@ -84,6 +84,9 @@ static void tell_crs(const struct mere_place *place, struct mere_text *text)
     else
         mere_text_addf(text, "\n  operation %s, accuracy not stated\n",
                        info->operation ? info->operation : "unnamed");
+    if (info->own_shift)
+        mere_text_add(text, "            the way to WGS 84 is the CRS's own (its TOWGS84 "
+                            "parameters); nobody vouches for their accuracy\n");
     if (info->own_rule)
         mere_text_add(text, "            CGCS2000 and WGS 84 count as one datum (merestone's own "
                             "rule)\n");

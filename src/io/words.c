@@ -88,6 +88,10 @@ static const struct {
     {"  operation none: degrees are taken as they are{0}\n",
      "  换算      无：经纬度按原值取用{0}\n"},
     {"  operation {0}, accuracy {1}{2}\n", "  换算      {0}，精度{1}{2}\n"},
+    {"            the way to WGS 84 is the CRS's own (its TOWGS84 parameters); nobody vouches for "
+     "their accuracy: compare with a place that you know\n",
+     "            换算到WGS "
+     "84用的是坐标系自带的参数（TOWGS84），其精度无人担保：请与已知地点核对\n"},
     {"; CGCS2000 and WGS 84 count as one datum (merestone's own rule)",
      "；CGCS2000与WGS 84按同一基准处理（merestone自定的规则）"},
     {"  datum     {0}: {1}{2}\n", "  基准      {0}：{1}{2}\n"},
