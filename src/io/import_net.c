@@ -17,9 +17,7 @@ static enum mere_status find_refusal(struct mere_import_work *w, const char *cod
         [MERE_REFUSED_VANISH] = "a snap at {0} was not made: zone {1} would vanish",
         [MERE_REFUSED_FLIP] = "a snap at {0} was not made: zone {1} would turn over",
         [MERE_REFUSED_PINCH] = "a snap at {0} was not made: zone {1} would be pinched",
-        [MERE_REFUSED_FAR] =
-            "a snap at {0} was not made: a vertex of zone {1} would go farther than "
-            "the tolerance",
+        [MERE_REFUSED_FAR] = "a snap at {0} was not made: zone {1} would move too far",
     };
     char place[64];
     snprintf(place, sizeof place, "%.7f %.7f", at.lon, at.lat);

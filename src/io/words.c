@@ -48,7 +48,7 @@ static const struct {
     {"a snap at {0} was not made: zone {1} would turn over", "{0} 处未做接边：否则区域 {1} 会翻转"},
     {"a snap at {0} was not made: zone {1} would be pinched",
      "{0} 处未做接边：否则区域 {1} 会被夹断"},
-    {"a snap at {0} was not made: a vertex of zone {1} would go farther than the tolerance",
+    {"a snap at {0} was not made: zone {1} would move too far",
      "{0} 处未做接边：否则区域 {1} 的顶点位移会超过容差"},
     {"the field {0} holds numbers of more digits than were read: the last may be lost; store such "
      "numbers as text in the file",
