@@ -57,8 +57,8 @@ static const struct mere_option OPTIONS[] = {
 
 /* ---- explain ---- */
 
-static int explain(struct mere_cli *cli, const struct check_values *v, const char *profile_name,
-                   enum mere_lang lang)
+static int explain(struct mere_cli *cli, const struct check_values *v,
+                   const struct mere_district *district, enum mere_lang lang)
 {
     struct mere_profile *profile = NULL;
     struct mere_text t = {0};
@@ -75,7 +75,7 @@ static int explain(struct mere_cli *cli, const struct check_values *v, const cha
         mere_text_clear(&t);
         return exit;
     }
-    enum mere_status status = mere_cli_open_profile(cli, profile_name, &profile);
+    enum mere_status status = mere_cli_pick_profile(cli, v->profile, district, &profile);
     if (status != MERE_OK)
         return mere_cli_fail(cli, status);
     for (int i = 0; i < MERE_N_RULES; i++)
@@ -174,7 +174,7 @@ static enum mere_status check(struct mere_cli *cli, const struct check_values *v
     if (!today)
         return mere_fail_nomem(cli->ctx, "checking");
     in.today = today;
-    MERE_TRY(mere_cli_open_profile(cli, v->profile ? v->profile : district->profile, &profile));
+    MERE_TRY(mere_cli_pick_profile(cli, v->profile, district, &profile));
     in.profile = profile;
     struct mere_report *report = NULL;
     enum mere_status status = mere_check_run(cli->ctx, &in, &report);
@@ -203,7 +203,7 @@ static int run(struct mere_cli *cli, const void *values)
     if (v->explain && cli->n_args == 0) {
         if (v->lang && !mere_lang_parse(v->lang, &lang))
             lang = MERE_LANG_EN;
-        return explain(cli, v, v->profile ? v->profile : "plain", lang);
+        return explain(cli, v, NULL, lang);
     }
     if (cli->n_args == 0)
         return mere_cli_usage(cli, "which store is to be checked?");
@@ -219,7 +219,7 @@ static int run(struct mere_cli *cli, const void *values)
         const char *word = v->lang ? v->lang : district->lang ? district->lang : "en";
         if (!mere_lang_parse(word, &lang))
             lang = MERE_LANG_EN;
-        int exit = explain(cli, v, v->profile ? v->profile : district->profile, lang);
+        int exit = explain(cli, v, district, lang);
         mere_snap_free(snap);
         return exit;
     }

@@ -12,7 +12,8 @@ static void print_district(struct mere_cli *cli, const struct mere_district *dis
     fprintf(out, "layers      EPSG:%d\n", district->cgcs2000 ? 4490 : 4326);
     fprintf(out, "plane CRS   %s\n", district->crs ? district->crs : "none");
     fprintf(out, "main scheme %s\n", district->main);
-    fprintf(out, "profile     %s\n", district->profile);
+    fprintf(out, "profile     %s%s\n", district->profile,
+            district->profile_json ? " (its text is kept in the store)" : "");
     fprintf(out, "language    %s\n", district->lang);
     fprintf(out, "generation  %" PRId64 "\n", generation);
 }

@@ -36,7 +36,8 @@ static const struct mere_option OPTIONS[] = {
      .arg = "PROFILE",
      .kind = MERE_OPT_TEXT,
      .at = offsetof(struct init_values, profile),
-     .help = "the limits that check uses: hangzhou, plain, us, or a path; default plain"},
+     .help = "the limits that check uses: hangzhou, plain, us, or the path of a file, which the "
+             "store then holds; default plain"},
     {.name = "lang",
      .arg = "zh|en",
      .kind = MERE_OPT_CHOICE,
@@ -96,9 +97,7 @@ static enum mere_status init(struct mere_cli *cli, const struct init_values *v)
         district.cgcs2000 = mere_crs_info(crs)->cgcs2000;
         mere_crs_free(crs);
     }
-    struct mere_profile *profile;
-    MERE_TRY(mere_cli_open_profile(cli, district.profile, &profile));
-    mere_profile_free(profile);
+    MERE_TRY(mere_cli_keep_profile(cli, &district));
     return mere_db_create(cli->ctx, cli->args[0], &district);
 }
 

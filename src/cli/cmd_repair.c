@@ -168,8 +168,7 @@ static enum mere_status read_all(struct mending *m)
     struct mere_cli *cli = m->cli;
     struct mere_point *places = NULL;
     m->district = mere_db_district(m->db);
-    MERE_TRY(mere_cli_open_profile(
-        cli, m->values->profile ? m->values->profile : m->district->profile, &m->profile));
+    MERE_TRY(mere_cli_pick_profile(cli, m->values->profile, m->district, &m->profile));
     MERE_TRY(read_layers(m));
     MERE_TRY(read_check_input(m));
     MERE_TRY(find_limits(m));

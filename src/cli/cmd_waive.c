@@ -117,7 +117,7 @@ static enum mere_status finding_exists(struct mere_cli *cli, struct mere_db *db,
     struct mere_check_input in = {
         .net = mere_snap_net(snap), .district_code = district->code, .main_scheme = district->main};
     in.references = mere_snap_references(snap, &in.n_references);
-    enum mere_status status = mere_cli_open_profile(cli, district->profile, &profile);
+    enum mere_status status = mere_cli_pick_profile(cli, NULL, district, &profile);
     in.profile = profile;
     if (status == MERE_OK)
         status = mere_check_run(cli->ctx, &in, &report);

@@ -36,4 +36,13 @@ MERE_MUST_USE enum mere_status mere_cli_load_snapshot(struct mere_cli *cli, cons
  * `*ret_profile`; free it with mere_profile_free. */
 MERE_MUST_USE enum mere_status mere_cli_open_profile(struct mere_cli *cli, const char *name,
                                                      struct mere_profile **ret_profile);
+/* For a new store: look at the profile that district->profile names. Of a file, put its text into
+ * `profile_json` (in cli->arena) and its name without folders into `profile`. */
+MERE_MUST_USE enum mere_status mere_cli_keep_profile(struct mere_cli *cli,
+                                                     struct mere_district *district);
+/* The profile that --profile (`option`, or NULL) names, else the one that the store holds; "plain"
+ * without a store (`district` NULL). */
+MERE_MUST_USE enum mere_status mere_cli_pick_profile(struct mere_cli *cli, const char *option,
+                                                     const struct mere_district *district,
+                                                     struct mere_profile **ret_profile);
 #endif

@@ -162,7 +162,7 @@ enum mere_status mere_settling_judge(struct mere_settling *s)
     struct side after = {0}, before = {0};
     bool unseen = false;
     MERE_TRY(fill_input(s, &in));
-    MERE_TRY(mere_cli_open_profile(s->cli, mere_db_district(s->db)->profile, &profile));
+    MERE_TRY(mere_cli_pick_profile(s->cli, NULL, mere_db_district(s->db), &profile));
     in.profile = profile;
     for (size_t i = 0; i < s->n_edited; i++)
         unseen = unseen || s->edited[i].unseen;

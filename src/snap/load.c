@@ -7,8 +7,10 @@ static enum mere_status copy_district(struct mere_ctx *ctx, struct mere_snapshot
                                       const struct mere_district *from)
 {
     snap->district = *from;
-    const char **texts[] = {&snap->district.code, &snap->district.name,    &snap->district.crs,
-                            &snap->district.main, &snap->district.profile, &snap->district.lang};
+    const char **texts[] = {&snap->district.code,        &snap->district.name,
+                            &snap->district.crs,         &snap->district.main,
+                            &snap->district.profile,     &snap->district.lang,
+                            &snap->district.profile_json};
     for (size_t i = 0; i < MERE_LEN(texts); i++) {
         if (!*texts[i])
             continue;

@@ -96,6 +96,7 @@ enum mere_status mere_schema_create(struct mere_ctx *ctx, struct mere_db *db,
     MERE_TRY(put_meta(ctx, db, "cgcs2000", d->cgcs2000 ? "1" : "0"));
     MERE_TRY(put_meta(ctx, db, "main", d->main));
     MERE_TRY(put_meta(ctx, db, "profile", d->profile));
+    MERE_TRY(put_meta(ctx, db, "profile_json", d->profile_json));
     MERE_TRY(put_meta(ctx, db, "lang", d->lang));
     MERE_TRY(put_meta(ctx, db, "match_units", mere_double_text(d->match_units, number)));
     const char *texts[] = {now};
@@ -181,6 +182,7 @@ enum mere_status mere_schema_load(struct mere_ctx *ctx, struct mere_db *db)
     MERE_TRY(get_meta(ctx, db, "cgcs2000", &cgcs));
     MERE_TRY(get_meta(ctx, db, "main", &d->main));
     MERE_TRY(get_meta(ctx, db, "profile", &d->profile));
+    MERE_TRY(get_meta(ctx, db, "profile_json", &d->profile_json));
     MERE_TRY(get_meta(ctx, db, "lang", &d->lang));
     MERE_TRY(get_meta(ctx, db, "match_units", &units));
     d->cgcs2000 = cgcs && strcmp(cgcs, "1") == 0;

@@ -17,9 +17,10 @@ struct mere_district {
     const char *crs;     /* plane CRS for scales and prints, as given: "EPSG:4549"; NULL none */
     bool cgcs2000;       /* layers are EPSG:4490 instead of 4326 */
     const char *main;    /* main scheme, "grid" */
-    const char *profile; /* "plain", "hangzhou", or a path */
-    const char *lang;    /* "zh" or "en" */
-    double match_units;  /* between schemes, 1e-7 degree; 3 */
+    const char *profile; /* "plain", "hangzhou", or the name of the file it was read from */
+    const char *profile_json; /* that file, word for word; NULL for a shipped one */
+    const char *lang;         /* "zh" or "en" */
+    double match_units;       /* between schemes, 1e-7 degree; 3 */
 };
 
 /* The time now as "2026-11-23T20:19:39.000Z", or that of SOURCE_DATE_EPOCH where it is set (DESIGN

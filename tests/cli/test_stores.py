@@ -128,5 +128,38 @@ def test_clock(folder):
     check("2023-11-14T22:13:20" in info.out, "SOURCE_DATE_EPOCH stands for the time of an import", info)
 
 
+def test_profile(folder):
+    """A store holds the profile it was made with: it does not matter where it is asked, or what lies there."""
+    def write(path, limit):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        limits = [{"scheme": "grid", "max": limit, "unit": "household", "severity": "error", "source": "s"}]
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump({"name": "k", "title": {"zh": "甲", "en": "k"}, "source": "s", "rules": {"households": limits}}, f)
+
+    first, other = folder.at("first"), folder.at("other")
+    write(os.path.join(first, "k.json"), 5)
+    write(os.path.join(other, "k.json"), 500)
+    store = folder.at("s.gpkg")
+    said = mere("init", store, "--code", "1", "--name", "x", "--profile", "k.json", "--lang", "en", cwd=first)
+    check(said.code == 0, "init takes a profile by its path", said)
+    path = write_json(folder.at("s.geojson"), [feature(square(10, 50), code="a", households=50)])
+    mere("import", store, path, "--scheme", "grid")
+    for cwd in (first, other, "/"):
+        said = mere("check", store, "--format", "json", cwd=cwd)
+        rules = [f["rule"] for f in json.loads(said.out)["findings"]] if said.out else None
+        check(said.code == 1 and rules == ["households"], f"check from {os.path.basename(cwd) or '/'} uses that profile",
+              said)
+    said = mere("check", store, "--profile", "k.json", "--format", "json", cwd=other)
+    check(said.code == 0, "--profile takes the file that is named", said)
+    said = mere("info", store)
+    check("k.json (its text is kept in the store)" in said.out, "info tells that the store holds it", said)
+    db = sqlite3.connect(store)
+    db.execute("UPDATE mere_meta SET value = NULL WHERE key = 'profile_json'")
+    db.commit()
+    db.close()
+    said = mere("check", store, cwd=first)
+    check(said.code == 2 and "doesn't hold it" in said.err, "a store that only names a file does not take any", said)
+
+
 if __name__ == "__main__":
-    run_all(test_init, test_parents, test_list, test_hash, test_clock)
+    run_all(test_init, test_parents, test_list, test_hash, test_clock, test_profile)
