@@ -18,6 +18,7 @@ extern const struct mere_command mere_cmd_inspect;
 extern const struct mere_command mere_cmd_list;
 extern const struct mere_command mere_cmd_locate;
 extern const struct mere_command mere_cmd_repair;
+extern const struct mere_command mere_cmd_sample;
 extern const struct mere_command mere_cmd_undo;
 extern const struct mere_command mere_cmd_waive;
 

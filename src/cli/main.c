@@ -6,13 +6,9 @@
 
 /* In the order in which they are used; the last is NULL. */
 static const struct mere_command *const COMMANDS[] = {
-    &mere_cmd_init,   &mere_cmd_inspect,
-    &mere_cmd_import, &mere_cmd_export,
-    &mere_cmd_info,   &mere_cmd_list,
-    &mere_cmd_check,  &mere_cmd_waive,
-    &mere_cmd_repair, &mere_cmd_undo,
-    &mere_cmd_locate, &mere_cmd_assign,
-    &mere_cmd_hash,   NULL,
+    &mere_cmd_sample, &mere_cmd_init,   &mere_cmd_inspect, &mere_cmd_import, &mere_cmd_export,
+    &mere_cmd_info,   &mere_cmd_list,   &mere_cmd_check,   &mere_cmd_waive,  &mere_cmd_repair,
+    &mere_cmd_undo,   &mere_cmd_locate, &mere_cmd_assign,  &mere_cmd_hash,   NULL,
 };
 
 static void print_commands(FILE *out)

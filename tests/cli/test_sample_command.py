@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""merestone sample: the example district has the published figures, passes its own profile's check, and
+is the same file for the same seed."""
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from program import check, done, mere
+
+FIGURES = [  # what, SQL, expected: the figures of DOMAIN section 1 and of the issue
+    ("3 streets", "select count(*) from street", 3),
+    ("62 communities", "select count(*) from community", 62),
+    ("362 grids", "select count(*) from grid", 362),
+    ("17 communities in 西兴", "select count(*) from community where parent='330108001'", 17),
+    ("23 communities in 长河", "select count(*) from community where parent='330108002'", 23),
+    ("22 communities in 浦沿", "select count(*) from community where parent='330108003'", 22),
+    ("96 grids in 西兴", "select count(*) from grid where code like '330108001%'", 96),
+    ("126 grids in 长河", "select count(*) from grid where code like '330108002%'", 126),
+    ("140 grids in 浦沿", "select count(*) from grid where code like '330108003%'", 140),
+    ("144,800 households", "select sum(households) from grid", 144800),
+    ("898,000 persons", "select sum(persons) from grid", 898000),
+    ("278,000 registered", "select sum(registered) from grid", 278000),
+    ("300,000 addresses", "select count(*) from addresses", 300000),
+    ("an address a household", "select count(*) from addresses where kind='household'", 144800),
+    ("every person at an address", "select sum(persons) from addresses", 898000),
+    ("1,894 stairwell groups", "select count(distinct stairwell) from addresses", 1894),
+    ("322,563 incidents", "select count(*) from incidents", 322563),
+    ("322,476 closed", "select count(*) from incidents where state='closed'", 322476),
+    ("42 classes", "select count(distinct class) from incidents", 42),
+    ("all reported in 2019", "select count(*) from incidents where reported not like '2019-%'", 0),
+    ("in every month", "select count(distinct substr(reported, 1, 7)) from incidents", 12),
+    ("dedicated grids for all key areas", "select count(*) from grid where kind='dedicated'",
+     "select (select count(*) from key) + (select count(*) from key_points)"),
+    ("labelled synthetic", "select count(*) from gpkg_contents where description not like '%Synthetic%'", 0),
+    ("no time of the clock", "select count(*) from gpkg_contents where last_change not like '2020-01-01T%'", 0),
+]
+
+
+def sha256(path):
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+def figures(store):
+    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    for what, sql, expected in FIGURES:
+        if isinstance(expected, str):
+            expected = db.execute(expected).fetchone()[0]
+        got = db.execute(sql).fetchone()[0]
+        check(got == expected, "the sample has " + what, f"{got}, want {expected}")
+    more = db.execute("select max(n), min(n) from (select count(*) n from incidents group by substr(reported, 12, 2))")
+    most, least = more.fetchone()
+    check(most > 4 * least, "incidents have busy and quiet hours", (most, least))
+    db.close()
+
+
+def main():
+    with tempfile.TemporaryDirectory() as tmp:
+        store = os.path.join(tmp, "sample.gpkg")
+        said = mere("sample", store, timeout=900)
+        check(said.code == 0, "sample makes a district", said)
+        check(os.listdir(tmp) == ["sample.gpkg"], "sample leaves nothing else behind", os.listdir(tmp))
+        figures(store)
+        said = mere("check", store, "--format", "json")
+        report = json.loads(said.out)
+        bad = [f for f in report["findings"] if f["severity"] != "info"]
+        check(said.code == 0 and not bad, "the sample has no error and no warning", bad[:3])
+        states = {p["id"]: p["state"] for p in report["principles"]}
+        check(set(states.values()) == {"passed"}, "all principles are checked, and pass", states)
+        said = mere("sample", store)
+        check(said.code == 2, "sample refuses to replace a file", said)
+        first = sha256(store)
+        os.remove(store)
+        env = dict(os.environ, SOURCE_DATE_EPOCH="1", TZ="Asia/Shanghai")
+        said = mere("sample", store, "--seed", "1", timeout=900, env=env)
+        check(said.code == 0 and sha256(store) == first, "the same seed gives the same bytes", said)
+        for seed in ("-1", "1.5", "1e300", "x"):
+            said = mere("sample", os.path.join(tmp, "no.gpkg"), "--seed", seed)
+            check(said.code == 2, f"--seed {seed} is refused", said)
+        check(not os.path.exists(os.path.join(tmp, "no.gpkg")), "a refused sample leaves nothing")
+    done()
+
+
+main()
