@@ -49,6 +49,21 @@ static double lattice_scale(const struct mere_place *place)
     return place->info->geographic ? PER_DEGREE : place->info->unit_m * PER_METRE;
 }
 
+/* Whether an edge of the ring goes over more than half of the Earth, as one does that means to
+ * cross the antimeridian. Along a pole it may: there it has no length. */
+static bool runs_round(const struct mere_source *source, uint32_t ring)
+{
+    size_t end = source->ring_first.v[ring + 1];
+    size_t before = end - 1;
+    for (size_t k = source->ring_first.v[ring]; k < end; before = k++) {
+        double y = source->y.v[k];
+        if (fabs(source->x.v[k] - source->x.v[before]) > 180 &&
+            !(fabs(y) == 90 && y == source->y.v[before]))
+            return true;
+    }
+    return false;
+}
+
 const char *mere_lattice_unfit(const struct mere_source *source, const struct mere_place *place,
                                size_t i)
 {
@@ -69,6 +84,10 @@ const char *mere_lattice_unfit(const struct mere_source *source, const struct me
             return "a vertex is off the Earth: its numbers look like metres, not degrees (--crs?)";
         return "a vertex is off the Earth";
     }
+    for (uint32_t r = first_ring; place->info->geographic && r < end_ring; r++)
+        if (runs_round(source, r))
+            return "an edge runs over more than 180 degrees of longitude: cut the polygon at the "
+                   "antimeridian, into two parts";
     return NULL;
 }
 
