@@ -37,14 +37,22 @@ static enum mere_status find_refusal(struct mere_import_work *w, const char *cod
 static void name_scheme(struct mere_import_work *w, struct mere_layer *layer)
 {
     const struct mere_import_options *options = w->options;
+    const struct mere_layer *before = w->before;
     enum mere_role role = MERE_ROLE_OTHER;
-    if (!mere_role_parse(options->role ? options->role : options->scheme, &role))
+    if (before && !options->role)
+        role = before->role;
+    else if (!mere_role_parse(options->role ? options->role : options->scheme, &role))
         role = MERE_ROLE_OTHER;
     layer->name = options->scheme;
     layer->role = role;
-    layer->covering =
-        options->covering ? strcmp(options->covering, "yes") == 0 : mere_role_covers(role);
+    if (options->covering)
+        layer->covering = strcmp(options->covering, "yes") == 0;
+    else
+        layer->covering =
+            before && before->role == role ? before->covering : mere_role_covers(role);
     layer->parent_scheme = options->parent_scheme;
+    if (before && !options->parent_scheme)
+        layer->parent_scheme = before->parent_scheme;
 }
 
 /* ---- onto the lattice ------------------------------------------------------------------------ */

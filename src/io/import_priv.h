@@ -21,6 +21,7 @@ struct mere_import_work {
     /* the store beside which it goes */
     struct mere_layer *schemes;
     size_t n_schemes;
+    const struct mere_layer *before; /* the scheme that is replaced, NULL for none */
     /* features */
     const char **reject; /* by feature; NULL = used */
     int32_t *zone_of;    /* by feature; MERE_UNKNOWN = rejected */

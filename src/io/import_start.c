@@ -42,12 +42,12 @@ static enum mere_status check_options(const struct mere_import_work *w, bool ref
     return MERE_OK;
 }
 
-static bool has_scheme(const struct mere_import_work *w, const char *name)
+static const struct mere_layer *scheme_named(const struct mere_import_work *w, const char *name)
 {
     for (size_t i = 0; i < w->n_schemes; i++)
         if (strcmp(w->schemes[i].name, name) == 0)
-            return true;
-    return false;
+            return &w->schemes[i];
+    return NULL;
 }
 
 static enum mere_status look_at_store(struct mere_import_work *w, bool reference)
@@ -60,7 +60,8 @@ static enum mere_status look_at_store(struct mere_import_work *w, bool reference
     bool is_ref = false;
     for (size_t i = 0; i < n_refs; i++)
         is_ref = is_ref || strcmp(refs[i].name, options->scheme) == 0;
-    bool is_scheme = has_scheme(w, options->scheme);
+    w->before = scheme_named(w, options->scheme);
+    bool is_scheme = w->before != NULL;
     if (is_ref && !reference)
         return mere_fail(w->ctx, MERE_E_INPUT, "\"%s\" is a reference layer of the store already",
                          options->scheme);
@@ -71,7 +72,7 @@ static enum mere_status look_at_store(struct mere_import_work *w, bool reference
         return mere_fail(w->ctx, MERE_E_INPUT,
                          "the store holds \"%s\" already; --replace puts the file in its place",
                          options->scheme);
-    if (options->parent_scheme && !has_scheme(w, options->parent_scheme))
+    if (options->parent_scheme && !scheme_named(w, options->parent_scheme))
         return mere_fail(w->ctx, MERE_E_INPUT,
                          "--parent-scheme %s: the store has no such scheme; import it first",
                          options->parent_scheme);

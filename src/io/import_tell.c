@@ -103,7 +103,7 @@ static void tell_guess(struct mere_import_work *w, const struct mere_source_fiel
     mere_text_clear(&option);
 }
 
-static void tell_fields(struct mere_import_work *w)
+static void tell_fields(struct mere_import_work *w, bool reference)
 {
     struct mere_text list = {0};
     for (int r = 0; r < MERE_FIELD_ROLES; r++) {
@@ -126,7 +126,7 @@ static void tell_fields(struct mere_import_work *w)
     SAY("  fields    {0}\n", mere_text_str(&list));
     w->report->said.failed = w->report->said.failed || list.failed;
     mere_text_clear(&list);
-    for (size_t c = 0; c < w->n_free; c++)
+    for (size_t c = 0; c < w->n_free && !reference; c++)
         tell_guess(w, &w->source->fields[w->free[c].field]);
 }
 
@@ -239,6 +239,12 @@ static void tell_what(struct mere_import_work *w, bool reference)
         source->path, source->layer, source->driver, layer->name, mere_role_word(layer->role),
         mere_words(w->zh, layer->covering ? "covering" : "not covering"),
         parent ? parent : mere_words(w->zh, "none"));
+    const struct mere_import_options *options = w->options;
+    if (w->before && (!options->role || !options->covering || !options->parent_scheme))
+        mere_text_add(&w->report->said,
+                      mere_words(w->zh,
+                                 "            what of these no option states is as it was in "
+                                 "the scheme that it replaces\n"));
 }
 
 void mere_import_tell(struct mere_import_work *w, bool reference)
@@ -251,7 +257,7 @@ void mere_import_tell(struct mere_import_work *w, bool reference)
     if (encoding->note)
         mere_text_addf(&w->report->said, "            %s\n",
                        w->zh ? encoding->note_zh : encoding->note);
-    tell_fields(w);
+    tell_fields(w, reference);
     if (!reference)
         tell_noding(w);
     if (w->source->n_warnings)
