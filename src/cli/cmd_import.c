@@ -89,7 +89,8 @@ static const struct mere_option OPTIONS[] = {
     {.name = "replace",
      .kind = MERE_OPT_FLAG,
      .at = AT(replace),
-     .help = "put the file in the place of what the store holds under this name"},
+     .help = "put the file in the place of what the store holds under this name; role, covering "
+             "and parent scheme stay unless stated"},
     {.name = "reject",
      .kind = MERE_OPT_TEXT,
      .arg = "FILE",
@@ -97,8 +98,8 @@ static const struct mere_option OPTIONS[] = {
      .help = "write the features that can't be used, with the reason, to this CSV"},
 };
 
-/* "households=hs" to its place. */
-static bool take_attr(const char *word, struct mere_import_options *options)
+/* "households=hs" to its place, which must be free. */
+static bool take_attr(const char *word, struct mere_import_options *options, bool *ret_twice)
 {
     static const enum mere_field_role ROLES[] = {MERE_FIELD_HOUSEHOLDS, MERE_FIELD_PERSONS,
                                                  MERE_FIELD_KIND};
@@ -107,11 +108,35 @@ static bool take_attr(const char *word, struct mere_import_options *options)
         const char *role = mere_field_role_word(ROLES[i]);
         if (strlen(role) == (size_t)(equals - word) && strncmp(role, word, strlen(role)) == 0 &&
             equals[1]) {
+            *ret_twice = options->fields[ROLES[i]] != NULL;
             options->fields[ROLES[i]] = equals + 1;
             return true;
         }
     }
     return false;
+}
+
+/* The first option given that means something for a scheme only; NULL when there is none. */
+static const char *scheme_option(const struct import_values *v)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } rows[] = {
+        {"role", v->role != NULL},
+        {"covering", v->covering != NULL},
+        {"parent-scheme", v->parent_scheme != NULL},
+        {"code", v->code != NULL},
+        {"name", v->name != NULL},
+        {"parent", v->parent != NULL},
+        {"attr", v->attr.n > 0},
+        {"tolerance", v->tolerance.given},
+        {"dissolve", v->dissolve},
+    };
+    for (size_t i = 0; i < MERE_LEN(rows); i++)
+        if (rows[i].given)
+            return rows[i].name;
+    return NULL;
 }
 
 static int import_file(struct mere_cli *cli, bool reference,
@@ -160,10 +185,21 @@ static int run(struct mere_cli *cli, const void *given)
     options.fields[MERE_FIELD_CODE] = v->code;
     options.fields[MERE_FIELD_NAME] = v->name;
     options.fields[MERE_FIELD_PARENT] = v->parent;
-    for (size_t i = 0; i < v->attr.n; i++)
-        if (!take_attr(v->attr.v[i], &options))
+    const char *unfit = v->reference ? scheme_option(v) : NULL;
+    if (unfit)
+        return mere_cli_usage(cli,
+                              "--%s is for schemes: a reference layer keeps all fields and shapes "
+                              "as they are",
+                              unfit);
+    for (size_t i = 0; i < v->attr.n; i++) {
+        bool twice = false;
+        if (!take_attr(v->attr.v[i], &options, &twice))
             return mere_cli_usage(cli, "--attr %s: it is households=F, persons=F or kind=F",
                                   v->attr.v[i]);
+        if (twice)
+            return mere_cli_usage(cli, "--attr %.*s stands twice", (int)strcspn(v->attr.v[i], "="),
+                                  v->attr.v[i]);
+    }
     enum mere_status status = mere_cli_now(cli, &options.when);
     if (status != MERE_OK)
         return mere_cli_fail(cli, status);

@@ -87,6 +87,47 @@ def test_crs_in_full(folder):
     check(said.code == 2 and "is EPSG:4549 meant?" in said.err, "a bare number is asked back", said)
 
 
+def test_antimeridian(folder):
+    """A ring that means to cross the antimeridian would be taken for one round the Earth."""
+    across = [[179.9, -17], [-179.9, -17], [-179.9, -16.9], [179.9, -16.9], [179.9, -17]]
+    path = write_json(folder.at("a.geojson"), [feature(across, code="w"), feature(square(10, 50), code="e")])
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    said = mere("import", store, path, "--scheme", "grid", "--reject", folder.at("r.csv"))
+    check(said.code == 1 and "cut the polygon at the antimeridian" in said.out, "it is rejected with what to do", said)
+    pole = [[-180, -90], [180, -90], [180, -80], [60, -75], [-60, -75], [-180, -80], [-180, -90]]
+    said = mere("import", store, write_json(folder.at("p.geojson"), [feature(pole, code="p")]), "--scheme", "beat")
+    check(said.code == 0, "an edge along a pole is none of these", said)
+
+
+def test_replace_keeps(folder):
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    path = write_json(folder.at("a.geojson"), [feature(square(10, 50), code="a")])
+    mere("import", store, path, "--scheme", "street")
+    mere("import", store, path, "--scheme", "g3", "--role", "grid", "--parent-scheme", "street", "--covering", "no")
+    said = mere("import", store, path, "--scheme", "g3", "--replace")
+    check("role grid, not covering, parent scheme street" in said.out and "as it was in the scheme" in said.out,
+          "--replace keeps role, covering and parent scheme, and says so", said)
+    check("role grid, does not cover, inside street" in mere("info", store).out, "so does the store")
+    said = mere("import", store, path, "--scheme", "g3", "--replace", "--covering", "yes")
+    check("role grid, covering, parent scheme street" in said.out, "what is stated holds", said)
+
+
+def test_options_that_do_not_fit(folder):
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    path = write_json(folder.at("a.geojson"), [feature(square(10, 50), code="a", hs="3", rs="4")])
+    for words in (("--dissolve",), ("--attr", "households=hs"), ("--role", "grid"), ("--code", "code"),
+                  ("--tolerance", "0.1")):
+        said = mere("import", store, path, "--reference", "r", *words)
+        check(said.code == 2 and words[0] in said.err, f"--reference refuses {words[0]}", said)
+    said = mere("import", store, path, "--reference", "r")
+    check(said.code == 0 and "looks like" not in said.out, "and hints at none of them", said)
+    said = mere("import", store, path, "--scheme", "grid", "--attr", "households=hs", "--attr", "households=rs")
+    check(said.code == 2 and "stands twice" in said.err, "--attr for one column twice is refused", said)
+
+
 def test_reference_language(folder):
     store = folder.at("zh.gpkg")
     mere("init", store, "--code", "330108", "--name", "滨江区")
@@ -205,5 +246,5 @@ def test_wide_numbers(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_language, test_crs_in_full, test_reference_language, test_rounded_codes, test_long_codes,
+    run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
             test_wide_numbers)
