@@ -174,6 +174,7 @@ struct mere_finding {
     int64_t places;       /* points inside; MERE_UNKNOWN when none are loaded */
     int64_t parts;        /* separate pieces, 1 or more */
     const char *zh, *en;  /* what, where, what to do */
+    const char *zh_marked, *en_marked; /* the same, each name between U+2068 and U+2069 */
     enum mere_finding_shape shape;
     struct mere_layer polygon; /* MERE_FINDING_LAND: one zone without texts, its parts */
 };

@@ -144,7 +144,16 @@ MERE_MUST_USE enum mere_status mere_check_lacks(struct mere_checker *ck, enum me
                                                 const char *scheme, const char *zh, const char *en);
 /* Format into the report's arena; NULL when memory is out. */
 char *mere_check_textf(struct mere_checker *ck, const char *fmt, ...) MERE_PRINTF(2, 3);
-/* "name (code)" of a zone, or the code alone; in the report's arena; NULL when memory is out. */
+/* The bytes of the control at `s` that turns the direction of text (U+200E, U+202E, U+2066 and the
+ * like), 0 when it is none; `*ret_code` = which. */
+size_t mere_bidi_control(const char *s, unsigned *ret_code);
+/* Append a text of the data with such controls shown: "<U+202E>". */
+void mere_add_shown(struct mere_text *t, const char *s);
+/* Names stand in sentences between U+2068 and U+2069 until `mere_finding_words`; the data's own are
+ * shown as above, so the marks are ours alone. In the report's arena; NULL when memory is out. */
+const char *mere_name_shown(struct mere_checker *ck, const char *name);
+/* "name (code)" of a zone, or the code alone, each marked as a name; in the report's arena; NULL
+ * when memory is out. */
 const char *mere_zone_shown(struct mere_checker *ck, const struct mere_zone *zone,
                             enum mere_lang lang);
 /* Append a measure with its unit as people write it: 12.4 m, 1.2 km2, 99.2%. */

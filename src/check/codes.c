@@ -36,6 +36,7 @@ static enum mere_status code_prefix(struct mere_checker *ck, int32_t s)
         const char *prefix = parent->zones[own[z]].code;
         if (strncmp(scheme->zones[z].code, prefix, strlen(prefix)) == 0)
             continue;
+        prefix = mere_name_shown(ck, prefix);
         MERE_TRY(
             add_zone(ck, MERE_RULE_CODE_PREFIX, limit, s, z, (const char *[2]){prefix, prefix}));
     }
@@ -128,8 +129,9 @@ static bool template_fits(struct mere_checker *ck, const char *template, const c
     }
     if (!*at)
         return true;
-    details[0] = mere_check_textf(ck, "多出“%.40s”，格式为%s", at, template);
-    details[1] = mere_check_textf(ck, "\"%.40s\" is too much for %s", at, template);
+    at = mere_name_shown(ck, mere_check_textf(ck, "%.40s", at));
+    details[0] = mere_check_textf(ck, "多出“%s”，格式为%s", at, template);
+    details[1] = mere_check_textf(ck, "\"%s\" is too much for %s", at, template);
     return false;
 }
 
@@ -166,13 +168,20 @@ static size_t characters(const char *s)
     return n;
 }
 
-/* C0 and C1 controls, DEL, and U+FFFD, the mark of a broken text. */
+/* C0 and C1 controls, DEL, controls that turn the direction of text, and U+FFFD, the mark of a
+ * broken text. */
 static const char *bad_text(const char *s, const char **ret_zh)
 {
     if (!mere_utf8_valid(s, strlen(s)) || strstr(s, "\xEF\xBF\xBD")) {
         *ret_zh = "名称含无法识别的字符";
         return "the name holds invalid characters";
     }
+    unsigned code;
+    for (const char *p = s; *p; p++)
+        if (mere_bidi_control(p, &code)) {
+            *ret_zh = "名称含改变文字方向的控制字符";
+            return "the name holds a control character that turns the direction of text";
+        }
     for (const unsigned char *p = (const unsigned char *)s; *p; p++)
         if (*p < 0x20 || *p == 0x7F || (*p == 0xC2 && p[1] < 0xA0)) {
             *ret_zh = "名称含控制字符（如换行）";

@@ -245,7 +245,7 @@ static enum mere_status add_cut(struct cuts *c, const struct mere_limit *limit,
             zones[n_zones++] = claim[0];
     }
     qsort(zones, n_zones, sizeof *zones, int_cmp);
-    const char *name = feature_name(c, layer, i);
+    const char *name = mere_name_shown(c->ck, feature_name(c, layer, i));
     struct mere_draft draft = mere_draft_init(MERE_RULE_CUTS, limit, c->s);
     draft.zones = zones;
     draft.n_zones = n_zones;

@@ -40,11 +40,13 @@ static void add_zone(const struct page *p, int32_t zone)
         return;
     }
     const struct mere_zone *z = &p->m->scheme->zones[zone];
+    mere_text_add(p->out, "<bdi>");
     mere_html_text(p->out, z->code);
+    mere_text_add(p->out, "</bdi>");
     if (z->name && *z->name) {
-        mere_text_add(p->out, " <span class=\"soft\">");
+        mere_text_add(p->out, " <bdi class=\"soft\">");
         mere_html_text(p->out, z->name);
-        mere_text_add(p->out, "</span>");
+        mere_text_add(p->out, "</bdi>");
     }
 }
 
@@ -130,7 +132,7 @@ static void add_left(const struct page *p)
         const struct mere_left *left = &p->m->left[i];
         const struct mere_finding *f = left->finding;
         mere_text_addf(p->out, "<tr><td>%s</td><td>", mere_rule_text(f->rule)->id);
-        mere_html_text(p->out, p->zh ? f->zh : f->en);
+        mere_html_sentence(p->out, p->zh ? f->zh_marked : f->en_marked);
         mere_text_add(p->out, "</td><td>");
         mere_html_text(p->out, p->zh ? left->zh : left->en);
         mere_text_add(p->out, "</td><td class=\"n\">");

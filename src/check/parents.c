@@ -392,6 +392,8 @@ static enum mere_status no_parent(struct mere_checker *ck, int32_t s)
         draft.zones = &z;
         draft.n_zones = 1;
         draft.place_zone = z;
+        draft.salt = code;
+        code = code ? mere_name_shown(ck, code) : NULL;
         draft.zh_detail = code
                               ? mere_check_textf(ck, "声明的上级%s不在%s方案中", code, parent->name)
                               : "没有声明上级";
@@ -399,7 +401,6 @@ static enum mere_status no_parent(struct mere_checker *ck, int32_t s)
             code ? mere_check_textf(ck, "states the parent %s, which is not in the scheme %s", code,
                                     parent->name)
                  : "states no parent";
-        draft.salt = code;
         MERE_TRY(mere_check_add(ck, &draft));
     }
     return MERE_OK;

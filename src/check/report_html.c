@@ -244,7 +244,7 @@ static void put_worst(struct page *p, const struct mere_finding *const *worst, s
         mere_text_addf(p->out, "<li id=\"w%zu\"><span class=\"num %s\">%zu</span><div><b>%s</b> ",
                        i + 1, mere_severity_word(worst[i]->severity), i + 1,
                        p->zh ? rule->zh_title : rule->en_title);
-        esc(p, p->zh ? worst[i]->zh : worst[i]->en);
+        mere_html_sentence(p->out, p->zh ? worst[i]->zh_marked : worst[i]->en_marked);
         put(p, "<br><span class=\"soft\">");
         put_place(p, worst[i]);
         mere_text_addf(p->out, "</span> <code>%s</code></div></li>\n", worst[i]->id);
@@ -289,7 +289,7 @@ static void put_row(struct page *p, const struct mere_finding *f)
         mere_text_addf(p->out, "<span class=\"tag %s\">%s</span>", mere_severity_word(f->severity),
                        severity_name(p, f->severity));
     put(p, "</td><td>");
-    esc(p, p->zh ? f->zh : f->en);
+    mere_html_sentence(p->out, p->zh ? f->zh_marked : f->en_marked);
     if (f->waived && f->waiver) {
         put(p, WORD("<br><span class=\"soft\">豁免理由：", "<br><span class=\"soft\">waived: "));
         esc(p, f->waiver);

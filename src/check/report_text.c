@@ -1,11 +1,16 @@
 /* report_text.c - the report for a terminal: principles first, then every finding, worst first. */
-#include "check/check.h"
+#include "check/check_priv.h"
 #include <inttypes.h>
 
+/* On one line, and with what would turn its direction shown. */
 static void add_clean(struct mere_text *t, const char *s)
 {
-    for (; *s; s++)
+    struct mere_text shown = {0};
+    mere_add_shown(&shown, s);
+    for (s = mere_text_str(&shown); *s; s++)
         mere_text_add_n(t, (unsigned char)*s < ' ' || *s == 0x7F ? " " : s, 1);
+    t->failed = t->failed || shown.failed;
+    mere_text_clear(&shown);
 }
 
 static void add_state(struct mere_text *t, const struct mere_principle_result *r, bool zh)

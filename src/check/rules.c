@@ -326,9 +326,11 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "配置中没有代码模板", "the profile has no code template"},
     [MERE_RULE_NAME] = {"name", MERE_PRINCIPLE_TERRITORY, "名称问题", "Name", "{zones}：{detail}。",
                         "{zones}: {detail}.", "请更正名称。", "Correct the name.",
-                        "名称缺失、在同一上级内重复、含控制字符或无效文字、或超过限值的字数。",
+                        "名称缺失、在同一上级内重复、含控制字符（包括 U+202E "
+                        "一类改变文字方向的）或无效文字、或超过限值的字数。",
                         "A name that is missing, used twice within one parent, holds control "
-                        "characters or invalid "
+                        "characters (those that turn the direction of text, such as U+202E, "
+                        "included) or invalid "
                         "text, or has more characters than the limit.",
                         "导入名称（--name 字段）", "import names (--name FIELD)"},
 };

@@ -4,6 +4,7 @@
  * points, so neighbours stay flush. Zones are filled with five soft tints, no two neighbours alike
  * where that is possible (greedy colouring); borders are drawn once each, the coarser the level the
  * stronger. */
+#include "check/check_priv.h"
 #include "check/svg_priv.h"
 #include "geo/measure.h"
 #include "net/zones.h"
@@ -16,21 +17,44 @@
 #define TITLES_MAX 5000
 #define SPECKS_MIN 20000
 
+static size_t html_char(struct mere_text *out, const char *s)
+{
+    unsigned code;
+    size_t n = mere_bidi_control(s, &code);
+    if (n > 0) {
+        mere_text_addf(out, "&lt;U+%04X&gt;", code);
+        return n;
+    }
+    if (*s == '&')
+        mere_text_add(out, "&amp;");
+    else if (*s == '<')
+        mere_text_add(out, "&lt;");
+    else if (*s == '>')
+        mere_text_add(out, "&gt;");
+    else if (*s == '"')
+        mere_text_add(out, "&quot;");
+    else if (*s == '\'')
+        mere_text_add(out, "&#39;");
+    else
+        mere_text_add_n(out, (unsigned char)*s < ' ' || *s == 0x7F ? " " : s, 1);
+    return 1;
+}
+
 void mere_html_text(struct mere_text *out, const char *s)
 {
-    for (; *s; s++) {
-        if (*s == '&')
-            mere_text_add(out, "&amp;");
-        else if (*s == '<')
-            mere_text_add(out, "&lt;");
-        else if (*s == '>')
-            mere_text_add(out, "&gt;");
-        else if (*s == '"')
-            mere_text_add(out, "&quot;");
-        else if (*s == '\'')
-            mere_text_add(out, "&#39;");
-        else
-            mere_text_add_n(out, (unsigned char)*s < ' ' || *s == 0x7F ? " " : s, 1);
+    while (*s)
+        s += html_char(out, s);
+}
+
+void mere_html_sentence(struct mere_text *out, const char *s)
+{
+    while (*s) {
+        unsigned code = 0;
+        size_t n = mere_bidi_control(s, &code);
+        bool mark = n > 0 && (code == 0x2068 || code == 0x2069);
+        if (mark)
+            mere_text_add(out, code == 0x2068 ? "<bdi>" : "</bdi>");
+        s += mark ? n : html_char(out, s);
     }
 }
 

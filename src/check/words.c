@@ -4,15 +4,69 @@
 
 #define ZONES_SHOWN 4
 
+/* First strong isolate and its end: around each name of a sentence in the making. */
+#define NAME_BEGIN "\xE2\x81\xA8"
+#define NAME_END "\xE2\x81\xA9"
+
+size_t mere_bidi_control(const char *s, unsigned *ret_code)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    if (p[0] == 0xD8 && p[1] == 0x9C) {
+        *ret_code = 0x061C;
+        return 2;
+    }
+    if (p[0] != 0xE2 || (p[1] != 0x80 && p[1] != 0x81))
+        return 0;
+    unsigned code = 0x2000u + (p[1] - 0x80u) * 0x40u + (p[2] - 0x80u);
+    *ret_code = code;
+    return code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
+                   (code >= 0x2066 && code <= 0x2069)
+               ? 3
+               : 0;
+}
+
+void mere_add_shown(struct mere_text *t, const char *s)
+{
+    unsigned code;
+    for (size_t n; *s; s += n) {
+        n = mere_bidi_control(s, &code);
+        if (n > 0)
+            mere_text_addf(t, "<U+%04X>", code);
+        else
+            mere_text_add_n(t, s, n = 1);
+    }
+}
+
+static void add_name(struct mere_text *t, const char *name)
+{
+    mere_text_add(t, NAME_BEGIN);
+    mere_add_shown(t, name);
+    mere_text_add(t, NAME_END);
+}
+
+const char *mere_name_shown(struct mere_checker *ck, const char *name)
+{
+    struct mere_text t = {0};
+    add_name(&t, name ? name : "");
+    const char *s = t.failed ? NULL : mere_arena_text(&ck->report->arena, mere_text_str(&t), t.len);
+    mere_text_clear(&t);
+    return s;
+}
+
 /* "name (code)"; the code alone without a name. */
 static void add_zone(struct mere_text *t, const struct mere_zone *zone, enum mere_lang lang)
 {
-    if (zone->name && *zone->name)
-        mere_text_addf(t, lang == MERE_LANG_ZH ? "%s（%s）" : "%s (%s)", zone->name, zone->code);
+    bool zh = lang == MERE_LANG_ZH, named = zone->name && *zone->name;
+    if (named) {
+        add_name(t, zone->name);
+        mere_text_add(t, zh ? "（" : " (");
+    }
+    if (named || *zone->code)
+        add_name(t, zone->code);
     else
-        mere_text_add(t, *zone->code            ? zone->code
-                         : lang == MERE_LANG_ZH ? "（无代码）"
-                                                : "(no code)");
+        mere_text_add(t, zh ? "（无代码）" : "(no code)");
+    if (named)
+        mere_text_add(t, zh ? "）" : ")");
 }
 
 const char *mere_zone_shown(struct mere_checker *ck, const struct mere_zone *zone,
@@ -146,9 +200,24 @@ static void add_template(struct sentence *s, const char *template)
     mere_text_add(&s->t, template);
 }
 
+/* The sentence without the marks of names. */
+static const char *plain(struct mere_checker *ck, const struct mere_text *marked)
+{
+    size_t n = 0;
+    char *ret = mere_arena_alloc(&ck->report->arena, marked->len + 1, 1);
+    for (const char *s = mere_text_str(marked); ret && *s;)
+        if (strncmp(s, NAME_BEGIN, 3) == 0 || strncmp(s, NAME_END, 3) == 0)
+            s += 3;
+        else
+            ret[n++] = *s++;
+    if (ret)
+        ret[n] = '\0';
+    return ret;
+}
+
 /* What and where, then what to do. */
-static const char *fill(struct mere_checker *ck, const struct mere_finding *f, const char *detail,
-                        enum mere_lang lang)
+static enum mere_status fill(struct mere_checker *ck, const struct mere_finding *f,
+                             const char *detail, enum mere_lang lang, const char *ret[2])
 {
     const struct mere_rule_text *rule = mere_rule_text(f->rule);
     struct sentence s = {.ck = ck, .f = f, .detail = detail, .lang = lang};
@@ -156,16 +225,21 @@ static const char *fill(struct mere_checker *ck, const struct mere_finding *f, c
     add_template(&s, zh ? rule->zh : rule->en);
     mere_text_add(&s.t, zh ? "" : " ");
     add_template(&s, zh ? rule->zh_do : rule->en_do);
-    const char *ret =
-        s.t.failed ? NULL : mere_arena_text(&ck->report->arena, mere_text_str(&s.t), s.t.len);
+    ret[0] = s.t.failed ? NULL : plain(ck, &s.t);
+    ret[1] = s.t.failed ? NULL : mere_arena_text(&ck->report->arena, mere_text_str(&s.t), s.t.len);
     mere_text_clear(&s.t);
-    return ret;
+    return ret[0] && ret[1] ? MERE_OK : mere_fail_nomem(ck->ctx, "writing a finding");
 }
 
 enum mere_status mere_finding_words(struct mere_checker *ck, const struct mere_draft *draft,
                                     struct mere_finding *finding)
 {
-    finding->zh = fill(ck, finding, draft->zh_detail, MERE_LANG_ZH);
-    finding->en = fill(ck, finding, draft->en_detail, MERE_LANG_EN);
-    return finding->zh && finding->en ? MERE_OK : mere_fail_nomem(ck->ctx, "writing a finding");
+    const char *zh[2], *en[2];
+    MERE_TRY(fill(ck, finding, draft->zh_detail, MERE_LANG_ZH, zh));
+    MERE_TRY(fill(ck, finding, draft->en_detail, MERE_LANG_EN, en));
+    finding->zh = zh[0];
+    finding->en = en[0];
+    finding->zh_marked = zh[1];
+    finding->en_marked = en[1];
+    return MERE_OK;
 }

@@ -442,6 +442,52 @@ TEST(reports_escape_what_the_data_hold)
     district_clear(&d);
 }
 
+/* Any control that turns the direction of text; the page's own isolation is <bdi>. */
+static bool turns(const char *s)
+{
+    static const char *const CONTROLS[] = {"\u202E", "\u202A", "\u2066", "\u2068",
+                                           "\u2069", "\u200F", "\u200E"};
+    for (size_t i = 0; i < MERE_LEN(CONTROLS); i++)
+        if (strstr(s, CONTROLS[i]))
+            return true;
+    return false;
+}
+
+TEST(a_name_that_turns_the_direction_of_text_is_told_and_turns_no_sentence)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 400)->name = "a\u202Eb";
+    maker_box(&m, "2", 500, 0, 900, 400)->name = "\u2066c\u2069";
+    maker_box(&m, "3", 900, 0, 1200, 400)->name = "d\u200F";
+    maker_box(&m, "4\u202E", 900, 0, 1200, 400)->name = "\u05D0\u05D1"; /* Hebrew is a name */
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(
+            &d, PROFILE(LIMIT("name", "\"max\":30,\"unit\":\"character\",") "," LIMIT("overlap",
+                                                                                      ""))))) {
+        struct mere_text html = {0}, json = {0}, text = {0};
+        mere_report_html(d.report, MERE_LANG_EN, &html);
+        mere_report_json(d.report, &json);
+        mere_report_text(d.report, MERE_LANG_EN, &text);
+        CHECK(!html.failed && !json.failed && !text.failed);
+        CHECK_INT(3, n_of(d.report, MERE_RULE_NAME));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_OVERLAP));
+        CHECK_STR("a<U+202E>b (1): the name holds a control character that turns the direction of "
+                  "text. Correct the name.",
+                  first_of(d.report, MERE_RULE_NAME)->en);
+        CHECK(!turns(html.s) && !turns(text.s));
+        CHECK(strstr(text.s, "a<U+202E>b (1): ") != NULL);
+        CHECK(strstr(html.s, "<bdi>a&lt;U+202E&gt;b</bdi> (<bdi>1</bdi>): ") != NULL);
+        CHECK(strstr(html.s, "<bdi>\u05D0\u05D1</bdi> (<bdi>4&lt;U+202E&gt;</bdi>)") != NULL);
+        CHECK(strstr(json.s, "\"zones\":[\"3\",\"4\u202E\"]") != NULL); /* as the data has it */
+        mere_text_clear(&html);
+        mere_text_clear(&json);
+        mere_text_clear(&text);
+    }
+    district_clear(&d);
+}
+
 TEST(an_empty_store_is_not_checked_rather_than_passed)
 {
     struct district d = {0};
@@ -542,6 +588,7 @@ int main(void)
     RUN(an_unknown_scheme_is_refused_with_those_there_are);
     RUN(errors_that_an_edit_adds_are_told_apart);
     RUN(reports_escape_what_the_data_hold);
+    RUN(a_name_that_turns_the_direction_of_text_is_told_and_turns_no_sentence);
     RUN(an_empty_store_is_not_checked_rather_than_passed);
     RUN(a_rule_that_speaks_of_no_loaded_scheme_is_not_checked_rather_than_passed);
     RUN(a_rule_of_a_scheme_that_is_not_asked_for_is_not_checked);
