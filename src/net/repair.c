@@ -444,9 +444,8 @@ static enum mere_status tell_changes(struct repairing *w)
         bool same = true;
         ret->layer.zones[z] = w->input->zones[input];
         MERE_TRY(mere_repair_same(w->ctx, &a, input, &b, z, &same));
-        if (same)
-            continue;
-        ret->changed[ret->n_changed++] = (uint32_t)z;
+        if (!same)
+            ret->changed[ret->n_changed++] = (uint32_t)z;
         int64_t rest = mere_repair_area2(&b, z) - mere_repair_area2(&a, input);
         rest -= change_of(w, (int32_t)input);
         bool moved = false;
@@ -458,7 +457,8 @@ static enum mere_status tell_changes(struct repairing *w)
             for (size_t k = 0; k < p->n_before; k++)
                 moved = moved || p->before[k] == (int32_t)input;
         }
-        if (rest != 0 || !moved)
+        /* Also where rounding took back what a tiny piece had brought, and nothing changed. */
+        if (rest != 0 || (!same && !moved))
             MERE_TRY(add_junction(w, (int32_t)input, place_in(&a, input), rest));
     }
     return MERE_OK;

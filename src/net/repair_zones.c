@@ -215,6 +215,15 @@ static bool stays(const struct reducing *w, struct mere_point before, struct mer
     return !is_cut(w->r, p) && (set_has(&w->rim, before, p) || set_has(&w->rim, p, after));
 }
 
+/* Whether `p` is where rounding may have put a vertex of the segment a-b: 0.71 units beside it, and
+ * a little more where it was rounded again. */
+static bool is_beside(struct mere_point a, struct mere_point b, struct mere_point p)
+{
+    double dx = (double)b.x - a.x, dy = (double)b.y - a.y;
+    double px = (double)p.x - a.x, py = (double)p.y - a.y;
+    return fabs(dx * py - dy * px) <= 1.5 * sqrt(dx * dx + dy * dy);
+}
+
 /* Copy one ring without the vertices that needn't be. */
 static bool reduce_ring(struct reducing *w, const struct mere_point *pts, uint32_t n)
 {
@@ -233,7 +242,11 @@ static bool reduce_ring(struct reducing *w, const struct mere_point *pts, uint32
         while (next < n && !stays(w, pts[(start + next - 1) % n], pts[(start + next) % n],
                                   pts[(start + next + 1) % n]))
             next++;
-        i = set_has(&w->stored, p, pts[(start + next) % n]) ? next : i + 1;
+        struct mere_point end = pts[(start + next) % n];
+        bool drop = next > i + 1 && set_has(&w->stored, p, end);
+        for (uint32_t k = i + 1; drop && k < next; k++)
+            drop = is_beside(p, end, pts[(start + k) % n]);
+        i = drop ? next : i + 1;
     }
     /* From the lowest point on, as polygons are traced. */
     size_t low = begin;
