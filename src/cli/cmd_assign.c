@@ -126,7 +126,8 @@ static enum mere_status begin_layer(struct mere_cli *cli, const char *path, cons
                                           .when = now,
                                           .cgcs2000 = mere_snap_district(files->snap)->cgcs2000,
                                           .columns = columns,
-                                          .n_columns = info->n_columns + n};
+                                          .n_columns = info->n_columns + n,
+                                          .n_keep_empty = info->csv ? 0 : info->n_columns};
     return mere_points_out_open(cli->ctx, path, &spec, &files->layer);
 }
 
@@ -151,6 +152,11 @@ static enum mere_status end_output(struct mere_cli *cli, struct assign_files *fi
     const char *warning = mere_points_out_warning(layer);
     if (warning)
         mere_cli_note(cli, "the format of the output changed something: %s", warning);
+    struct mere_text lost = {0};
+    mere_points_out_lost(layer, &lost);
+    mere_cli_bar_clear(cli);
+    fputs(mere_text_str(&lost), cli->err);
+    mere_text_clear(&lost);
     files->layer = NULL;
     return mere_points_out_commit(cli->ctx, layer);
 }

@@ -24,7 +24,8 @@ static const struct mere_option OPTIONS[] = {
      .kind = MERE_OPT_CHOICE,
      .arg = "wgs84|gcj02|bd09",
      .at = offsetof(struct export_values, datum),
-     .help = "shifted as map platforms do; labelled in the file"},
+     .help = "shifted as map platforms do; labelled in the column mere_datum, which an import\n"
+             "takes for the datum"},
     {.name = "force",
      .kind = MERE_OPT_FLAG,
      .at = offsetof(struct export_values, force),
@@ -63,8 +64,9 @@ const struct mere_command mere_cmd_export = {
     .details =
         "The extension of OUT chooses the format: .geojson, .gpkg, .shp, .fgb, .csv (with WKT).\n"
         "Without --crs and --datum the file holds what the store holds, in degrees. What a\n"
-        "shapefile can't hold is told on standard error: names of fields of more than 10 bytes,\n"
-        "texts of more than 254, numbers of more than 24 places, empty texts.",
+        "format can't hold is told on standard error; of a shapefile: names of fields of more "
+        "than\n"
+        "10 bytes, texts of more than 254, numbers of more than 24 places, empty texts.",
     .example = "merestone export binjiang.gpkg grids.shp --scheme grid --crs EPSG:4549",
     .min_args = 2,
     .max_args = 2,

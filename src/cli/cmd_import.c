@@ -71,7 +71,8 @@ static const struct mere_option OPTIONS[] = {
      .kind = MERE_OPT_CHOICE,
      .arg = "wgs84|gcj02|bd09",
      .at = AT(datum),
-     .help = "what degrees are measured against; must be said in and around China"},
+     .help = "what degrees are measured against; must be said in and around China, unless\n"
+             "a column mere_datum of an export of ours says it"},
     {.name = "encoding",
      .kind = MERE_OPT_TEXT,
      .arg = "E",

@@ -1,5 +1,6 @@
 #include "base/fileset.h"
 #include "io/export_priv.h"
+#include "io/place.h"
 #include "io/source_priv.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ struct mere_column mere_export_column(const struct mere_export_work *w, size_t c
         return OWN[c];
     if (c < MERE_EXPORT_OWN + w->layer.n_columns)
         return w->layer.columns[c - MERE_EXPORT_OWN];
-    return (struct mere_column){"datum", MERE_ATTR_TEXT};
+    return (struct mere_column){MERE_DATUM_LABEL, MERE_ATTR_TEXT};
 }
 
 static const char *count_text(int64_t v, char buf[32])
@@ -181,6 +182,38 @@ static enum mere_status check_prj(const struct mere_export_work *w)
                      w->path);
 }
 
+/* A column of the user's called as ours is gets another name, labelled or not: the next import
+ * would take it for the label. */
+static enum mere_status name_columns(struct mere_export_work *w, size_t format)
+{
+    const char *driver = FORMATS[format].driver;
+    struct mere_out_columns columns = {.n = mere_export_n_columns(w), .label = SIZE_MAX};
+    columns.v = MERE_NEW(&w->arena, struct mere_out_column, columns.n);
+    if (!columns.v)
+        return mere_fail_nomem(w->ctx, "naming the columns");
+    for (size_t c = 0; c < columns.n; c++)
+        columns.v[c] = (struct mere_out_column){.name = mere_export_column(w, c).name,
+                                                .keeps_empty = c >= MERE_EXPORT_OWN};
+    if (labelled(w))
+        columns.label = columns.n - 1;
+    columns.shape = driver && strcmp(driver, "ESRI Shapefile") == 0;
+    if (driver && strcmp(driver, "GPKG") == 0) {
+        columns.taken[0] = "fid";
+        columns.taken[1] = "geom";
+    }
+    columns.one_line = FORMATS[format].write == mere_export_csv;
+    if (columns.one_line) /* the geometry's column */
+        columns.taken[0] = "WKT";
+    w->columns = columns;
+    return mere_out_columns_name(w->ctx, &w->columns, &w->arena);
+}
+
+static const char *code_of(const void *arg, uint64_t zone)
+{
+    const struct mere_export_work *w = arg;
+    return w->layer.zones[zone].code;
+}
+
 static enum mere_status write_file(struct mere_export_work *w, size_t format)
 {
     struct mere_fileset *set;
@@ -221,7 +254,7 @@ static void tell(struct mere_export_work *w)
                w->path, crs ? crs : mere_words(w->zh, "unnamed"));
     if (labelled(w))
         MERE_WORDS(w->said, w->zh,
-                   ", shifted to {0}: formula-accurate only, labelled in the column \"datum\"",
+                   ", shifted to {0}: formula-accurate only, labelled in the column mere_datum",
                    mere_datum_word(w->datum));
     else if (info && !w->exact)
         MERE_WORDS(w->said, w->zh, "; backwards by operation {0}",
@@ -240,7 +273,10 @@ static enum mere_status run(struct mere_export_work *w, struct mere_db *db)
     w->zh = strcmp(mere_db_district(db)->lang, "zh") == 0;
     if (!w->exact || FORMATS[format].driver)
         MERE_TRY(transform(w));
+    MERE_TRY(name_columns(w, format));
     MERE_TRY(write_file(w, format));
+    const struct mere_out_told told = {w->zh, code_of, w};
+    mere_out_columns_tell(&w->columns, &told, w->lost);
     tell(w);
     return MERE_OK;
 }

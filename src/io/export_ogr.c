@@ -1,8 +1,5 @@
-/* export_ogr.c - GeoPackage, shapefile and FlatGeobuf through OGR. A shapefile keeps 10 bytes of a
- * field's name, 254 of a text (cut between characters) and 24 places of a number, and doesn't tell
- * an empty text from none: what is lost is said, field by field. Coordinates are doubles in each.
+/* export_ogr.c - GeoPackage, shapefile and FlatGeobuf through OGR. Coordinates are doubles in each.
  */
-#include "io/encoding.h"
 #include "io/export_priv.h"
 #include "io/gdal_errors.h"
 #include <cpl_string.h>
@@ -12,53 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-#define DBF_NAME 10
-#define DBF_TEXT 254
-#define DBF_REAL 24     /* places of a number, as GDAL writes doubles */
-#define DBF_DECIMALS 15 /* of them behind the point */
-
-/* How often a field's values could not be held, and in which zone first. */
-struct loss {
-    size_t n, zone;
-};
 
 struct ogr_work {
     struct mere_export_work *w;
     bool shape;
     GDALDatasetH h;
     OGRLayerH layer;
-    char (*names)[DBF_NAME + 1];          /* of a shapefile's fields */
-    struct loss *cut, *rounded, *emptied; /* by field */
 };
-
-/* ---- a shapefile's narrow fields ------------------------------------------------------------- */
-
-static bool name_taken(const struct ogr_work *o, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcasecmp(o->names[i], name) == 0)
-            return true;
-    return false;
-}
-
-static void cut_name(struct ogr_work *o, size_t c, const char *name)
-{
-    size_t len = strlen(name);
-    size_t room = mere_utf8_cut(name, len, DBF_NAME);
-    snprintf(o->names[c], sizeof o->names[c], "%.*s", (int)room, name);
-    for (int i = 1; name_taken(o, c, o->names[c]) && i < 10000; i++) {
-        char suffix[8];
-        int n = snprintf(suffix, sizeof suffix, "_%d", i);
-        room = mere_utf8_cut(name, len, DBF_NAME - (size_t)n);
-        snprintf(o->names[c], sizeof o->names[c], "%.*s%s", (int)room, name, suffix);
-    }
-    if (strcmp(o->names[c], name) == 0)
-        return;
-    MERE_WORDS(o->w->lost, o->w->zh, "field {0} is called {1} in the shapefile\n", name,
-               o->names[c]);
-}
 
 static int text_width(const struct ogr_work *o, size_t c)
 {
@@ -69,7 +26,7 @@ static int text_width(const struct ogr_work *o, size_t c)
         size_t len = value ? strlen(value) : 0;
         width = len > width ? len : width;
     }
-    return width < DBF_TEXT ? (int)width : DBF_TEXT;
+    return width < MERE_DBF_TEXT ? (int)width : MERE_DBF_TEXT;
 }
 
 /* ---- layer and fields --------------------------------------------------------------------------
@@ -90,9 +47,7 @@ static bool make_field(struct ogr_work *o, size_t c)
     OGRFieldType type = column.type == MERE_ATTR_INT    ? OFTInteger64
                         : column.type == MERE_ATTR_REAL ? OFTReal
                                                         : OFTString;
-    if (o->shape)
-        cut_name(o, c, column.name);
-    OGRFieldDefnH field = OGR_Fld_Create(o->shape ? o->names[c] : column.name, type);
+    OGRFieldDefnH field = OGR_Fld_Create(o->w->columns.v[c].out, type);
     if (o->shape && type == OFTString)
         OGR_Fld_SetWidth(field, text_width(o, c));
     bool ok = OGR_L_CreateField(o->layer, field, FALSE) == OGRERR_NONE;
@@ -123,11 +78,7 @@ static bool make_layer(struct ogr_work *o, const char *driver)
         OSRRelease(srs);
     CSLDestroy(options);
     size_t n = mere_export_n_columns(w);
-    o->names = mere_arena_alloc(&w->arena, n, sizeof *o->names);
-    o->cut = MERE_NEW(&w->arena, struct loss, n);
-    o->rounded = MERE_NEW(&w->arena, struct loss, n);
-    o->emptied = MERE_NEW(&w->arena, struct loss, n);
-    bool ok = o->layer && o->names && o->cut && o->rounded && o->emptied;
+    bool ok = o->layer != NULL;
     for (size_t c = 0; c < n && ok; c++)
         ok = make_field(o, c);
     return ok;
@@ -160,60 +111,12 @@ static OGRGeometryH make_geometry(const struct mere_export_work *w, const uint32
     return multi;
 }
 
-static void count_loss(struct loss *loss, size_t zone)
-{
-    if (loss->n++ == 0)
-        loss->zone = zone;
-}
-
-static void set_text(struct ogr_work *o, OGRFeatureH feature, size_t c, const char *value,
-                     size_t zone)
-{
-    char cut[DBF_TEXT + 1];
-    size_t len = strlen(value);
-    if (o->shape && len > DBF_TEXT) {
-        snprintf(cut, sizeof cut, "%.*s", (int)mere_utf8_cut(value, len, DBF_TEXT), value);
-        value = cut;
-        count_loss(&o->cut[c], zone);
-    }
-    if (o->shape && len == 0 && c >= MERE_EXPORT_OWN) /* an own column knows no difference */
-        count_loss(&o->emptied[c], zone);
-    OGR_F_SetFieldString(feature, (int)c, value);
-}
-
-static void set_real(struct ogr_work *o, OGRFeatureH feature, size_t c, double value, size_t zone)
-{
-    char text[400]; /* the largest double has 309 digits before the point */
-    snprintf(text, sizeof text, "%.*f", DBF_DECIMALS, value);
-    text[DBF_REAL] = '\0';
-    if (o->shape && strtod(text, NULL) != value)
-        count_loss(&o->rounded[c], zone);
-    OGR_F_SetFieldDouble(feature, (int)c, value);
-}
-
-/* One line a field and kind of loss. */
-static void tell_losses(struct ogr_work *o)
-{
-    static const char *const WORDS[] = {
-        "field {0}: {1} texts are cut to 254 bytes, the first in zone {2}\n",
-        "field {0}: {1} numbers are rounded to what a shapefile holds, the first in zone {2}\n",
-        "field {0}: {1} empty texts become null, the first in zone {2}\n"};
-    for (size_t c = 0; c < mere_export_n_columns(o->w); c++) {
-        const struct loss losses[] = {o->cut[c], o->rounded[c], o->emptied[c]};
-        for (size_t k = 0; k < MERE_LEN(losses); k++) {
-            char n[32];
-            snprintf(n, sizeof n, "%zu", losses[k].n);
-            if (losses[k].n)
-                MERE_WORDS(o->w->lost, o->w->zh, WORDS[k], mere_export_column(o->w, c).name, n,
-                           o->w->layer.zones[losses[k].zone].code);
-        }
-    }
-}
-
 static void set_fields(struct ogr_work *o, OGRFeatureH feature, size_t zone)
 {
-    char buf[32];
-    for (size_t c = 0; c < mere_export_n_columns(o->w); c++) {
+    char buf[32], cut[MERE_DBF_TEXT + 1];
+    struct mere_out_columns *columns = &o->w->columns;
+    double real;
+    for (size_t c = 0; c < columns->n; c++) {
         const char *value = mere_export_value(o->w, zone, c, buf);
         if (!value) {
             OGR_F_SetFieldNull(feature, (int)c);
@@ -224,10 +127,13 @@ static void set_fields(struct ogr_work *o, OGRFeatureH feature, size_t zone)
             OGR_F_SetFieldInteger64(feature, (int)c, strtoll(value, NULL, 10));
             break;
         case MERE_ATTR_REAL:
-            set_real(o, feature, c, strtod(value, NULL), zone);
+            real = strtod(value, NULL);
+            mere_out_columns_real(columns, c, real, zone);
+            OGR_F_SetFieldDouble(feature, (int)c, real);
             break;
         case MERE_ATTR_TEXT:
-            set_text(o, feature, c, value, zone);
+            OGR_F_SetFieldString(feature, (int)c,
+                                 mere_out_columns_text(columns, c, value, zone, cut));
             break;
         }
     }
@@ -271,7 +177,5 @@ enum mere_status mere_export_ogr(struct mere_export_work *w, const char *driver)
     mere_gdal_release();
     if (status == MERE_OK && errors.n_failures)
         status = mere_fail(w->ctx, MERE_E_IO, "%s can't be written: %s", w->path, errors.failure);
-    if (status == MERE_OK)
-        tell_losses(&o);
     return status;
 }

@@ -3,6 +3,7 @@
 #define MERE_IO_EXPORT_PRIV_H
 #include "geo/crs.h"
 #include "io/export.h"
+#include "io/out_columns.h"
 #include "io/words.h"
 
 #define MERE_EXPORT_OWN                                                                            \
@@ -16,16 +17,17 @@ struct mere_export_work {
     bool cgcs2000;        /* the store's CRS */
     struct mere_crs *crs; /* of the file; NULL = as the store */
     enum mere_datum datum;
-    bool exact;       /* points are the store's own integers */
-    int decimals;     /* of transformed coordinates */
-    double *x, *y;    /* transformed, one per point of the layer; NULL when exact */
-    const char *path; /* where it goes */
-    const char *tmp;  /* where it is written */
+    bool exact;                      /* points are the store's own integers */
+    int decimals;                    /* of transformed coordinates */
+    double *x, *y;                   /* transformed, one per point of the layer; NULL when exact */
+    const char *path;                /* where it goes */
+    const char *tmp;                 /* where it is written */
+    struct mere_out_columns columns; /* their names in the file, and what is lost */
     struct mere_text *said, *lost;
     bool zh; /* the language of the store: Chinese, else English */
 };
-/* The columns of the file: the six of the store, the free ones, and `datum` where it is labelled.
- */
+/* The columns as we call them: the six of the store, the free ones, and the datum where it is
+ * labelled. What the file calls them is in `columns`. */
 size_t mere_export_n_columns(const struct mere_export_work *w);
 struct mere_column mere_export_column(const struct mere_export_work *w, size_t c);
 /* The value as text, NULL where null. `buf` serves numbers. */

@@ -71,7 +71,7 @@ static void add_properties(const struct mere_export_work *w, size_t zone, struct
         struct mere_column column = mere_export_column(w, c);
         const char *value = mere_export_value(w, zone, c, buf);
         mere_text_add(text, c ? "," : "");
-        mere_json_string(text, column.name);
+        mere_json_string(text, w->columns.v[c].out);
         mere_text_add(text, ":");
         if (value && column.type != MERE_ATTR_TEXT && *value)
             add_number(value, column.type, text);
@@ -106,7 +106,7 @@ static void add_geojson_head(const struct mere_export_work *w, struct mere_text 
     mere_text_add(text, "{\"type\":\"FeatureCollection\",\"name\":");
     mere_json_string(text, w->layer.name);
     if (w->datum > MERE_DATUM_WGS84)
-        mere_text_addf(text, ",\"datum\":\"%s\"", mere_datum_word(w->datum));
+        mere_text_addf(text, ",\"mere_datum\":\"%s\"", mere_datum_word(w->datum));
     mere_text_add(text, ",\"features\":[\n");
 }
 
@@ -125,10 +125,8 @@ static void add_csv_head(const struct mere_export_work *w, struct mere_text *tex
 {
     mere_text_add(text, "WKT");
     for (size_t c = 0; c < mere_export_n_columns(w); c++) {
-        const char *name = mere_export_column(w, c).name;
         mere_text_add(text, ",");
-        /* WKT is the geometry's column: one of that name goes by another. */
-        add_quoted(text, strcmp(name, "WKT") == 0 ? "src_WKT" : name);
+        add_quoted(text, w->columns.v[c].out);
     }
     mere_text_add(text, "\n");
 }

@@ -105,7 +105,10 @@ static enum mere_status tell_place(struct mere_ctx *ctx, const struct mere_sourc
                                    struct mere_text *text, size_t *open)
 {
     /* The datum is asked for apart, so that the CRS is told even when the datum is open. */
-    struct mere_place_options how = {options->crs, options->datum ? options->datum : "wgs84"};
+    enum mere_datum label = MERE_DATUM_NONE;
+    bool labelled = mere_datum_label(ctx, source, &label) != MERE_OK || label != MERE_DATUM_NONE;
+    struct mere_place_options how = {options->crs,
+                                     options->datum || labelled ? options->datum : "wgs84"};
     struct mere_known known = {0};
     struct mere_place place;
     struct mere_evidence evidence[MERE_EVIDENCE_N];
@@ -115,14 +118,14 @@ static enum mere_status tell_place(struct mere_ctx *ctx, const struct mere_sourc
     }
     enum mere_status status = mere_place_decide(ctx, source, &how, &known, &place);
     if (status == MERE_E_INPUT) {
-        tell_refusal(ctx, "crs", text);
+        tell_refusal(ctx, labelled ? "place" : "crs", text);
         ++*open;
         return MERE_OK;
     }
     MERE_TRY(status);
     tell_crs(&place, text);
-    if (options->datum) {
-        mere_text_addf(text, "  datum     %s: --datum says so\n", options->datum);
+    if (options->datum || labelled) {
+        mere_text_addf(text, "  datum     %s: %s\n", mere_datum_word(place.datum), place.datum_why);
     } else if (!mere_datum_open(source, place.info)) {
         mere_text_addf(text, "  datum     wgs84: %s\n",
                        place.info->cgcs2000      ? "its CRS names CGCS2000"

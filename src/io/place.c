@@ -90,6 +90,56 @@ static enum mere_status refuse_datum(struct mere_ctx *ctx, const struct mere_sou
     return MERE_E_INPUT;
 }
 
+enum mere_status mere_datum_label(struct mere_ctx *ctx, const struct mere_source *source,
+                                  enum mere_datum *ret)
+{
+    int field = mere_source_field(source, MERE_DATUM_LABEL);
+    enum mere_datum datum = MERE_DATUM_NONE, found;
+    for (size_t i = 0; field != MERE_UNKNOWN && i < source->features.n; i++) {
+        const char *value = source->features.v[i].values[field].s;
+        if (!value || !*value)
+            continue;
+        if (!mere_datum_parse(value, &found) || (datum != MERE_DATUM_NONE && datum != found))
+            return mere_fail(ctx, MERE_E_INPUT,
+                             "%s: its column " MERE_DATUM_LABEL " tells the datum of the file, and "
+                             "feature %zu has \"%s\" there%s%s; it must be wgs84, gcj02 or bd09, "
+                             "the same in all: divide the file, or rename the column",
+                             source->path, i + 1, value,
+                             datum == MERE_DATUM_NONE ? "" : ", others have ",
+                             datum == MERE_DATUM_NONE ? "" : mere_datum_word(datum));
+        datum = found;
+    }
+    *ret = datum;
+    return MERE_OK;
+}
+
+/* What the file states of itself, held against what the user says. */
+static enum mere_status decide_label(struct mere_ctx *ctx, const struct mere_source *source,
+                                     const struct mere_place_options *options,
+                                     struct mere_place *place)
+{
+    enum mere_datum label;
+    MERE_TRY(mere_datum_label(ctx, source, &label));
+    if (label == MERE_DATUM_NONE)
+        return MERE_OK;
+    if (options->datum && label != place->datum)
+        return mere_fail(ctx, MERE_E_INPUT,
+                         "%s says in its column " MERE_DATUM_LABEL " that it is %s; --datum %s "
+                         "contradicts it: leave --datum out, or take the column out of the file",
+                         source->path, mere_datum_word(label), options->datum);
+    if (options->datum)
+        return MERE_OK;
+    if (label != MERE_DATUM_WGS84 && place->info->cgcs2000)
+        return mere_fail(ctx, MERE_E_INPUT,
+                         "%s is in %s, which is CGCS2000, and says in its column " MERE_DATUM_LABEL
+                         " that it is %s: it can't be both; give the CRS that is meant with --crs, "
+                         "such as --crs EPSG:4326",
+                         source->path, place->info->name, mere_datum_word(label));
+    place->datum = label;
+    place->datum_why = "its column " MERE_DATUM_LABEL " says so";
+    return MERE_OK;
+}
+
 static enum mere_status decide_datum(struct mere_ctx *ctx, const struct mere_source *source,
                                      const struct mere_place_options *options,
                                      const struct mere_known *known, struct mere_place *place)
@@ -105,8 +155,10 @@ static enum mere_status decide_datum(struct mere_ctx *ctx, const struct mere_sou
                 "%s is in %s, which is CGCS2000: it can't be %s too; give the CRS that "
                 "is meant with --crs, such as --crs EPSG:4326",
                 source->path, place->info->name, options->datum);
-        return MERE_OK;
     }
+    MERE_TRY(decide_label(ctx, source, options, place));
+    if (place->datum_why)
+        return MERE_OK;
     if (mere_datum_open(source, place->info))
         return refuse_datum(ctx, source, place, known);
     place->datum = MERE_DATUM_WGS84;

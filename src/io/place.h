@@ -3,13 +3,22 @@
  * CRS: what the user says (--crs), else what the file says, else the standard of its format
  * (GeoJSON, KML, TopoJSON: WGS 84); else refused. Datum: a file of degrees of which any vertex lies
  * in the area that Chinese map platforms shift, and that does not name CGCS2000 (EPSG:4490), is
- * refused until the user says --datum: half of such files are GCJ-02 or BD-09, half a kilometre
+ * refused until the user says --datum, unless its own column `mere_datum` states one (which --datum
+ * then can't contradict): half of such files are GCJ-02 or BD-09, half a kilometre
  * off, and none says so. The evidence for each candidate is told; none is ever applied by itself.
  */
 #ifndef MERE_IO_PLACE_H
 #define MERE_IO_PLACE_H
 #include "geo/crs.h"
 #include "io/source.h"
+
+/* The column in which an export in GCJ-02 or BD-09 says so, in every row. It is no attribute: an
+ * import drops it, and takes it for what the file states of its datum. */
+#define MERE_DATUM_LABEL "mere_datum"
+/* The datum that the label of `source` tells; MERE_DATUM_NONE without one. Fails with MERE_E_INPUT
+ * when it holds anything else than one datum. */
+MERE_MUST_USE enum mere_status
+mere_datum_label(struct mere_ctx *ctx, const struct mere_source *source, enum mere_datum *ret);
 
 struct mere_place_options {
     const char *crs;   /* --crs or NULL */

@@ -1,6 +1,7 @@
 #include "io/points_out.h"
 #include "base/fileset.h"
 #include "io/gdal_errors.h"
+#include "io/out_columns.h"
 #include <cpl_string.h>
 #include <gdal.h>
 #include <math.h>
@@ -22,7 +23,9 @@ struct mere_points_out {
     OGRLayerH layer;
     bool transactions;
     bool needs_place; /* the format leaves out features without a geometry (FlatGeobuf) */
-    size_t n_columns, n_rows;
+    struct mere_out_columns columns;
+    enum mere_attr_type *types; /* of the columns */
+    size_t n_rows;
     const char *when;    /* what the file is to tell as its time */
     const char *warning; /* the first that GDAL gave */
 };
@@ -79,51 +82,48 @@ static enum mere_status fail_gdal(struct mere_ctx *ctx, const struct mere_points
 /* ---- opening ------------------------------------------------------------------------------------
  */
 
-static bool is_taken(const char *name, const char *const *names, size_t n)
+static bool has_name(const struct mere_out_columns *columns, const char *name)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcasecmp(names[i], name) == 0)
+    for (size_t i = 0; i < columns->n; i++)
+        if (strcasecmp(columns->v[i].out, name) == 0)
             return true;
     return false;
 }
 
-/* Unique names for the columns: "a", "a_2"; "column_3" for one without a name. */
-static const char **unique_names(struct mere_points_out *out,
-                                 const struct mere_points_column *columns, size_t n)
+static enum mere_status name_columns(struct mere_ctx *ctx, struct mere_points_out *out,
+                                     const struct mere_points_spec *spec)
 {
-    const char **names = MERE_NEW(&out->arena, const char *, n);
-    struct mere_text text = {0};
-    for (size_t i = 0; names && i < n; i++) {
-        text.len = 0;
-        if (*columns[i].name)
-            mere_text_add(&text, columns[i].name);
-        else
-            mere_text_addf(&text, "column_%zu", i + 1);
-        size_t len = text.len;
-        for (size_t k = 2; is_taken(mere_text_str(&text), names, i); k++) {
-            text.len = len;
-            mere_text_addf(&text, "_%zu", k);
-        }
-        names[i] = text.failed ? NULL : mere_arena_text(&out->arena, text.s, text.len);
-        if (!names[i])
-            names = NULL;
+    struct mere_out_columns *columns = &out->columns;
+    columns->n = spec->n_columns;
+    columns->label = SIZE_MAX;
+    columns->shape = strcmp(spec->driver, "ESRI Shapefile") == 0;
+    columns->v = MERE_NEW(&out->arena, struct mere_out_column, columns->n);
+    out->types = MERE_NEW(&out->arena, enum mere_attr_type, columns->n);
+    if (!columns->v || !out->types)
+        return mere_fail_nomem(ctx, "opening the output");
+    for (size_t i = 0; i < columns->n; i++) {
+        const char *name = spec->columns[i].name;
+        columns->v[i].name = mere_arena_text(&out->arena, name, strlen(name));
+        columns->v[i].keeps_empty = i < spec->n_keep_empty;
+        out->types[i] = spec->columns[i].type;
+        if (!columns->v[i].name)
+            return mere_fail_nomem(ctx, "opening the output");
     }
-    mere_text_clear(&text);
-    return names;
+    return mere_out_columns_name(ctx, columns, &out->arena);
 }
 
 /* The layer's own columns must not have the name of one of ours. */
-static char **layer_options(const struct mere_points_spec *spec, const char *const *names)
+static char **layer_options(const struct mere_points_spec *spec,
+                            const struct mere_out_columns *columns)
 {
     const char *driver = spec->driver;
-    size_t n = spec->n_columns;
     char day[] = "1970-01-01";
     char **options = NULL;
     if (strcmp(driver, "GPKG") == 0) {
         const char *fid = "fid", *geom = "geom";
-        options = CSLSetNameValue(options, "FID", is_taken(fid, names, n) ? "mere_fid" : fid);
-        options = CSLSetNameValue(options, "GEOMETRY_NAME",
-                                  is_taken(geom, names, n) ? "mere_geom" : geom);
+        options = CSLSetNameValue(options, "FID", has_name(columns, fid) ? "mere_fid" : fid);
+        options =
+            CSLSetNameValue(options, "GEOMETRY_NAME", has_name(columns, geom) ? "mere_geom" : geom);
     } else if (strcmp(driver, "GeoJSON") == 0) {
         options = CSLSetNameValue(options, "COORDINATE_PRECISION", "15");
     } else if (strcmp(driver, "ESRI Shapefile") == 0) {
@@ -139,15 +139,13 @@ static char **layer_options(const struct mere_points_spec *spec, const char *con
     return options;
 }
 
-static enum mere_status make_fields(struct mere_ctx *ctx, struct mere_points_out *out,
-                                    const struct mere_points_column *columns,
-                                    const char *const *names, size_t n)
+static enum mere_status make_fields(struct mere_ctx *ctx, struct mere_points_out *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        OGRFieldType type = columns[i].type == MERE_ATTR_INT    ? OFTInteger64
-                            : columns[i].type == MERE_ATTR_REAL ? OFTReal
-                                                                : OFTString;
-        OGRFieldDefnH field = OGR_Fld_Create(names[i], type);
+    for (size_t i = 0; i < out->columns.n; i++) {
+        OGRFieldType type = out->types[i] == MERE_ATTR_INT    ? OFTInteger64
+                            : out->types[i] == MERE_ATTR_REAL ? OFTReal
+                                                              : OFTString;
+        OGRFieldDefnH field = OGR_Fld_Create(out->columns.v[i].out, type);
         OGRErr err = OGR_L_CreateField(out->layer, field, TRUE);
         OGR_Fld_Destroy(field);
         if (err != OGRERR_NONE)
@@ -160,11 +158,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
                                    const struct mere_points_spec *spec, int epsg)
 {
     const char *driver = spec->driver;
-    size_t n = spec->n_columns;
-    const char **names = unique_names(out, spec->columns, n);
-    if (!names)
-        return mere_fail_nomem(ctx, "opening the output");
-    out->n_columns = n;
+    MERE_TRY(name_columns(ctx, out, spec));
     out->needs_place = strcmp(driver, "FlatGeobuf") == 0;
     GDALDriverH h = GDALGetDriverByName(driver);
     out->dataset =
@@ -175,7 +169,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
     bool known = srs && OSRImportFromEPSG(srs, epsg) == OGRERR_NONE;
     if (srs)
         OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);
-    char **options = layer_options(spec, names);
+    char **options = layer_options(spec, &out->columns);
     const char *slash = strrchr(out->path, '/');
     const char *stem = slash ? slash + 1 : out->path;
     struct mere_text layer = {0};
@@ -193,7 +187,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
         OSRRelease(srs);
     if (!out->layer)
         return fail_gdal(ctx, out, "given a layer");
-    MERE_TRY(make_fields(ctx, out, spec->columns, names, n));
+    MERE_TRY(make_fields(ctx, out));
     out->transactions = GDALDatasetTestCapability(out->dataset, ODsCTransactions) != 0;
     if (out->transactions && GDALDatasetStartTransaction(out->dataset, FALSE) != OGRERR_NONE)
         return fail_gdal(ctx, out, "written");
@@ -228,6 +222,20 @@ enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path,
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
+static void set_value(struct mere_points_out *out, OGRFeatureH feature, size_t i, const char *value)
+{
+    char cut[MERE_DBF_TEXT + 1];
+    if (!value) {
+        OGR_F_SetFieldNull(feature, (int)i);
+        return;
+    }
+    if (out->types[i] == MERE_ATTR_TEXT)
+        value = mere_out_columns_text(&out->columns, i, value, out->n_rows, cut);
+    else if (out->types[i] == MERE_ATTR_REAL)
+        mere_out_columns_real(&out->columns, i, strtod(value, NULL), out->n_rows);
+    OGR_F_SetFieldString(feature, (int)i, value);
+}
+
 static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
                             const char *const *values, double lon, double lat)
 {
@@ -241,12 +249,8 @@ static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
     OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(out->layer));
     if (!feature)
         return mere_fail_nomem(ctx, "writing the output");
-    for (size_t i = 0; i < out->n_columns; i++) {
-        if (values[i])
-            OGR_F_SetFieldString(feature, (int)i, values[i]);
-        else
-            OGR_F_SetFieldNull(feature, (int)i);
-    }
+    for (size_t i = 0; i < out->columns.n; i++)
+        set_value(out, feature, i, values[i]);
     if (has_place) {
         OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
         OGR_G_SetPoint_2D(point, 0, lon, lat);
@@ -271,6 +275,12 @@ enum mere_status mere_points_out_add(struct mere_ctx *ctx, struct mere_points_ou
     enum mere_status status = add(ctx, out, values, lon, lat);
     release(out);
     return status;
+}
+
+void mere_points_out_lost(const struct mere_points_out *out, struct mere_text *text)
+{
+    const struct mere_out_told told = {0};
+    mere_out_columns_tell(&out->columns, &told, text);
 }
 
 const char *mere_points_out_warning(const struct mere_points_out *out)

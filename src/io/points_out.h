@@ -17,6 +17,7 @@ struct mere_points_spec {
     bool force;         /* what stands there may be replaced, with all that belongs to it */
     const struct mere_points_column *columns; /* their names are made unique */
     size_t n_columns;
+    size_t n_keep_empty; /* in so many of the first, an empty text means something else than none */
 };
 /* Begin a file that is written beside `path` and put in its place by `mere_points_out_commit`.
  * Gives
@@ -33,6 +34,8 @@ MERE_MUST_USE enum mere_status mere_points_out_add(struct mere_ctx *ctx,
 MERE_MUST_USE enum mere_status mere_points_out_commit(struct mere_ctx *ctx,
                                                       struct mere_points_out *out);
 void mere_points_out_abort(struct mere_points_out *out); /* accepts NULL */
+/* Append what the format could not hold, a line each: names of columns, long texts. */
+void mere_points_out_lost(const struct mere_points_out *out, struct mere_text *text);
 /* What the format changed: a name cut short, a text cut; NULL when nothing. Lives as long as `out`.
  */
 const char *mere_points_out_warning(const struct mere_points_out *out);

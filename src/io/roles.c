@@ -1,5 +1,6 @@
 #include "io/roles.h"
 #include "base/text.h"
+#include "io/place.h"
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -196,7 +197,8 @@ enum mere_status mere_roles_free(struct mere_ctx *ctx, const struct mere_source 
     if (!columns)
         return mere_fail_nomem(ctx, "naming the columns");
     for (size_t i = 0; i < source->n_fields; i++) {
-        bool taken = source->wkt_field == (int)i;
+        bool taken = source->wkt_field == (int)i ||
+                     strcasecmp(source->fields[i].name, MERE_DATUM_LABEL) == 0;
         for (int r = 0; r < MERE_FIELD_ROLES; r++)
             taken = taken || roles->field[r] == (int)i;
         if (taken)

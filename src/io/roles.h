@@ -43,7 +43,8 @@ struct mere_free_column {
     const char *name;
     int field;
 };
-/* The free columns, in the order of the fields. In `arena`. */
+/* The free columns, in the order of the fields, without the label of the datum (place.h). In
+ * `arena`. */
 MERE_MUST_USE enum mere_status mere_roles_free(struct mere_ctx *ctx,
                                                const struct mere_source *source,
                                                const struct mere_roles *roles,

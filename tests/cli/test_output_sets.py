@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """An output of several files is one thing: written, refused and replaced as one."""
+import json
 import os
 import sqlite3
+import subprocess
 
 from program import check, feature, mere, run_all, square, write_json
 
@@ -111,5 +113,79 @@ def test_one_time(folder):
         check(day == bytes([123, 11, 14]), f"{name} tells that day", list(day))
 
 
+def rows_of(path):
+    """The properties of every feature, as GDAL reads them."""
+    out = subprocess.run(["ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path], capture_output=True, text=True, check=True).stdout
+    return [feature["properties"] for feature in json.loads(out)["features"]]
+
+
+def test_label(folder):
+    """A shifted export says so in a column of its own name, and nothing else is taken for it."""
+    store = district(folder, datum="phone's")
+    write_json(folder.at("zones.geojson"), [feature(square(120.2 + 0.01 * i, 30.2), code=f"00{i}", datum="phone's",
+                                                    mere_datum="gcj02") for i in range(2)])
+    ends = ("geojson", "gpkg", "fgb", "csv", "shp")
+    said = mere("import", store, folder.at("zones.geojson"), "--scheme", "beat", "--code", "code")
+    check(said.code == 0 and "datum     gcj02: its column mere_datum says so" in said.out, "the label decides", said)
+    said = mere("inspect", folder.at("zones.geojson"))
+    check("gcj02: its column mere_datum says so" in said.out, "inspect tells it", said)
+    for datum in ("wgs84", "bd09"):
+        said = mere("import", store, folder.at("zones.geojson"), "--scheme", "school", "--code", "code", "--datum", datum)
+        check(said.code == 2 and "contradicts" in said.err, f"--datum {datum} against it is refused", said)
+    mixed = json.load(open(folder.at("zones.geojson")))
+    mixed["features"][1]["properties"]["mere_datum"] = "bd09"
+    said = mere("import", store, write_json(folder.at("mixed.geojson"), mixed["features"]), "--scheme", "school", "--code",
+                "code", "--datum", "gcj02")
+    check(said.code == 2 and "feature 2" in said.err, "a label of two datums is refused", said)
+    for end in ends:
+        shifted, plain = folder.at(f"shifted.{end}"), folder.at(f"plain.{end}")
+        said = mere("export", store, shifted, "--scheme", "beat", "--datum", "bd09")
+        rows = rows_of(shifted) if said.code == 0 else [{}]
+        check(said.code == 0 and rows[0].get("mere_datum") == "bd09" and rows[0].get("datum") == "phone's",
+              f"a shifted .{end} has the label beside a column datum", f"{said} {rows[0]}")
+        said = mere("export", store, plain, "--scheme", "beat")
+        check("mere_datum" not in rows_of(plain)[0], f"a .{end} that is not shifted has none", said)
+        crs = [] if end == "geojson" else ["--crs", "EPSG:4326"]
+        back = mere("import", store, shifted, "--scheme", "again", "--code", "code", "--replace", *crs)
+        again = mere("export", store, plain, "--scheme", "again", "--force")
+        check(back.code == 0 and "bd09: its column" in back.out and again.code == 0 and
+              "mere_datum" not in rows_of(plain)[0], f"a shifted .{end} comes back, and the label is no attribute", back)
+
+
+def test_columns_from_outside(folder):
+    """Names that QGIS may have given in the store itself."""
+    store = district(folder)
+    db = sqlite3.connect(store)
+    for name in ("mere_datum", " sp ", "备注 ", "two\nlines", "WKT", "a_very_long_name", "a_very_long_time"):
+        db.execute(f'ALTER TABLE grid ADD COLUMN "{name}" TEXT DEFAULT \'v\'')
+    db.commit()
+    db.close()
+    for end in ("geojson", "gpkg", "fgb", "csv", "shp"):
+        for more in ([], ["--datum", "gcj02"]):
+            said = mere("export", store, folder.at(f"out.{end}"), "--scheme", "grid", "--force", *more)
+            rows = rows_of(folder.at(f"out.{end}")) if said.code == 0 else [{}]
+            names = list(rows[0])
+            check(said.code == 0 and len([v for v in rows[0].values() if v == "v"]) == 7 and
+                  rows[0].get("mere_datum") == (more[1] if more else None) and
+                  "mere_datum is called src_mere_d" in said.err, f"every column goes into .{end} {more}", f"{said} {names}")
+    check(all(words in said.err for words in (" sp  is called sp in", "备注  is called 备注 in", "a_very_long_time is called a_very_l_2")),
+          "and what a shapefile calls otherwise is told", said)
+
+
+def test_narrow_points(folder):
+    """assign tells what a shapefile can't hold, as export does."""
+    store = district(folder)
+    points = folder.write("points.csv", f"lon,lat,a_long_column,b\n120.201,30.201,{'字' * 150},\n120.201,30.201,c,{'x' * 300}\n")
+    said = mere("assign", store, points, folder.at("out.shp"), "--datum", "wgs84")
+    check(said.code == 0 and "field a_long_column is called a_long_col in the shapefile" in said.err and
+          "field grid_state" not in said.err and "mere_reason is called mere_reaso" in said.err and
+          "laundered" not in said.err and "empty" not in said.err, "names that are cut are told", said)
+    check("field a_long_column: 1 texts are cut to 254 bytes, the first in row 1" in said.err and
+          "field b: 1 texts are cut to 254 bytes, the first in row 2" in said.err, "texts that are cut are told", said)
+    rows = rows_of(folder.at("out.shp"))
+    check(rows[0]["a_long_col"] == "字" * 84 and rows[1]["b"] == "x" * 254, "and cut between characters", rows)
+
+
 if __name__ == "__main__":
-    run_all(test_shifted_over_older, test_nothing_unasked, test_own_input, test_links, test_one_time)
+    run_all(test_shifted_over_older, test_nothing_unasked, test_own_input, test_links, test_one_time,
+            test_label, test_columns_from_outside, test_narrow_points)
