@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct assign_values {
-    const char *x, *y, *datum, *datum_column, *encoding, *layer;
+    const char *x, *y, *crs, *datum, *datum_column, *encoding, *layer;
     bool force;
 };
 
@@ -18,6 +18,11 @@ static const struct mere_option OPTIONS[] = {
      .at = AT(x),
      .help = "the column of the longitude; may be left out when one pair of columns is named so"},
     {.name = "y", .kind = MERE_OPT_TEXT, .arg = "COL", .at = AT(y), .help = "that of the latitude"},
+    {.name = "crs",
+     .kind = MERE_OPT_TEXT,
+     .arg = "C",
+     .at = AT(crs),
+     .help = "the CRS of a layer's geometries, whatever it says: EPSG:4549, WKT or PROJ"},
     {.name = "datum",
      .kind = MERE_OPT_CHOICE,
      .arg = "wgs84|gcj02|bd09",
@@ -202,6 +207,7 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
                                                 .datum = v->datum,
                                                 .datum_column = v->datum_column,
                                                 .encoding = v->encoding,
+                                                .crs = v->crs,
                                                 .layer = v->layer,
                                                 .known = &job.known};
     MERE_TRY(mere_points_open(cli->ctx, in, &options, &files->points));

@@ -118,6 +118,11 @@ enum mere_status mere_points_open(struct mere_ctx *ctx, const char *path,
         return mere_fail(ctx, MERE_E_USAGE, "--x and --y belong together");
     if (options->datum && options->datum_column)
         return mere_fail(ctx, MERE_E_USAGE, "--datum and --datum-column exclude each other");
+    if (options->crs && is_csv(path))
+        return mere_fail(ctx, MERE_E_USAGE,
+                         "--crs is for layers with geometries: the columns of %s are read as "
+                         "degrees; --datum tells against what they are measured",
+                         path);
     struct mere_points *points = calloc(1, sizeof *points);
     if (!points)
         return mere_fail_nomem(ctx, "opening a file of places");

@@ -18,6 +18,7 @@ struct mere_points_options {
     const char *datum;              /* of all rows; or NULL */
     const char *layer;              /* of a file with several; or NULL */
     const char *encoding;           /* or NULL */
+    const char *crs;                /* of a layer's geometry, whatever it says; or NULL */
     const struct mere_known *known; /* schemes to lay a layer of unknown datum against */
 };
 struct mere_points_column {

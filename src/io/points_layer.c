@@ -59,6 +59,12 @@ static enum mere_status survey(struct mere_ctx *ctx, const char *path,
     return MERE_OK;
 }
 
+static bool in_degrees(const struct mere_source *source)
+{
+    return source->min_x >= -180 && source->max_x <= 180 && source->min_y >= -90 &&
+           source->max_y <= 90;
+}
+
 /* Decide how the geometry becomes a place. */
 static enum mere_status decide_place(struct mere_ctx *ctx, const char *path,
                                      const struct mere_points_options *options,
@@ -69,7 +75,11 @@ static enum mere_status decide_place(struct mere_ctx *ctx, const char *path,
         return mere_fail(ctx, MERE_E_INPUT, "%s: the layer %s holds no points", path,
                          source->layer);
     /* A datum of each row is told by a column: then the place needs none. */
-    struct mere_place_options place = {.datum = options->datum_column ? "wgs84" : options->datum};
+    struct mere_place_options place = {.datum = options->datum_column ? "wgs84" : options->datum,
+                                       .crs = options->crs};
+    /* Who tells the datum of numbers that can be degrees tells that they are degrees. */
+    if (!place.crs && !source->crs_text && place.datum && in_degrees(source))
+        place.crs = "EPSG:4326";
     static const struct mere_known nothing = {0};
     MERE_TRY(mere_place_decide(ctx, source, &place, options->known ? options->known : &nothing,
                                &points->place));
@@ -99,6 +109,9 @@ enum mere_status points_open_layer(struct mere_ctx *ctx, const char *path,
     info->n_rows = source->n_read;
     info->x = info->y = info->datum_column = -1;
     bool no_geometry = source->n_shape[MERE_SOURCE_NULL] == source->n_read;
+    if ((no_geometry || options->x) && options->crs)
+        return mere_fail(ctx, MERE_E_USAGE,
+                         "--crs is for geometries: the columns of %s are read as degrees", path);
     if (no_geometry || options->x) {
         info->degrees_open = !options->datum && !options->datum_column;
         return points_pick(ctx, path, options, info);
