@@ -164,29 +164,50 @@ static enum mere_attr_type type_of(OGRFieldType type)
     }
 }
 
-static enum mere_status read_fields(struct mere_ctx *ctx, OGRFeatureDefnH defn,
+/* The table's key where a person named it ("id"): a column like the others. "fid" and "ogc_fid" are
+ * the names that programs give. NULL when there is none. */
+static const char *named_key(OGRLayerH layer, const struct mere_source *source)
+{
+    const char *name = OGR_L_GetFIDColumn(layer);
+    bool table = strcmp(source->driver, "GPKG") == 0 || strcmp(source->driver, "SQLite") == 0;
+    return table && *name && strcasecmp(name, "fid") != 0 && strcasecmp(name, "ogc_fid") != 0
+               ? name
+               : NULL;
+}
+
+static enum mere_status read_fields(struct mere_ctx *ctx, OGRLayerH layer,
                                     struct mere_source *source)
 {
+    OGRFeatureDefnH defn = OGR_L_GetLayerDefn(layer);
+    const char *key = named_key(layer, source);
     int n = OGR_FD_GetFieldCount(defn);
     if (n > MERE_SOURCE_MAX_FIELDS)
         return mere_fail(ctx, MERE_E_LIMIT, "%d fields; at most %d are read", n,
                          MERE_SOURCE_MAX_FIELDS);
     bool shape = strcmp(source->driver, "ESRI Shapefile") == 0;
-    source->n_fields = n > 0 ? (size_t)n : 0;
+    source->n_keys = key ? 1 : 0;
+    source->n_fields = source->n_keys + (n > 0 ? (size_t)n : 0);
     source->fields = MERE_NEW(&source->arena, struct mere_source_field, source->n_fields);
     if (!source->fields)
         return mere_fail_nomem(ctx, "reading fields");
+    if (key) {
+        source->fields[0] = (struct mere_source_field){
+            .name = mere_arena_text(&source->arena, key, strlen(key)), .type = MERE_ATTR_INT};
+        if (!source->fields[0].name)
+            return mere_fail_nomem(ctx, "reading fields");
+    }
     for (int i = 0; i < n; i++) {
+        struct mere_source_field *to = &source->fields[source->n_keys + (size_t)i];
         OGRFieldDefnH field = OGR_FD_GetFieldDefn(defn, i);
         const char *name = OGR_Fld_GetNameRef(field);
         size_t len = strlen(name);
-        source->fields[i] = (struct mere_source_field){
+        *to = (struct mere_source_field){
             .name = mere_arena_text(&source->arena, name, len),
             .type = type_of(OGR_Fld_GetType(field)),
             .width = shape ? OGR_Fld_GetWidth(field) : 0,
             .name_cut = shape && len >= 9, /* 10 bytes, less what GDAL trims */
         };
-        if (!source->fields[i].name)
+        if (!to->name)
             return mere_fail_nomem(ctx, "reading fields");
     }
     return MERE_OK;
@@ -197,6 +218,11 @@ static const char *value_text(struct mere_source *source, OGRFeatureH feature, s
                               char buf[32])
 {
     struct mere_source_field *field = &source->fields[i];
+    if (i < source->n_keys) {
+        snprintf(buf, 32, "%lld", (long long)OGR_F_GetFID(feature));
+        return buf;
+    }
+    int at = (int)(i - source->n_keys);
     GIntBig record = field->wide ? OGR_F_GetFID(feature) : -1;
     const char *whole = record >= 0 ? mere_dbf_number(source->dbf, (uint64_t)record, i) : NULL;
     if (whole) {
@@ -204,8 +230,8 @@ static const char *value_text(struct mere_source *source, OGRFeatureH feature, s
         return whole;
     }
     if (field->type != MERE_ATTR_REAL)
-        return OGR_F_GetFieldAsString(feature, (int)i);
-    double v = OGR_F_GetFieldAsDouble(feature, (int)i);
+        return OGR_F_GetFieldAsString(feature, at);
+    double v = OGR_F_GetFieldAsDouble(feature, at);
     return isfinite(v) ? mere_double_text(v, buf) : NULL;
 }
 
@@ -244,7 +270,7 @@ static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct 
         return mere_fail_nomem(ctx, "reading values");
     for (size_t i = 0; i < source->n_fields; i++) {
         char buf[32];
-        if (!OGR_F_IsFieldSetAndNotNull(h, (int)i))
+        if (i >= source->n_keys && !OGR_F_IsFieldSetAndNotNull(h, (int)(i - source->n_keys)))
             continue;
         const char *s = value_text(source, h, i, buf);
         if (!s)
@@ -283,7 +309,7 @@ static void find_wkt(OGRLayerH layer, struct mere_source *source)
         return;
     for (size_t n = 0; n < MERE_LEN(NAMES) && source->wkt_field == MERE_UNKNOWN; n++)
         for (size_t i = 0; i < source->n_fields; i++)
-            if (strcasecmp(source->fields[i].name, NAMES[n]) == 0 &&
+            if (strcasecmp(source->fields[i].name, NAMES[n]) == 0 && i >= source->n_keys &&
                 source->fields[i].type == MERE_ATTR_TEXT)
                 source->wkt_field = (int)i;
 }
@@ -295,7 +321,7 @@ static OGRGeometryH geometry_of(OGRFeatureH h, const struct mere_source *source,
     if (!*ret_own)
         return OGR_F_GetGeometryRef(h);
     OGRGeometryH geometry = NULL;
-    char *wkt = CPLStrdup(OGR_F_GetFieldAsString(h, source->wkt_field));
+    char *wkt = CPLStrdup(OGR_F_GetFieldAsString(h, source->wkt_field - (int)source->n_keys));
     char *rest = wkt;
     if (OGR_G_CreateFromWkt(&rest, NULL, &geometry) != OGRERR_NONE)
         geometry = NULL;
@@ -443,7 +469,7 @@ static enum mere_status open_layer(struct mere_ctx *ctx, struct mere_dataset *da
     mere_gdal_catch(&errors);
     enum mere_status status = read_crs(ctx, layer, source);
     if (status == MERE_OK)
-        status = read_fields(ctx, OGR_L_GetLayerDefn(layer), source);
+        status = read_fields(ctx, layer, source);
     find_wkt(layer, source);
     open_wide(source);
     mere_gdal_release();

@@ -92,6 +92,7 @@ struct mere_source {
     uint64_t n_read;                  /* features since the beginning, all batches */
     size_t n_fields;
     struct mere_source_field *fields;
+    size_t n_keys; /* 1 when the first field is the table's own key, which OGR counts as no field */
     int wkt_field; /* of a table without geometries (XLSX): the field with WKT, or MERE_UNKNOWN */
     MERE_VEC(struct mere_source_feature) features;
     MERE_VEC(uint32_t) part_ring;  /* n_parts + 1 */

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """assign holds a batch of a layer at a time: ten times the rows take no more memory."""
 import os
+import sqlite3
 import struct
 import subprocess
 
-from program import LONG, PROGRAM, check, mere, run_all
+from program import LONG, PROGRAM, check, feature, mere, run_all, square, write_json
 
 SMALL, LARGE = (20_000, 200_000) if not LONG else (20_000, 2_000_000)
 MORE = 24  # MiB that ten times the rows may take; held whole they take a hundred and more
@@ -103,5 +104,48 @@ def test_texts(folder):
           "so is a datum", said)
 
 
+def test_crs_and_key(folder):
+    """A layer's CRS can be stated, and its key is a column like the others."""
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    mere("import", store, write_json(folder.at("s.geojson"), [feature(square(10, 50), code="a")]), "--scheme", "grid")
+    table = folder.write("p.csv", "t,lon,lat\nx,10.005,50.005\ny,10.006,50.006\n")
+    mere("assign", store, table, folder.at("p.shp"))
+    os.remove(folder.at("p.prj"))
+    said = mere("assign", store, folder.at("p.shp"), folder.at("1.csv"))
+    check(said.code == 2 and "--crs" in said.err, "places of an unknown CRS are refused", said)
+    for words in (("--crs", "EPSG:4326"), ("--datum", "wgs84")):
+        said = mere("assign", store, folder.at("p.shp"), folder.at(words[0] + ".csv"), *words)
+        check(said.code == 0 and "owned      2" in said.out, f"until {words[0]} states it", said)
+    said = mere("assign", store, table, folder.at("2.csv"), "--crs", "EPSG:4326")
+    check(said.code == 2 and "--crs is for" in said.err, "columns have no CRS to be stated", said)
+    mere("assign", store, table, folder.at("k.gpkg"))
+    db = sqlite3.connect(folder.at("k.gpkg"))
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.execute(f'DROP TRIGGER "{name}"')
+    db.execute("DELETE FROM gpkg_extensions")
+    db.execute("DROP TABLE rtree_k_geom")
+    db.execute("ALTER TABLE k RENAME COLUMN fid TO id")
+    db.execute("UPDATE k SET id = id + 40")
+    db.commit()
+    db.close()
+    said = mere("assign", store, folder.at("k.gpkg"), folder.at("k.csv"))
+    with open(folder.at("k.csv"), encoding="utf-8-sig") as f:
+        lines = f.read().splitlines()
+    check(said.code == 0 and lines[0].startswith("id,t,lon,lat,") and lines[1].startswith("41,x,"),
+          "a key that is not called fid is kept in its place", f"{said} {lines}")
+    mere("export", store, folder.at("z.gpkg"), "--scheme", "grid")
+    db = sqlite3.connect(folder.at("z.gpkg"))
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.execute(f'DROP TRIGGER "{name}"')
+    db.execute("DELETE FROM gpkg_extensions")
+    db.execute("DROP TABLE rtree_grid_geom")
+    db.execute("ALTER TABLE grid RENAME COLUMN fid TO id")
+    db.commit()
+    db.close()
+    said = mere("import", store, folder.at("z.gpkg"), "--scheme", "beat", "--code", "id")
+    check(said.code == 0 and "code = id" in said.out, "it can be the code of an import", said)
+
+
 if __name__ == "__main__":
-    run_all(test_memory, test_texts)
+    run_all(test_memory, test_texts, test_crs_and_key)
