@@ -142,9 +142,14 @@ static void put_summary(struct page *p)
     if (s >= 0) {
         const struct mere_scheme *scheme = &r->net->schemes[s];
         const char *term = mere_profile_term(r->profile, scheme->name, p->lang);
-        mere_text_addf(p->out, WORD("共检查 %d 个", "%d zones of "), scheme->n_zones);
+        bool one = scheme->n_zones == 1;
+        mere_text_addf(p->out,
+                       p->zh ? "共检查 %d 个"
+                       : one ? "%d zone of "
+                             : "%d zones of ",
+                       scheme->n_zones);
         esc(p, term);
-        put(p, WORD("。", " were checked. "));
+        put(p, p->zh ? "。" : one ? " was checked. " : " were checked. ");
     }
     mere_text_addf(
         p->out,

@@ -78,8 +78,8 @@ static void write_text(const struct list *list)
         fputc('\n', out);
         total += m->area_m2[z];
     }
-    fprintf(out, "%d zones, %.1f m2; generation %" PRId64 "\n", scheme->n_zones, total,
-            list->generation);
+    fprintf(out, "%d zone%s, %.1f m2; generation %" PRId64 "\n", scheme->n_zones,
+            scheme->n_zones == 1 ? "" : "s", total, list->generation);
 }
 
 /* ---- csv --------------------------------------------------------------------------------------

@@ -130,15 +130,30 @@ static void tell_fields(struct mere_import_work *w, bool reference)
         tell_guess(w, &w->source->fields[w->free[c].field]);
 }
 
+/* "1 zone", "2 zones"; in Chinese the number alone, for the sentence has the word. */
+static const char *count_of(struct mere_import_work *w, uint64_t n, const char *one,
+                            const char *many)
+{
+    const char *number = mere_import_number(w, n);
+    struct mere_text t = {0};
+    if (w->zh)
+        return number;
+    mere_text_addf(&t, "%s %s", number, n == 1 ? one : many);
+    const char *ret = mere_arena_text(&w->arena, mere_text_str(&t), t.len);
+    mere_text_clear(&t);
+    return ret ? ret : number;
+}
+
 static void tell_noding(struct mere_import_work *w)
 {
     const struct mere_import_report *report = w->report;
-    SAY("  noding    tolerance {0} m: {1} points merged, {2} put into a neighbour's border, {3} "
-        "crossings; largest shift {4} m; {5} vertices added where the transformation bends an "
-        "edge\n",
-        decimal(w, "", -1, w->options->tolerance_m), mere_import_number(w, report->n_merged),
-        mere_import_number(w, report->n_inserted), mere_import_number(w, report->n_crossings),
-        decimal(w, "", 4, report->max_shift_m), mere_import_number(w, report->n_densified));
+    SAY("  noding    tolerance {0} m: {1} merged, {2} put into a neighbour's border, {3}; largest "
+        "shift {4} m; {5} added where the transformation bends an edge\n",
+        decimal(w, "", -1, w->options->tolerance_m),
+        count_of(w, report->n_merged, "point", "points"), mere_import_number(w, report->n_inserted),
+        count_of(w, report->n_crossings, "crossing", "crossings"),
+        decimal(w, "", 4, report->max_shift_m),
+        count_of(w, report->n_densified, "vertex", "vertices"));
 }
 
 static const char *words_of(const struct mere_import_work *w, const struct mere_import_finding *f)
@@ -205,8 +220,8 @@ static void tell_findings(struct mere_import_work *w)
 {
     size_t n = tell_warnings(w);
     if (n > SHOWN)
-        SAY("            and {0} more warnings; all stand in the store's record\n",
-            mere_import_number(w, n - SHOWN));
+        SAY("            and {0}; all stand in the store's record\n",
+            count_of(w, n - SHOWN, "more warning", "more warnings"));
     tell_notes(w);
     size_t shown = 0;
     for (size_t i = 0; i < w->source->features.n && shown < SHOWN; i++) {
@@ -218,11 +233,11 @@ static void tell_findings(struct mere_import_work *w)
     }
     if (w->report->n_rejected <= SHOWN)
         return;
-    const char *more = mere_import_number(w, w->report->n_rejected - SHOWN);
+    const char *more = count_of(w, w->report->n_rejected - SHOWN, "more reject", "more rejects");
     if (w->options->reject_path)
-        SAY("            and {0} more rejects\n", more);
+        SAY("            and {0}\n", more);
     else
-        SAY("            and {0} more rejects; --reject FILE lists them all\n", more);
+        SAY("            and {0}; --reject FILE lists them all\n", more);
 }
 
 static void tell_what(struct mere_import_work *w, bool reference)
@@ -261,8 +276,8 @@ void mere_import_tell(struct mere_import_work *w, bool reference)
     if (!reference)
         tell_noding(w);
     if (w->source->n_warnings)
-        SAY("  reading   {0} warnings of GDAL, the first: {1}\n",
-            mere_import_number(w, w->source->n_warnings),
+        SAY("  reading   {0} of GDAL, the first: {1}\n",
+            count_of(w, w->source->n_warnings, "warning", "warnings"),
             w->source->warning ? w->source->warning : "");
     const char *n = mere_import_number(w, report->n_features);
     const char *used = mere_import_number(w, report->n_used);
@@ -270,7 +285,7 @@ void mere_import_tell(struct mere_import_work *w, bool reference)
     if (reference)
         SAY("  features  {0} = {1} used + {2} rejected\n", n, used, rejected);
     else
-        SAY("  features  {0} = {1} used + {2} rejected; {3} zones\n", n, used, rejected,
-            mere_import_number(w, report->n_zones));
+        SAY("  features  {0} = {1} used + {2} rejected; {3}\n", n, used, rejected,
+            count_of(w, report->n_zones, "zone", "zones"));
     tell_findings(w);
 }

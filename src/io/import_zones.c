@@ -127,6 +127,19 @@ static bool read_count(const char *s, int64_t *ret)
     return true;
 }
 
+/* Whether the text is a count below 0: a minus of half or full width (U+FF0D), or U+2212. */
+static bool is_negative(const char *s)
+{
+    static const char *const MINUS[] = {"-", "\xEF\xBC\x8D", "\xE2\x88\x92"};
+    int64_t v;
+    while (*s == ' ' || strncmp(s, "\xE3\x80\x80", 3) == 0)
+        s += *s == ' ' ? 1 : 3;
+    for (size_t i = 0; i < MERE_LEN(MINUS); i++)
+        if (strncmp(s, MINUS[i], strlen(MINUS[i])) == 0)
+            return read_count(s + strlen(MINUS[i]), &v);
+    return false;
+}
+
 static enum mere_status take_count(struct mere_import_work *w, size_t i, enum mere_field_role role,
                                    const char *code, int64_t *ret)
 {
@@ -138,7 +151,9 @@ static enum mere_status take_count(struct mere_import_work *w, size_t i, enum me
     struct mere_import_finding finding = {
         .rule = "not-a-number",
         .zone = code,
-        .text = "{0} \"{1}\" is no number: unknown; the text is kept in src_{0}",
+        .text = is_negative(text.s)
+                    ? "{0} \"{1}\" is negative: unknown; the text is kept in src_{0}"
+                    : "{0} \"{1}\" is no number: unknown; the text is kept in src_{0}",
         .person = true};
     return mere_import_find(w, finding, i,
                             (const char *const[]){mere_field_role_word(role), text.s, NULL});

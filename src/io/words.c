@@ -12,6 +12,7 @@ static const struct {
     {"it is a point, not a polygon", "是点，不是面"},
     {"its geometry can't be read", "几何图形无法读取"},
     {"it can't be read", "无法读取"},
+    {"its WKT can't be read", "WKT文本无法读取"},
     {"its rings have fewer than three points", "各环都不足三个点"},
     {"it has no area", "面积为零"},
     {"an edge runs over more than 180 degrees of longitude: cut the polygon at the antimeridian, "
@@ -57,6 +58,8 @@ static const struct {
     {"the field {0} holds numbers of more digits than were read: the last may be lost; store such "
      "numbers as text in the file",
      "字段 {0} 的数位数过多，末几位可能已丢失；请在源文件中把这类数存为文本"},
+    {"{0} \"{1}\" is negative: unknown; the text is kept in src_{0}",
+     "{0} 的值“{1}”是负数：按未知处理，原文存入 src_{0}"},
     {"{0} \"{1}\" is no number: unknown; the text is kept in src_{0}",
      "{0} 的值“{1}”不是数：按未知处理，原文存入 src_{0}"},
     {"feature {0} became a part of zone {1}, but other fields of it differ from those of feature "
@@ -76,6 +79,7 @@ static const struct {
      "in "
      "the place of lost digits; compare with where the codes came from",
      "超过15位的编码从第16位起全是0：电子表格会用0代替丢失的位数，请与原始来源核对"},
+    {"the .dbf file is missing: no attribute is read", "缺少 .dbf 文件：没有读到任何属性"},
     /* CRS and datum */
     {"the .prj file", ".prj 文件"},
     {"the file", "文件本身"},
@@ -136,23 +140,22 @@ static const struct {
     {"covering", "应覆盖全区"},
     {"not covering", "不要求覆盖全区"},
     {"none", "无"},
-    {"  noding    tolerance {0} m: {1} points merged, {2} put into a neighbour's border, {3} "
-     "crossings; largest shift {4} m; {5} vertices added where the transformation bends an edge\n",
+    {"  noding    tolerance {0} m: {1} merged, {2} put into a neighbour's border, {3}; largest "
+     "shift {4} m; {5} added where the transformation bends an edge\n",
      "  接边      容差 {0} 米：合并{1}点，{2}点加入邻区边界，交叉{3}处；最大移动 {4} "
      "米；因换算使边弯曲而加密{5}点\n"},
-    {"  reading   {0} warnings of GDAL, the first: {1}\n",
-     "  读取      GDAL有{0}条警告，首条：{1}\n"},
-    {"  features  {0} = {1} used + {2} rejected; {3} zones\n",
+    {"  reading   {0} of GDAL, the first: {1}\n", "  读取      GDAL有{0}条警告，首条：{1}\n"},
+    {"  features  {0} = {1} used + {2} rejected; {3}\n",
      "  要素      {0} = 采用{1} + 拒收{2}；{3}个区域\n"},
     {"  features  {0} = {1} used + {2} rejected\n", "  要素      {0} = 采用{1} + 拒收{2}\n"},
     {"  warning   {0}: {1}\n", "  警告      {0}：{1}\n"},
-    {"            and {0} more warnings; all stand in the store's record\n",
+    {"            and {0}; all stand in the store's record\n",
      "            另有{0}条警告，全部记在库中\n"},
     {"  note      {0}: {1}:", "  提示      {0}：{1}："},
     {" and {0} more", " 等，另有{0}个"},
     {"  rejected  feature {0}: {1}\n", "  拒收      第{0}个要素：{1}\n"},
-    {"            and {0} more rejects\n", "            另有{0}个拒收\n"},
-    {"            and {0} more rejects; --reject FILE lists them all\n",
+    {"            and {0}\n", "            另有{0}个拒收\n"},
+    {"            and {0}; --reject FILE lists them all\n",
      "            另有{0}个拒收；--reject FILE 可全部列出\n"},
     /* an export */
     {"exported scheme {0}, {1} zones, to {2}: {3}", "已导出方案 {0}，{1}个区域，到 {2}：{3}"},

@@ -216,6 +216,10 @@ enum mere_status mere_file_publish(struct mere_ctx *ctx, const char *path, const
     if (error == ENOENT || error == ENOTDIR)
         return mere_fail(ctx, MERE_E_INPUT, "the folder of '%s' does not exist: make it first",
                          path);
+    if (error == EACCES || error == EPERM || error == EROFS)
+        return mere_fail(ctx, MERE_E_INPUT,
+                         "'%s' can't be written: %s: choose a folder that you may write to", path,
+                         strerror(error));
     if (error)
         return mere_fail(ctx, MERE_E_IO, "'%s' can't be written: %s", path, strerror(error));
     return sync_folder(ctx, path);

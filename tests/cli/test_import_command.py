@@ -245,6 +245,28 @@ def test_wide_numbers(folder):
           "a free number of a GeoJSON that can't be read whole is a finding", said)
 
 
+def test_one_and_many(folder):
+    """Sentences count as people do; a shift is told in metres at its latitude."""
+    store = folder.store(n=0)
+    path = write_json(folder.at("one.geojson"), [feature(square(10, 50), code="1", persons="-5", households="－7")])
+    said = mere("import", store, path, "--scheme", "grid", "--code", "code")
+    check("rejected; 1 zone\n" in said.out and "0 points merged" in said.out and " 0 crossings" in said.out and
+          "0 vertices added" in said.out, "one zone is one zone", said)
+    check('persons "-5" is negative' in said.out and 'households "－7" is negative' in said.out and
+          "no number" not in said.out, "a negative count is told as one", said)
+    check("\n1 zone, " in mere("list", store, "--scheme", "grid").out, "list counts so too")
+    path = write_json(folder.at("two.geojson"), [feature([[0, 50], [2, 52], [2, 50], [0, 52], [0, 50]], code="1"),
+                                                 feature([[2, 50], [1, 50], [1, 51.3], [2, 50]], code="2")])
+    said = mere("import", store, path, "--scheme", "beat", "--code", "code")
+    check(not re.search(r"\b1 (points|crossings|vertices|zones|more \w+s)\b", said.out), "nor has one crossing an s", said)
+    for lat, metres in ((0, 0.5566), (60, 0.2783), (70, 0.1904)):
+        rings = [[[x, lat], [x + .009, lat], [x + .009, lat + .01], [x, lat + .01], [x, lat]] for x in (0, .009005)]
+        path = write_json(folder.at("east.geojson"), [feature(r, code=str(i)) for i, r in enumerate(rings)])
+        said = mere("import", store, path, "--scheme", "block", "--code", "code", "--tolerance", "0.6", "--replace")
+        shift = re.search(r"largest shift ([0-9.]+) m", said.out)
+        check(shift and abs(float(shift[1]) - metres) < 0.0002, f"a shift to the east at {lat} degrees is {metres} m", said)
+
+
 if __name__ == "__main__":
     run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
-            test_wide_numbers)
+            test_wide_numbers, test_one_and_many)

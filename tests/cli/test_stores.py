@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 
-from program import check, feature, grid, mere, run_all, square, write_json
+from program import check, feature, grid, mere, run_all, skip, square, write_json
 
 
 def make(folder, name, features, *more):
@@ -161,5 +161,25 @@ def test_profile(folder):
     check(said.code == 2 and "doesn't hold it" in said.err, "a store that only names a file does not take any", said)
 
 
+def test_folder_not_writable(folder):
+    """One cause has one exit code, whoever meets it; root may write anywhere, so another user tries."""
+    store, locked = folder.store(n=1), folder.at("locked")
+    os.mkdir(locked)
+    os.chmod(locked, 0o555)
+    os.chmod(folder.path, 0o755)
+    os.chmod(store, 0o644)
+    other = {"user": 65534} if os.geteuid() == 0 else {}
+    try:
+        mere("--version", **other)
+    except PermissionError:
+        return skip("a folder that may not be written", "another user can't run the program here")
+    for words in (("init", os.path.join(locked, "a.gpkg"), "--code", "x", "--name", "X"),
+                  ("check", store, "-o", os.path.join(locked, "a.html"))):
+        said = mere(*words, **other)
+        check(said.code == 2 and "a." in said.err and "ermission denied" in said.err,
+              f"{words[0]} into a folder that may not be written is refused", said)
+    os.chmod(locked, 0o755)
+
+
 if __name__ == "__main__":
-    run_all(test_init, test_parents, test_list, test_hash, test_clock, test_profile)
+    run_all(test_init, test_parents, test_list, test_hash, test_clock, test_profile, test_folder_not_writable)
