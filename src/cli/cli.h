@@ -147,8 +147,8 @@ void mere_out_abort(struct mere_out *out);
 /* For those who write by themselves (GDAL): refuse what mere_fileset_check does. */
 MERE_MUST_USE enum mere_status mere_out_check(struct mere_cli *cli, const char *path, bool force);
 /* Refuse an output `path` (NULL and "-" pass) that is the file `input`, by whatever name: no
- * --force means that the store or the data it is made from may go; nor the journal that SQLite keeps
- * beside it, nor a set of files that it is a part of. Fails with MERE_E_INPUT. */
+ * --force means that the store or the data it is made from may go; nor the journal that SQLite
+ * keeps beside it, nor a set of files that it is a part of. Fails with MERE_E_INPUT. */
 MERE_MUST_USE enum mere_status mere_out_apart(struct mere_cli *cli, const char *path,
                                               const char *input);
 #endif

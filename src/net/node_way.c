@@ -12,7 +12,7 @@
 enum mere_status mere_node_ways_start(struct noder *w)
 {
     size_t n = w->state.n_pts;
-    w->now = malloc((n + w->in->n_ways + 1) * sizeof *w->now);
+    w->now = calloc(n + w->in->n_ways + 1, sizeof *w->now);
     w->home = malloc((n + w->in->n_ways + 1) * sizeof *w->home);
     if (!w->now || !w->home)
         return mere_fail_nomem(w->ctx, "noding");

@@ -15,7 +15,7 @@ struct mere_db {
     char *path; /* as given, for messages */
     enum mere_db_mode mode;
     bool in_transaction;
-    bool writing; /* it writes: mere_session.busy is set */
+    bool writing;     /* it writes: mere_session.busy is set */
     const char *when; /* the time for all that is written; NULL: the clock's */
     struct mere_district district;
     struct mere_arena arena; /* the district's texts */
