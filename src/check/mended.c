@@ -27,21 +27,25 @@ static bool is_land(const struct mere_finding *f)
 
 enum mere_status mere_mended_spared(struct mere_ctx *ctx, struct mere_arena *arena,
                                     const struct mere_report *report, const char *name,
-                                    struct mere_layer **ret, size_t *ret_n)
+                                    struct mere_repair_input *in)
 {
-    struct mere_layer *list = MERE_NEW(arena, struct mere_layer, report->n_findings);
-    size_t n = 0;
-    if (!list)
+    struct mere_layer *land = MERE_NEW(arena, struct mere_layer, report->n_findings);
+    const char **codes = MERE_NEW(arena, const char *, report->n_findings);
+    if (!land || !codes)
         return mere_fail_nomem(ctx, "looking at waived findings");
+    in->n_spared = in->n_enclaves = 0;
     for (size_t i = 0; i < report->n_findings; i++) {
         const struct mere_finding *f = &report->findings[i];
-        bool ours = strcmp(f->scheme, name) == 0 || f->rule == MERE_RULE_PARENT_UNCOVERED;
-        /* `parts` speaks of zones, not land: the zones' splinters are wide, or mended. */
-        if (f->waived && ours && is_land(f))
-            list[n++] = f->polygon;
+        bool ours = strcmp(f->scheme, name) == 0;
+        if (!f->waived)
+            continue;
+        if ((ours || f->rule == MERE_RULE_PARENT_UNCOVERED) && is_land(f))
+            land[in->n_spared++] = f->polygon;
+        if (ours && f->rule == MERE_RULE_PARTS && f->n_zones == 1)
+            codes[in->n_enclaves++] = report->net->schemes[f->scheme_index].zones[f->zones[0]].code;
     }
-    *ret = list;
-    *ret_n = n;
+    in->spared = land;
+    in->enclaves = codes;
     return MERE_OK;
 }
 

@@ -33,13 +33,11 @@ bool mere_rule_covers(enum mere_rule rule);
  * not left over. */
 MERE_MUST_USE enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena,
                                                 struct mere_mended *mended);
-/* The land of waived findings of `report` about the cover of scheme `name`: what is not to be
- * touched. */
+/* What waived findings of `report` say is not to be touched in scheme `name`, into `in`: land
+ * (which belongs to the report), and zones whose parts are accepted. */
 MERE_MUST_USE enum mere_status mere_mended_spared(struct mere_ctx *ctx, struct mere_arena *arena,
                                                   const struct mere_report *report,
-                                                  const char *name, struct mere_layer **ret,
-                                                  size_t *ret_n);
-
+                                                  const char *name, struct mere_repair_input *in);
 /* The places that may not change their owner: points of the profile's reference layers of places
  * and key areas, as an array in `arena`. */
 MERE_MUST_USE enum mere_status mere_mended_places(struct mere_ctx *ctx, struct mere_arena *arena,

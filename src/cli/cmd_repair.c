@@ -138,14 +138,12 @@ static enum mere_status check_with(struct mending *m, const struct mere_layer *l
 /* What the office accepts as it is, is not mended. */
 static enum mere_status read_spared(struct mending *m)
 {
-    struct mere_layer *spared = NULL;
     if (m->check.n_waivers == 0)
         return MERE_OK;
     enum mere_status status = check_with(m, &m->layers[m->at], &m->net_before, &m->before);
     if (status == MERE_OK)
-        status = mere_mended_spared(m->cli->ctx, &m->cli->arena, m->before, m->values->scheme,
-                                    &spared, &m->in.n_spared);
-    m->in.spared = spared;
+        status =
+            mere_mended_spared(m->cli->ctx, &m->cli->arena, m->before, m->values->scheme, &m->in);
     return status;
 }
 

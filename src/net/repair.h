@@ -88,6 +88,8 @@ struct mere_repair_input {                  /* all borrowed */
     size_t n_places;
     const struct mere_layer *spared; /* land of waived findings: its pieces stay as they are */
     size_t n_spared;
+    const char *const *enclaves; /* codes of zones whose parts are accepted */
+    size_t n_enclaves;
 };
 
 struct mere_repair {

@@ -37,7 +37,7 @@ static void choose(struct repair_round *r, struct repair_piece *piece)
         return;
     }
     if (c->n == 0) {
-        p->why = MERE_WHY_NOBODY;
+        p->why = parent_decides(r, piece) ? MERE_WHY_PARENT : MERE_WHY_NOBODY;
         return;
     }
     qsort(c->v, c->n, sizeof *c->v, compare);
