@@ -144,6 +144,25 @@ static void add_left(const struct page *p)
     mere_text_add(p->out, "</table>\n");
 }
 
+static void add_totals(const struct page *p)
+{
+    const struct mere_mended *m = p->m;
+    const struct mere_repair *r = m->repair;
+    size_t kept = r->layer.n_zones - r->n_changed;
+    if (p->zh)
+        mere_text_addf(p->out,
+                       "修补 %zu 处，改动要素 %zu 个，删除 %zu 个，其余 %zu 个逐字节不变；"
+                       "需人工处理 %zu 项。</p>\n",
+                       r->n_applied, r->n_changed, r->n_removed, kept, m->n_left);
+    else
+        mere_text_addf(p->out,
+                       "%zu piece%s mended, %zu feature%s changed, %zu removed, %zu kept to the "
+                       "byte; %zu finding%s a person.</p>\n",
+                       r->n_applied, r->n_applied == 1 ? "" : "s", r->n_changed,
+                       r->n_changed == 1 ? "" : "s", r->n_removed, kept, m->n_left,
+                       m->n_left == 1 ? " needs" : "s need");
+}
+
 void mere_mended_html(const struct mere_mended *m, enum mere_lang lang, struct mere_text *out)
 {
     const struct page p = {m, lang, lang == MERE_LANG_ZH, out};
@@ -166,13 +185,7 @@ void mere_mended_html(const struct mere_mended *m, enum mere_lang lang, struct m
                    !m->dry_run ? ""
                    : p.zh      ? "试运行，未写入。"
                                : "Dry run: nothing was written.");
-    mere_text_addf(out,
-                   p.zh ? "修补 %zu 处，改动要素 %zu 个，删除 %zu 个，其余 %zu 个逐字节不变；"
-                          "需人工处理 %zu 项。</p>\n"
-                        : "%zu pieces mended, %zu features changed, %zu removed, %zu kept to the "
-                          "byte; %zu findings need a person.</p>\n",
-                   r->n_applied, r->n_changed, r->n_removed, r->layer.n_zones - r->n_changed,
-                   m->n_left);
+    add_totals(&p);
     if (r->n_applied > 0) {
         say(&p, "<h2>已修补</h2>\n", "<h2>Mended</h2>\n");
         add_table(&p, 0, r->n_applied);

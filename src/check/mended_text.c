@@ -104,11 +104,15 @@ static void add_summary(const struct mere_mended *m, bool zh, struct mere_text *
                 t, "  %s: %zu\n",
                 mere_repair_kind_text((enum mere_repair_kind)k, zh ? MERE_LANG_ZH : MERE_LANG_EN),
                 kinds[k]);
-    mere_text_addf(t,
-                   zh ? "改动要素 %zu 个，删除 %zu 个，其余 %zu 个逐字节不变；需人工处理 %zu 项\n"
-                      : "%zu features changed, %zu removed, %zu kept to the byte; %zu need a "
-                        "person\n",
-                   r->n_changed, r->n_removed, kept, m->n_left);
+    if (zh)
+        mere_text_addf(t,
+                       "改动要素 %zu 个，删除 %zu 个，其余 %zu 个逐字节不变；需人工处理 %zu 项\n",
+                       r->n_changed, r->n_removed, kept, m->n_left);
+    else
+        mere_text_addf(
+            t, "%zu feature%s changed, %zu removed, %zu kept to the byte; %zu need%s a person\n",
+            r->n_changed, r->n_changed == 1 ? "" : "s", r->n_removed, kept, m->n_left,
+            m->n_left == 1 ? "s" : "");
 }
 
 void mere_mended_text(const struct mere_mended *m, enum mere_lang lang, struct mere_text *t)

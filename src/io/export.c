@@ -249,9 +249,13 @@ static void tell(struct mere_export_work *w)
                       : w->cgcs2000 ? "CGCS2000 (EPSG:4490)"
                                     : "WGS 84 (EPSG:4326)";
     char n[32];
-    snprintf(n, sizeof n, "%zu", w->layer.n_zones);
-    MERE_WORDS(w->said, w->zh, "exported scheme {0}, {1} zones, to {2}: {3}", w->layer.name, n,
-               w->path, crs ? crs : mere_words(w->zh, "unnamed"));
+    snprintf(n, sizeof n,
+             w->zh                   ? "%zu"
+             : w->layer.n_zones == 1 ? "%zu zone"
+                                     : "%zu zones",
+             w->layer.n_zones);
+    MERE_WORDS(w->said, w->zh, "exported scheme {0}, {1}, to {2}: {3}", w->layer.name, n, w->path,
+               crs ? crs : mere_words(w->zh, "unnamed"));
     if (labelled(w))
         MERE_WORDS(w->said, w->zh,
                    ", shifted to {0}: formula-accurate only, labelled in the column mere_datum",

@@ -158,7 +158,7 @@ static const struct {
     {"            and {0}; --reject FILE lists them all\n",
      "            另有{0}个拒收；--reject FILE 可全部列出\n"},
     /* an export */
-    {"exported scheme {0}, {1} zones, to {2}: {3}", "已导出方案 {0}，{1}个区域，到 {2}：{3}"},
+    {"exported scheme {0}, {1}, to {2}: {3}", "已导出方案 {0}，{1}个区域，到 {2}：{3}"},
     {", shifted to {0}: formula-accurate only, labelled in the column mere_datum",
      "，已加偏为{0}：只到公式的精度，在 mere_datum 列中注明"},
     {"; backwards by operation {0}", "；按换算 {0} 逆算"},

@@ -255,6 +255,12 @@ def test_one_and_many(folder):
     check('persons "-5" is negative' in said.out and 'households "－7" is negative' in said.out and
           "no number" not in said.out, "a negative count is told as one", said)
     check("\n1 zone, " in mere("list", store, "--scheme", "grid").out, "list counts so too")
+    said = mere("export", store, folder.at("out.geojson"), "--scheme", "grid")
+    check("exported scheme grid, 1 zone, to " in said.text, "and so does export", said)
+    said = mere("repair", store, "--scheme", "grid", "--report", folder.at("repair.html"))
+    page = open(folder.at("repair.html"), encoding="utf-8").read()
+    check("0 features changed" in said.out and "0 need a person" in said.out and
+          "0 pieces mended" in page and "0 findings need a person" in page, "and repair", said)
     path = write_json(folder.at("two.geojson"), [feature([[0, 50], [2, 52], [2, 50], [0, 52], [0, 50]], code="1"),
                                                  feature([[2, 50], [1, 50], [1, 51.3], [2, 50]], code="2")])
     said = mere("import", store, path, "--scheme", "beat", "--code", "code")
