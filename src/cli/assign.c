@@ -362,9 +362,14 @@ static enum mere_status write_layer(struct run *run, size_t i)
     const char **appended = stamp->values ? stamp->values : run->bad_values;
     for (size_t k = 0; k < run->n_values; k++)
         run->values[n + k] = appended[k];
-    if (run->reason[i])
-        run->values[n + run->n_values - 1] = run->reason[i];
-    return mere_points_out_add(run->ctx, run->job->layer, run->values, run->lon[i], run->lat[i]);
+    if (!run->reason[i])
+        return mere_points_out_add(run->ctx, run->job->layer, run->values,
+                                   (struct mere_degrees){run->lon[i], run->lat[i]}, NULL);
+    struct mere_points_shape shape;
+    run->values[n + run->n_values - 1] = run->reason[i];
+    MERE_TRY(mere_points_shape(run->ctx, run->job->points, i, &run->row_arena, &shape));
+    return mere_points_out_add(run->ctx, run->job->layer, run->values,
+                               (struct mere_degrees){NAN, NAN}, &shape);
 }
 
 static enum mere_status do_batch(struct run *run, size_t n)

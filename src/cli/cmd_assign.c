@@ -62,8 +62,9 @@ struct assign_files {
 /* ---- what is told -------------------------------------------------------------------------------
  */
 
+/* `layer` is the driver that writes a layer, in `crs`; NULL for CSV. */
 static void tell_input(struct mere_cli *cli, const struct mere_points_info *info,
-                       const struct assign_values *v)
+                       const struct assign_values *v, const char *layer, const char *crs)
 {
     if (info->x >= 0)
         mere_cli_note(cli, "place in the columns %s (longitude) and %s (latitude)%s",
@@ -77,6 +78,11 @@ static void tell_input(struct mere_cli *cli, const struct mere_points_info *info
         mere_cli_note(cli, "datum %s, by --datum", v->datum);
     if (v->datum_column)
         mere_cli_note(cli, "datum of each row from the column %s", v->datum_column);
+    if (layer && (info->x < 0 || v->datum || v->datum_column))
+        mere_cli_note(cli,
+                      "geometries of the output: longitude and latitude, %s; the columns stay "
+                      "as they are",
+                      strcmp(layer, "GeoJSON") == 0 ? "WGS 84 (EPSG:4326)" : crs);
 }
 
 static void tell_counts(FILE *out, const struct mere_assign_counts *counts)
@@ -132,6 +138,7 @@ static enum mere_status begin_layer(struct mere_cli *cli, const char *path, cons
                                           .cgcs2000 = mere_snap_district(files->snap)->cgcs2000,
                                           .columns = columns,
                                           .n_columns = info->n_columns + n,
+                                          .any_shape = info->x < 0 && !info->only_points,
                                           .n_keep_empty = info->csv ? 0 : info->n_columns};
     return mere_points_out_open(cli->ctx, path, &spec, &files->layer);
 }
@@ -155,9 +162,9 @@ static enum mere_status end_output(struct mere_cli *cli, struct assign_files *fi
         return mere_out_commit(cli, &files->csv);
     struct mere_points_out *layer = files->layer;
     const char *warning = mere_points_out_warning(layer);
+    struct mere_text lost = {0};
     if (warning)
         mere_cli_note(cli, "the format of the output changed something: %s", warning);
-    struct mere_text lost = {0};
     mere_points_out_lost(layer, &lost);
     mere_cli_bar_clear(cli);
     fputs(mere_text_str(&lost), cli->err);
@@ -211,7 +218,9 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
                                                 .layer = v->layer,
                                                 .known = &job.known};
     MERE_TRY(mere_points_open(cli->ctx, in, &options, &files->points));
-    tell_input(cli, mere_points_info(files->points), v);
+    tell_input(cli, mere_points_info(files->points), v, driver,
+               mere_snap_district(files->snap)->cgcs2000 ? "CGCS2000 (EPSG:4490)"
+                                                         : "WGS 84 (EPSG:4326)");
     MERE_TRY(begin_output(cli, out, driver, files));
     job.snap = files->snap;
     job.points = files->points;
@@ -253,9 +262,9 @@ const struct mere_command mere_cmd_assign = {
         "scheme\n"
         "or bad, and mere_reason: why a row is bad, or who disputes its place. A disputed place "
         "has\n"
-        "no code. Rows without a usable place are kept, as bad. From a layer to CSV the place is\n"
-        "written too, as mere_lon and mere_lat (WGS 84). A column that IN has already gets a "
-        "number.\n"
+        "no code. Rows without a usable place are kept, as bad, with their geometry. From a layer\n"
+        "to CSV the place is written too, as mere_lon and mere_lat (WGS 84). A column that IN has\n"
+        "already gets a number. What a shapefile can't hold is told on standard error.\n"
         "The last lines count the rows by state.",
     .example = "  merestone assign binjiang.gpkg incidents.csv assigned.csv --datum gcj02\n"
                "  merestone assign dc.gpkg crimes.geojson crimes.gpkg\n"

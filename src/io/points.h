@@ -37,6 +37,7 @@ struct mere_points_info {
     int x, y, datum_column; /* columns; -1 when the geometry is the place, or there is none */
     bool recognised;        /* x and y were found by their names */
     bool degrees_open;      /* nothing tells the datum: places in the area of GCJ-02 need one */
+    bool only_points;       /* a layer's geometries are single points, as it says */
     const char *place;      /* how a layer's CRS was understood, for a person; NULL for CSV */
     uint64_t n_rows;        /* of a layer; 0 = not known */
 };
@@ -89,6 +90,18 @@ const char *mere_points_csv_eol(const struct mere_points *points, size_t i, size
 MERE_MUST_USE enum mere_status mere_points_values(struct mere_ctx *ctx,
                                                   const struct mere_points *points, size_t i,
                                                   struct mere_arena *arena, const char **values);
+
+/* The geometry of row `i` of a layer, in WGS 84 where it can be brought there, as ISO WKB in
+ * `arena`; `len` 0 when there is none. For rows that have no usable place: nothing of the input is
+ * lost. */
+struct mere_points_shape {
+    const uint8_t *wkb;
+    size_t len;
+};
+MERE_MUST_USE enum mere_status mere_points_shape(struct mere_ctx *ctx,
+                                                 const struct mere_points *points, size_t i,
+                                                 struct mere_arena *arena,
+                                                 struct mere_points_shape *ret);
 
 /* The only pair of columns named like longitude and latitude ("lon lat", "gps_lng gps_lat", "x y",
  * "经度 纬度"); fails with MERE_E_INPUT when there is none or more than one, and lists them. */

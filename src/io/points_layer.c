@@ -84,6 +84,7 @@ static enum mere_status decide_place(struct mere_ctx *ctx, const char *path,
     MERE_TRY(mere_place_decide(ctx, source, &place, options->known ? options->known : &nothing,
                                &points->place));
     points->by_geometry = true;
+    points->info.only_points = points_only(source);
     points->info.place = points->place.info->name;
     return MERE_OK;
 }

@@ -26,8 +26,9 @@ struct mere_points_out {
     struct mere_out_columns columns;
     enum mere_attr_type *types; /* of the columns */
     size_t n_rows;
-    const char *when;    /* what the file is to tell as its time */
-    const char *warning; /* the first that GDAL gave */
+    struct mere_loss no_shape; /* geometries that a shapefile of points can't hold */
+    const char *when;          /* what the file is to tell as its time */
+    const char *warning;       /* the first that GDAL gave */
 };
 
 static const struct {
@@ -160,6 +161,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
     const char *driver = spec->driver;
     MERE_TRY(name_columns(ctx, out, spec));
     out->needs_place = strcmp(driver, "FlatGeobuf") == 0;
+    OGRwkbGeometryType type = spec->any_shape && !out->columns.shape ? wkbUnknown : wkbPoint;
     GDALDriverH h = GDALGetDriverByName(driver);
     out->dataset =
         h ? GDALCreate(h, mere_fileset_inside(out->set), 0, 0, 0, GDT_Unknown, NULL) : NULL;
@@ -180,7 +182,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
                    dot ? (int)(dot - stem) : (int)strlen(stem), stem);
     if (known && !layer.failed)
         out->layer =
-            GDALDatasetCreateLayer(out->dataset, mere_text_str(&layer), srs, wkbPoint, options);
+            GDALDatasetCreateLayer(out->dataset, mere_text_str(&layer), srs, type, options);
     mere_text_clear(&layer);
     CSLDestroy(options);
     if (srs)
@@ -236,26 +238,45 @@ static void set_value(struct mere_points_out *out, OGRFeatureH feature, size_t i
     OGR_F_SetFieldString(feature, (int)i, value);
 }
 
-static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
-                            const char *const *values, double lon, double lat)
+/* NULL when there is none, or none that the format holds. */
+static OGRGeometryH make_geometry(struct mere_points_out *out, struct mere_degrees at,
+                                  const struct mere_points_shape *shape)
 {
-    bool has_place = isfinite(lon) && isfinite(lat);
-    if (!has_place && out->needs_place)
+    OGRGeometryH geometry = NULL;
+    if (isfinite(at.lon) && isfinite(at.lat)) {
+        geometry = OGR_G_CreateGeometry(wkbPoint);
+        OGR_G_SetPoint_2D(geometry, 0, at.lon, at.lat);
+    } else if (shape && shape->len > 0 &&
+               OGR_G_CreateFromWkb(shape->wkb, NULL, &geometry, (int)shape->len) == OGRERR_NONE &&
+               out->columns.shape && OGR_G_GetGeometryType(geometry) != wkbPoint) {
+        OGR_G_DestroyGeometry(geometry);
+        geometry = NULL;
+        if (out->no_shape.n++ == 0)
+            out->no_shape.first = out->n_rows;
+    }
+    return geometry;
+}
+
+static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
+                            const char *const *values, struct mere_degrees at,
+                            const struct mere_points_shape *shape)
+{
+    OGRGeometryH geometry = make_geometry(out, at, shape);
+    if (!geometry && out->needs_place)
         return mere_fail(
             ctx, MERE_E_INPUT,
             "%s: row %zu has no place, and FlatGeobuf would leave it out; name an output "
             "of another format, such as .gpkg or .csv",
             out->path, out->n_rows + 1);
     OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(out->layer));
-    if (!feature)
+    if (!feature) {
+        OGR_G_DestroyGeometry(geometry);
         return mere_fail_nomem(ctx, "writing the output");
+    }
     for (size_t i = 0; i < out->columns.n; i++)
         set_value(out, feature, i, values[i]);
-    if (has_place) {
-        OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
-        OGR_G_SetPoint_2D(point, 0, lon, lat);
-        OGR_F_SetGeometryDirectly(feature, point);
-    }
+    if (geometry)
+        OGR_F_SetGeometryDirectly(feature, geometry);
     OGRErr err = OGR_L_CreateFeature(out->layer, feature);
     OGR_F_Destroy(feature);
     if (err != OGRERR_NONE)
@@ -269,10 +290,11 @@ static enum mere_status add(struct mere_ctx *ctx, struct mere_points_out *out,
 }
 
 enum mere_status mere_points_out_add(struct mere_ctx *ctx, struct mere_points_out *out,
-                                     const char *const *values, double lon, double lat)
+                                     const char *const *values, struct mere_degrees at,
+                                     const struct mere_points_shape *shape)
 {
     enter(out);
-    enum mere_status status = add(ctx, out, values, lon, lat);
+    enum mere_status status = add(ctx, out, values, at, shape);
     release(out);
     return status;
 }
@@ -281,6 +303,12 @@ void mere_points_out_lost(const struct mere_points_out *out, struct mere_text *t
 {
     const struct mere_out_told told = {0};
     mere_out_columns_tell(&out->columns, &told, text);
+    if (out->no_shape.n)
+        mere_text_addf(text,
+                       "%llu geometries are left out, the first in row %llu: a shapefile of points "
+                       "holds no other\n",
+                       (unsigned long long)out->no_shape.n,
+                       (unsigned long long)out->no_shape.first + 1);
 }
 
 const char *mere_points_out_warning(const struct mere_points_out *out)

@@ -17,6 +17,7 @@ struct mere_points_spec {
     bool force;         /* what stands there may be replaced, with all that belongs to it */
     const struct mere_points_column *columns; /* their names are made unique */
     size_t n_columns;
+    bool any_shape;      /* features need not be single points */
     size_t n_keep_empty; /* in so many of the first, an empty text means something else than none */
 };
 /* Begin a file that is written beside `path` and put in its place by `mere_points_out_commit`.
@@ -25,11 +26,13 @@ struct mere_points_spec {
 MERE_MUST_USE enum mere_status mere_points_out_open(struct mere_ctx *ctx, const char *path,
                                                     const struct mere_points_spec *spec,
                                                     struct mere_points_out **ret);
-/* Add one feature: a text per column (NULL = null), its place in degrees; NaN for none. */
-MERE_MUST_USE enum mere_status mere_points_out_add(struct mere_ctx *ctx,
-                                                   struct mere_points_out *out,
-                                                   const char *const *values, double lon,
-                                                   double lat);
+/* Add one feature: a text per column (NULL = null), its place in degrees, NaN for none; then
+ * `shape` is its geometry, if the format holds such (a shapefile holds points: mere_points_out_lost
+ * tells).
+ */
+MERE_MUST_USE enum mere_status
+mere_points_out_add(struct mere_ctx *ctx, struct mere_points_out *out, const char *const *values,
+                    struct mere_degrees at, const struct mere_points_shape *shape);
 /* Put the file in its place; on failure nothing is there. Frees `out` in any case. */
 MERE_MUST_USE enum mere_status mere_points_out_commit(struct mere_ctx *ctx,
                                                       struct mere_points_out *out);

@@ -34,4 +34,6 @@ void points_parse(struct mere_csv_field x, struct mere_csv_field y, struct mere_
                   struct mere_points_row *row);
 void points_parse_datum(struct mere_csv_field datum, struct mere_text *scratch,
                         struct mere_points_row *row);
+/* points_shape.c: whether the layer says that it holds single points only. */
+bool points_only(const struct mere_source *source);
 #endif

@@ -186,6 +186,28 @@ def test_narrow_points(folder):
     check(rows[0]["a_long_col"] == "字" * 84 and rows[1]["b"] == "x" * 254, "and cut between characters", rows)
 
 
+def test_geometry_of_bad_rows(folder):
+    """A row without a usable place keeps its geometry, and the CRS of OUT is told."""
+    store = district(folder)
+    shapes = [{"type": "Point", "coordinates": [120.205, 30.205]}, {"type": "Point", "coordinates": [30.205, 120.205]},
+              {"type": "MultiPoint", "coordinates": [[120.205, 30.205], [120.206, 30.206]]},
+              {"type": "Polygon", "coordinates": [square(120.2, 30.2)]}, None]
+    source = write_json(folder.at("in.geojson"), [{"type": "Feature", "properties": {"n": i}, "geometry": shape}
+                                                  for i, shape in enumerate(shapes)])
+    for end in ("gpkg", "geojson", "shp"):
+        said = mere("assign", store, source, folder.at(f"out.{end}"), "--datum", "gcj02")
+        label = "WGS 84 (EPSG:4326)" if end == "geojson" else "CGCS2000 (EPSG:4490)"
+        check(said.code == 1 and f"geometries of the output: longitude and latitude, {label}" in said.err,
+              f"the CRS of .{end} is told", said)
+        out = subprocess.run(["ogr2ogr", "-f", "GeoJSON", "/vsistdout/", folder.at(f"out.{end}")], capture_output=True,
+                             text=True, check=True).stdout
+        kinds = [f["geometry"] and f["geometry"]["type"] for f in json.loads(out)["features"]]
+        want = ["Point", "Point", None, None, None] if end == "shp" else ["Point", "Point", "MultiPoint", "Polygon", None]
+        check(kinds == want and ("2 geometries are left out, the first in row 3" in said.err) == (end == "shp"),
+              f"bad rows in .{end} keep the geometry that it holds", f"{kinds} {said}")
+
+
 if __name__ == "__main__":
     run_all(test_shifted_over_older, test_nothing_unasked, test_own_input, test_links, test_one_time,
-            test_label, test_columns_from_outside, test_narrow_points)
+            test_label, test_columns_from_outside, test_narrow_points,
+            test_geometry_of_bad_rows)
