@@ -117,7 +117,7 @@ static char **open_options(const char *driver)
         options = CSLSetNameValue(options, "AUTODETECT_TYPE", "NO");
         options = CSLSetNameValue(options, "EMPTY_STRING_AS_NULL", "YES");
         options = CSLSetNameValue(options, "GEOM_POSSIBLE_NAMES", "WKT,wkt,geometry,geom");
-        options = CSLSetNameValue(options, "KEEP_GEOM_COLUMNS", "NO");
+        options = CSLSetNameValue(options, "KEEP_GEOM_COLUMNS", "YES");
     }
     return options;
 }

@@ -127,6 +127,9 @@ static enum mere_status decide(struct mere_import_work *w, bool reference,
             gather(w, mere_roles_decide(w->ctx, w->source, options->fields, &w->roles), refusals));
     for (int r = 0; reference && r < MERE_FIELD_ROLES; r++)
         w->roles.field[r] = MERE_UNKNOWN;
+    if (!reference && w->source->no_dbf && refusals->len > 0)
+        mere_text_addf(refusals, "\n%s lies here without its .dbf file: its attributes are missing",
+                       w->source->path);
     if (!reference && w->source->n_shape[MERE_SOURCE_POLYGONS] == 0)
         MERE_TRY(gather(
             w,
@@ -144,7 +147,7 @@ static enum mere_status decide(struct mere_import_work *w, bool reference,
 static enum mere_status read_file(struct mere_import_work *w, const char *path, bool reference)
 {
     struct mere_dataset *dataset = NULL;
-    struct mere_read how = {.keep_wkb = reference};
+    struct mere_read how = {.keep_wkb = reference, .keep_wkt = w->options->reject_path != NULL};
     size_t layer;
     MERE_TRY(mere_dataset_open(w->ctx, path, &dataset));
     enum mere_status status = mere_dataset_pick(w->ctx, dataset, w->options->layer, &layer);
@@ -167,5 +170,9 @@ enum mere_status mere_import_start(struct mere_import_work *w, const char *path,
         status = mere_fail(w->ctx, MERE_E_INPUT, "%s", mere_text_str(&refusals));
     mere_text_clear(&refusals);
     MERE_TRY(status);
+    struct mere_import_finding no_dbf = {
+        .rule = "no-dbf", .text = "the .dbf file is missing: no attribute is read", .person = true};
+    if (w->source->no_dbf)
+        MERE_TRY(mere_import_find(w, no_dbf, SIZE_MAX, NULL));
     return mere_roles_free(w->ctx, w->source, &w->roles, &w->arena, &w->free, &w->n_free);
 }

@@ -19,7 +19,9 @@ static void add_wkt(const struct mere_import_work *w, size_t i, struct mere_text
 {
     const struct mere_source *source = w->source;
     const struct mere_source_feature *feature = &source->features.v[i];
-    if (feature->n_parts == 0)
+    if (feature->wkt)
+        mere_text_add(text, feature->wkt);
+    if (feature->wkt || feature->n_parts == 0)
         return;
     size_t ring = source->part_ring.v[feature->part_first];
     size_t first = source->ring_first.v[ring];

@@ -151,10 +151,12 @@ static enum mere_status read_crs(struct mere_ctx *ctx, OGRLayerH layer, struct m
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-static enum mere_attr_type type_of(OGRFieldType type)
+/* Truths are texts: "true" and "false". */
+static enum mere_attr_type type_of(OGRFieldDefnH field)
 {
-    switch (type) {
+    switch (OGR_Fld_GetType(field)) {
     case OFTInteger:
+        return OGR_Fld_GetSubType(field) == OFSTBoolean ? MERE_ATTR_TEXT : MERE_ATTR_INT;
     case OFTInteger64:
         return MERE_ATTR_INT;
     case OFTReal:
@@ -203,85 +205,12 @@ static enum mere_status read_fields(struct mere_ctx *ctx, OGRLayerH layer,
         size_t len = strlen(name);
         *to = (struct mere_source_field){
             .name = mere_arena_text(&source->arena, name, len),
-            .type = type_of(OGR_Fld_GetType(field)),
+            .type = type_of(field),
             .width = shape ? OGR_Fld_GetWidth(field) : 0,
             .name_cut = shape && len >= 9, /* 10 bytes, less what GDAL trims */
         };
         if (!to->name)
             return mere_fail_nomem(ctx, "reading fields");
-    }
-    return MERE_OK;
-}
-
-/* A wide number is handed over as it stands in the .dbf, for now. */
-static const char *value_text(struct mere_source *source, OGRFeatureH feature, size_t i,
-                              char buf[32])
-{
-    struct mere_source_field *field = &source->fields[i];
-    if (i < source->n_keys) {
-        snprintf(buf, 32, "%lld", (long long)OGR_F_GetFID(feature));
-        return buf;
-    }
-    int at = (int)(i - source->n_keys);
-    GIntBig record = field->wide ? OGR_F_GetFID(feature) : -1;
-    const char *whole = record >= 0 ? mere_dbf_number(source->dbf, (uint64_t)record, i) : NULL;
-    if (whole) {
-        field->rounds = field->rounds || mere_dbf_rounds(whole);
-        return whole;
-    }
-    if (field->type != MERE_ATTR_REAL)
-        return OGR_F_GetFieldAsString(feature, at);
-    double v = OGR_F_GetFieldAsDouble(feature, at);
-    return isfinite(v) ? mere_double_text(v, buf) : NULL;
-}
-
-/* When all is read: a field with a whole number that a double doesn't keep becomes one of texts,
- * without decimals of zeros; any other one of doubles, as of every format. */
-static enum mere_status settle_wide(struct mere_ctx *ctx, struct mere_source *source, size_t i)
-{
-    struct mere_source_field *field = &source->fields[i];
-    if (field->rounds)
-        field->type = MERE_ATTR_TEXT;
-    for (size_t k = 0; k < source->features.n; k++) {
-        struct mere_raw_text *value = &source->features.v[k].values[i];
-        char buf[32];
-        if (!value->s)
-            continue;
-        size_t whole = strcspn(value->s, ".");
-        if (!field->rounds) {
-            const char *s = mere_double_text(strtod(value->s, NULL), buf);
-            value->len = strlen(s);
-            value->s = mere_arena_text(&source->rows, s, value->len);
-        } else if (value->s[whole] && !value->s[whole + 1 + strspn(value->s + whole + 1, "0")]) {
-            value->len = whole;
-            value->s = mere_arena_text(&source->rows, value->s, whole);
-        }
-        if (!value->s)
-            return mere_fail_nomem(ctx, "reading values");
-    }
-    return MERE_OK;
-}
-
-static enum mere_status read_values(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
-                                    struct mere_source_feature *feature)
-{
-    feature->values = MERE_NEW(&source->rows, struct mere_raw_text, source->n_fields);
-    if (!feature->values)
-        return mere_fail_nomem(ctx, "reading values");
-    for (size_t i = 0; i < source->n_fields; i++) {
-        char buf[32];
-        if (i >= source->n_keys && !OGR_F_IsFieldSetAndNotNull(h, (int)(i - source->n_keys)))
-            continue;
-        const char *s = value_text(source, h, i, buf);
-        if (!s)
-            continue;
-        size_t len = strlen(s);
-        struct mere_raw_text *value = &feature->values[i];
-        value->s = mere_arena_text(&source->rows, s, len);
-        value->len = len;
-        value->cut = source->fields[i].width > 0 && len >= (size_t)source->fields[i].width;
-        if (!value->s)
-            return mere_fail_nomem(ctx, "reading values");
     }
     return MERE_OK;
 }
@@ -300,24 +229,35 @@ static enum mere_status keep_wkb(struct mere_ctx *ctx, struct mere_source *sourc
     return MERE_OK;
 }
 
-/* A table has no geometries, but a column of WKT may stand for them. */
+static bool is_wkt_name(const char *name)
+{
+    return strcasecmp(name, "WKT") == 0 || strcasecmp(name, "geometry") == 0 ||
+           strcasecmp(name, "geom") == 0;
+}
+
+/* A table has no geometries, but a column of WKT may stand for them. OGR reads that of a CSV: a
+ * .csvt names it, else the first with one of the names is it. */
 static void find_wkt(OGRLayerH layer, struct mere_source *source)
 {
-    static const char *const NAMES[] = {"WKT", "geometry", "geom"};
+    bool csv = strcmp(source->driver, "CSV") == 0;
+    const char *column = csv ? OGR_L_GetGeometryColumn(layer) : "";
+    const char *named = strncmp(column, "geom_", 5) == 0 ? column + 5 : NULL;
     source->wkt_field = MERE_UNKNOWN;
-    if (OGR_L_GetGeomType(layer) != wkbNone)
+    if ((OGR_L_GetGeomType(layer) == wkbNone) == csv)
         return;
-    for (size_t n = 0; n < MERE_LEN(NAMES) && source->wkt_field == MERE_UNKNOWN; n++)
-        for (size_t i = 0; i < source->n_fields; i++)
-            if (strcasecmp(source->fields[i].name, NAMES[n]) == 0 && i >= source->n_keys &&
-                source->fields[i].type == MERE_ATTR_TEXT)
-                source->wkt_field = (int)i;
+    source->wkt_to_do = !csv;
+    for (size_t i = source->n_keys; i < source->n_fields; i++) {
+        const struct mere_source_field *field = &source->fields[i];
+        if (field->type == MERE_ATTR_TEXT && source->wkt_field == MERE_UNKNOWN &&
+            (named ? strcmp(field->name, named) == 0 : is_wkt_name(field->name)))
+            source->wkt_field = (int)i;
+    }
 }
 
 /* The geometry of a feature; `*ret_own` when the caller must destroy it. */
 static OGRGeometryH geometry_of(OGRFeatureH h, const struct mere_source *source, bool *ret_own)
 {
-    *ret_own = source->wkt_field != MERE_UNKNOWN;
+    *ret_own = source->wkt_to_do && source->wkt_field != MERE_UNKNOWN;
     if (!*ret_own)
         return OGR_F_GetGeometryRef(h);
     OGRGeometryH geometry = NULL;
@@ -327,6 +267,48 @@ static OGRGeometryH geometry_of(OGRFeatureH h, const struct mere_source *source,
         geometry = NULL;
     CPLFree(wkt);
     return geometry;
+}
+
+#define WKT_MAX 1000 /* bytes of a rejected geometry that are kept */
+
+static enum mere_status cut_wkt(struct mere_ctx *ctx, struct mere_source *source, const char *wkt,
+                                struct mere_source_feature *feature)
+{
+    size_t len = strlen(wkt);
+    struct mere_text text = {0};
+    mere_text_add_n(&text, wkt, mere_utf8_cut(wkt, len, WKT_MAX));
+    if (len > WKT_MAX)
+        mere_text_addf(&text, " ... %zu bytes", len);
+    feature->wkt =
+        text.failed ? NULL : mere_arena_text(&source->rows, mere_text_str(&text), text.len);
+    mere_text_clear(&text);
+    return feature->wkt ? MERE_OK : mere_fail_nomem(ctx, "keeping what is rejected");
+}
+
+/* What can't become a zone, as text for the list of rejects; and a text that is no geometry. */
+static enum mere_status keep_wkt(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
+                                 OGRGeometryH geometry, struct mere_source_feature *feature)
+{
+    enum mere_status status = MERE_OK;
+    char *wkt = NULL;
+    if (geometry && (feature->n_parts == 0 || feature->error) &&
+        OGR_G_ExportToIsoWkt(geometry, &wkt) == OGRERR_NONE && wkt)
+        status = cut_wkt(ctx, source, wkt, feature);
+    CPLFree(wkt);
+    if (!geometry && source->wkt_field >= 0)
+        status =
+            cut_wkt(ctx, source, OGR_F_GetFieldAsString(h, source->wkt_field - (int)source->n_keys),
+                    feature);
+    return status;
+}
+
+/* A text stands where WKT should, but none came of it. */
+static bool is_bad_wkt(OGRFeatureH h, const struct mere_source *source)
+{
+    if (source->wkt_field == MERE_UNKNOWN)
+        return false;
+    const char *text = OGR_F_GetFieldAsString(h, source->wkt_field - (int)source->n_keys);
+    return text[strspn(text, " \t\r\n")] != 0;
 }
 
 static enum mere_status take_geometry(struct mere_ctx *ctx, OGRFeatureH h,
@@ -340,7 +322,12 @@ static enum mere_status take_geometry(struct mere_ctx *ctx, OGRFeatureH h,
         status = mere_source_take(ctx, source, geometry, feature);
         if (status == MERE_OK && how->keep_wkb && !OGR_G_IsEmpty(geometry))
             status = keep_wkb(ctx, source, geometry, feature);
+    } else if (is_bad_wkt(h, source)) {
+        feature->shape = MERE_SOURCE_BAD;
+        feature->error = "its WKT can't be read";
     }
+    if (status == MERE_OK && how->keep_wkt)
+        status = keep_wkt(ctx, h, source, geometry, feature);
     if (own)
         OGR_G_DestroyGeometry(geometry);
     return status;
@@ -350,7 +337,7 @@ static enum mere_status read_feature(struct mere_ctx *ctx, OGRFeatureH h,
                                      struct mere_source *source, const struct mere_read *how)
 {
     struct mere_source_feature feature = {.part_first = (uint32_t)source->n_parts};
-    MERE_TRY(read_values(ctx, h, source, &feature));
+    MERE_TRY(mere_source_values(ctx, h, source, &feature));
     MERE_TRY(take_geometry(ctx, h, source, how, &feature));
     if (!MERE_PUSH(&source->features, feature))
         return mere_fail_nomem(ctx, "reading features");
@@ -414,18 +401,11 @@ static void open_wide(struct mere_source *source)
     if (strcmp(source->driver, "ESRI Shapefile") != 0)
         return;
     find_side(source, "dbf", path, sizeof path);
+    source->no_dbf = !path[0];
     source->dbf = path[0] ? mere_dbf_open(path, source->n_fields) : NULL;
     for (size_t i = 0; i < source->n_fields; i++)
         source->fields[i].wide =
             source->fields[i].type == MERE_ATTR_REAL && mere_dbf_wide(source->dbf, i);
-}
-
-enum mere_status mere_source_settle(struct mere_ctx *ctx, struct mere_source *source)
-{
-    for (size_t i = 0; i < source->n_fields; i++)
-        if (source->fields[i].wide)
-            MERE_TRY(settle_wide(ctx, source, i));
-    return MERE_OK;
 }
 
 void mere_source_warned(struct mere_source *source, const struct mere_gdal_errors *errors)
@@ -537,6 +517,7 @@ void mere_source_free(struct mere_source *source)
     MERE_VEC_FREE(&source->x);
     MERE_VEC_FREE(&source->y);
     mere_dbf_close(source->dbf);
+    mere_text_clear(&source->scratch);
     mere_arena_clear(&source->rows);
     mere_arena_clear(&source->arena);
     free(source);

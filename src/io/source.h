@@ -12,6 +12,7 @@
  * ...) are not opened. DWG is refused by name. */
 #ifndef MERE_IO_SOURCE_H
 #define MERE_IO_SOURCE_H
+#include "base/text.h"
 #include "base/vec.h"
 #include "io/encoding.h"
 #include "net/layer.h"
@@ -71,6 +72,7 @@ struct mere_source_feature {
     struct mere_raw_text
         *values;       /* one per field; s = NULL where null. Numbers are exact decimals. */
     const char *error; /* what was wrong with it, or NULL */
+    const char *wkt;   /* when `keep_wkt`: of what has no polygon, cut after some 1000 bytes */
     uint8_t *wkb;      /* ISO WKB when `keep_wkb`, in the arena */
     size_t wkb_len;
 };
@@ -93,7 +95,12 @@ struct mere_source {
     size_t n_fields;
     struct mere_source_field *fields;
     size_t n_keys; /* 1 when the first field is the table's own key, which OGR counts as no field */
-    int wkt_field; /* of a table without geometries (XLSX): the field with WKT, or MERE_UNKNOWN */
+    struct mere_text scratch;
+    bool no_dbf;    /* a shapefile without its attributes */
+    int wkt_field;  /* of a table (CSV, XLSX): the field with WKT, or MERE_UNKNOWN
+                     */
+    bool wkt_to_do; /* OGR doesn't read that field as geometry: we do. One that it reads has no
+                       values */
     MERE_VEC(struct mere_source_feature) features;
     MERE_VEC(uint32_t) part_ring;  /* n_parts + 1 */
     MERE_VEC(uint32_t) ring_first; /* n_rings + 1 */
@@ -108,6 +115,7 @@ struct mere_source {
 };
 struct mere_read {
     bool keep_wkb;       /* keep every geometry as ISO WKB (reference layers) */
+    bool keep_wkt;       /* keep the WKT of features without polygons (lists of rejects) */
     size_t max_features; /* 0 = all */
 };
 /* Read layer `i` whole. Gives `*ret`; free with `mere_source_free` (accepts NULL). Fails with

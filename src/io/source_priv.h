@@ -40,6 +40,9 @@ enum mere_status mere_source_read_on(struct mere_ctx *ctx, struct mere_source *s
                                      struct mere_gdal_errors *errors);
 enum mere_status mere_source_settle(struct mere_ctx *ctx, struct mere_source *source);
 void mere_source_warned(struct mere_source *source, const struct mere_gdal_errors *errors);
+/* source_values.c */
+enum mere_status mere_source_values(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
+                                    struct mere_source_feature *feature);
 /* source_text.c */
 enum mere_status mere_source_decode_names(struct mere_ctx *ctx, struct mere_source *source,
                                           const struct mere_encoding *encoding);

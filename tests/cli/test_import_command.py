@@ -128,6 +128,40 @@ def test_options_that_do_not_fit(folder):
     check(said.code == 2 and "stands twice" in said.err, "--attr for one column twice is refused", said)
 
 
+def test_rejects_are_whole(folder):
+    """A reject row holds what was rejected, whatever it is; WKT that can't be read is not "no geometry"."""
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    ring = "POLYGON((10 50,11 50,11 51,10 50))"
+    texts = [ring, "POLYGON((0 0,nan 0,1 1,0 0))", "POLYGON((0 0,1 0", "", "POINT (10 50)", "LINESTRING (10 50,11 51)",
+             "POLYGON ((10 50,11 50,10 50))"]
+    table = folder.write("w.csv", "code,WKT\n" + "".join(f'{i},"{t}"\n' for i, t in enumerate(texts)))
+    said = mere("import", store, table, "--scheme", "grid", "--crs", "EPSG:4326", "--reject", folder.at("r.csv"))
+    with open(folder.at("r.csv"), encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    check(said.code == 1 and [row["wkt"] for row in rows] == texts[1:], "the list of rejects has their WKT", rows)
+    check([row["reason"] for row in rows[:3]] == ["its WKT can't be read"] * 2 + ["it has no geometry"],
+          "a broken WKT is called so", rows)
+    check("WKT" not in mere("info", store).out, "the WKT is no column of the scheme")
+    base = write_shp(folder.path, "n", [square(10, 50)[::-1]], ["a"], dbf=False)
+    for words, code in (((), 2), (("--code", "@n"), 1)):
+        said = mere("import", store, base, "--scheme", "beat", "--crs", "EPSG:4326", *words)
+        check(said.code == code and ".dbf file" in said.text, f"a missing .dbf is told {' '.join(words)}", said)
+
+
+def test_lists(folder):
+    """Lists come in as JSON, truths as true and false."""
+    given = {"code": "a", "i": [1, 2], "r": [1.5, 2], "s": ["x", 'y"z'], "b": True, "bl": [True, False], "big": [2**40]}
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    path = write_json(folder.at("a.geojson"), [feature(square(10, 50), **given), feature(square(20, 50), code="b", b=False)])
+    mere("import", store, path, "--scheme", "grid")
+    said = mere("list", store, "--scheme", "grid", "--format", "csv")
+    rows = list(csv.DictReader(said.out.splitlines()))
+    check(all(json.loads(rows[0][key]) == value for key, value in given.items() if key != "code"), "a list is JSON", rows)
+    check(rows[0]["b"] == "true" and rows[1]["b"] == "false", "a truth is true or false", rows)
+
+
 def test_reference_language(folder):
     store = folder.at("zh.gpkg")
     mere("init", store, "--code", "330108", "--name", "滨江区")
@@ -274,5 +308,5 @@ def test_one_and_many(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
+    run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_rejects_are_whole, test_lists, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
             test_wide_numbers, test_one_and_many)
