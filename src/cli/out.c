@@ -2,8 +2,8 @@
  * or renamed into it. Without --force the last step is link(2), which refuses to replace a file
  * that came while we were writing; file systems without hard links fall back to a rename after a
  * second look. */
-#include "base/fileset.h"
 #include "cli/cli.h"
+#include "io/fileset.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

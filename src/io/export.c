@@ -1,5 +1,5 @@
-#include "base/fileset.h"
 #include "io/export_priv.h"
+#include "io/fileset.h"
 #include "io/place.h"
 #include "io/source_priv.h"
 #include <stdio.h>

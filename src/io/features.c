@@ -1,5 +1,5 @@
 #include "io/features.h"
-#include "base/fileset.h"
+#include "io/fileset.h"
 #include "io/gdal_errors.h"
 #include <gdal.h>
 #include <ogr_api.h>

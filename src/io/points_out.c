@@ -1,5 +1,5 @@
 #include "io/points_out.h"
-#include "base/fileset.h"
+#include "io/fileset.h"
 #include "io/gdal_errors.h"
 #include "io/out_columns.h"
 #include <cpl_string.h>

@@ -4,7 +4,10 @@
 #include "io/source_priv.h"
 #include <math.h>
 
-/* Bring every vertex to WGS 84; false when one can't be. */
+/* Bring every vertex to WGS 84; false when one can't be. Parts in parts, as deep as GDAL reads
+ * (32).
+ */
+/* NOLINTNEXTLINE(misc-no-recursion): the depth is limited */
 static bool move(const struct mere_place *place, OGRGeometryH geometry)
 {
     for (int i = 0; i < OGR_G_GetGeometryCount(geometry); i++)

@@ -1,4 +1,4 @@
-#include "base/fileset.h"
+#include "io/fileset.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include <dirent.h>

@@ -11,8 +11,8 @@
  *     ... write mere_fileset_inside(set), and what goes beside it ...
  *     status = mere_fileset_commit(ctx, set);
  *     mere_fileset_free(set);                                 also instead of the commit */
-#ifndef MERE_BASE_FILESET_H
-#define MERE_BASE_FILESET_H
+#ifndef MERE_IO_FILESET_H
+#define MERE_IO_FILESET_H
 #include "base/base.h"
 
 /* Whether `path` may be written. Fails with MERE_E_INPUT when it is a link, a folder or anything
