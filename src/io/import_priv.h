@@ -16,6 +16,7 @@ struct mere_import_work {
     struct mere_encoding encoding;
     struct mere_place place;
     struct mere_roles roles;
+    int x, y; /* of a table taken as places: its columns, else MERE_UNKNOWN */
     struct mere_free_column *free;
     size_t n_free;
     /* the store beside which it goes */
@@ -43,7 +44,10 @@ enum mere_status mere_import_refuse_codes(const struct mere_import_work *w);
 enum mere_status mere_import_tell_digits(struct mere_import_work *w);
 /* import_net.c: the polygons as the store will hold them, into w->layer. */
 enum mere_status mere_import_net(struct mere_import_work *w);
-/* import_reference.c: every feature with a usable geometry, in WGS 84; the others rejected. */
+/* import_reference.c: a table without geometries, with one pair of columns named like longitude and
+ * latitude, becomes points; fails with MERE_E_INPUT when there is no such pair. */
+enum mere_status mere_import_places(struct mere_import_work *w);
+/* Every feature with a usable geometry, in WGS 84; the others rejected. */
 enum mere_status mere_import_make_reference(struct mere_import_work *w, struct mere_ref_layer *ret);
 /* import_tell.c */
 void mere_import_tell(struct mere_import_work *w, bool reference);

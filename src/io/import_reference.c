@@ -2,12 +2,89 @@
  * brought to WGS 84 vertex by vertex, nothing noded, all fields kept. */
 #include "io/gdal_errors.h"
 #include "io/import_priv.h"
+#include "io/points_priv.h"
 #include "io/source_priv.h"
 #include <math.h>
 #include <string.h>
 #include <strings.h>
 
 #define MAX_DEPTH 32
+
+/* ---- a table of places ---------------------------------------------------------------------- */
+
+static bool is_table(const struct mere_source *source)
+{
+    bool format = strcmp(source->driver, "CSV") == 0 || strcmp(source->driver, "XLSX") == 0 ||
+                  strcmp(source->driver, "ODS") == 0;
+    return format && source->features.n > 0 && source->wkt_field == MERE_UNKNOWN &&
+           source->n_shape[MERE_SOURCE_NULL] == source->features.n;
+}
+
+static struct mere_csv_field value_of(const struct mere_source_feature *feature, int column)
+{
+    return (struct mere_csv_field){feature->values[column].s, feature->values[column].len};
+}
+
+static enum mere_status take_place(struct mere_import_work *w, struct mere_source_feature *feature,
+                                   struct mere_text *scratch)
+{
+    enum { SIZE = 21 }; /* of a point as WKB */
+    struct mere_source *source = w->source;
+    struct mere_points_row row = {.x = NAN, .y = NAN};
+    points_parse(value_of(feature, w->x), value_of(feature, w->y), scratch, &row);
+    if (row.bad != MERE_BAD_NOT || !isfinite(row.x) || !isfinite(row.y)) {
+        feature->error = "its longitude or latitude can't be read";
+        return MERE_OK;
+    }
+    OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
+    OGR_G_SetPoint_2D(point, 0, row.x, row.y);
+    feature->wkb = mere_arena_alloc(&source->rows, SIZE, 1);
+    if (feature->wkb && OGR_G_ExportToIsoWkb(point, wkbNDR, feature->wkb) == OGRERR_NONE)
+        feature->wkb_len = SIZE;
+    OGR_G_DestroyGeometry(point);
+    feature->shape = MERE_SOURCE_POINTS;
+    source->n_shape[MERE_SOURCE_NULL]--;
+    source->n_shape[MERE_SOURCE_POINTS]++;
+    source->in_gcj_area =
+        source->in_gcj_area || mere_in_gcj_area((struct mere_degrees){row.x, row.y});
+    source->min_x = fmin(source->min_x, row.x);
+    source->max_x = fmax(source->max_x, row.x);
+    source->min_y = fmin(source->min_y, row.y);
+    source->max_y = fmax(source->max_y, row.y);
+    return feature->wkb_len ? MERE_OK : mere_fail_nomem(w->ctx, "taking places");
+}
+
+enum mere_status mere_import_places(struct mere_import_work *w)
+{
+    struct mere_source *source = w->source;
+    if (!is_table(source))
+        return MERE_OK;
+    const char **names = MERE_NEW(&w->arena, const char *, source->n_fields);
+    if (!names)
+        return mere_fail_nomem(w->ctx, "taking places");
+    for (size_t i = 0; i < source->n_fields; i++)
+        names[i] = source->fields[i].name;
+    enum mere_status status =
+        mere_points_pair(w->ctx, source->path, names, source->n_fields, &w->x, &w->y);
+    if (status == MERE_E_INPUT)
+        return mere_fail(
+            w->ctx, MERE_E_INPUT,
+            "%s is a table without geometries, and not exactly one pair of its columns "
+            "is named like longitude and latitude; call the two that hold the places "
+            "lon and lat (and no others so), or put WKT into a column WKT",
+            source->path);
+    struct mere_text scratch = {0};
+    for (size_t i = 0; i < source->features.n && status == MERE_OK; i++)
+        status = take_place(w, &source->features.v[i], &scratch);
+    mere_text_clear(&scratch);
+    if (!source->crs_text) {
+        source->crs_text = "EPSG:4326";
+        source->crs_from = "its columns of longitude and latitude";
+    }
+    return status;
+}
+
+/* ---- features -------------------------------------------------------------------------------- */
 
 /* Transform every vertex in place; false when one goes off the Earth. */
 /* NOLINTNEXTLINE(misc-no-recursion): collections in collections; MAX_DEPTH bounds it */

@@ -117,6 +117,9 @@ static enum mere_status decide(struct mere_import_work *w, bool reference,
         MERE_TRY(gather(w, mere_encoding_refuse(w->ctx, &w->encoding), refusals));
     if (readable)
         MERE_TRY(mere_source_decode(w->ctx, w->source, &w->encoding));
+    w->x = w->y = MERE_UNKNOWN;
+    if (readable && reference)
+        MERE_TRY(gather(w, mere_import_places(w), refusals));
     struct mere_known known = {0};
     struct mere_place_options place = {options->crs, options->datum};
     if (w->source->in_gcj_area && !options->datum)

@@ -273,6 +273,10 @@ void mere_import_tell(struct mere_import_work *w, bool reference)
         mere_text_addf(&w->report->said, "            %s\n",
                        w->zh ? encoding->note_zh : encoding->note);
     tell_fields(w, reference);
+    if (w->x != MERE_UNKNOWN)
+        SAY("            the place of a row is in the columns {0} (longitude) and {1} (latitude), "
+            "recognised by their names\n",
+            w->source->fields[w->x].name, w->source->fields[w->y].name);
     if (!reference)
         tell_noding(w);
     if (w->source->n_warnings)

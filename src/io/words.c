@@ -13,6 +13,7 @@ static const struct {
     {"its geometry can't be read", "几何图形无法读取"},
     {"it can't be read", "无法读取"},
     {"its WKT can't be read", "WKT文本无法读取"},
+    {"its longitude or latitude can't be read", "经度或纬度无法读取"},
     {"its rings have fewer than three points", "各环都不足三个点"},
     {"it has no area", "面积为零"},
     {"an edge runs over more than 180 degrees of longitude: cut the polygon at the antimeridian, "
@@ -84,6 +85,7 @@ static const struct {
     {"the .prj file", ".prj 文件"},
     {"the file", "文件本身"},
     {"the standard of its format", "文件格式的标准"},
+    {"its columns of longitude and latitude", "它的经度列和纬度列"},
     {"--datum says so", "由 --datum 指定"},
     {"its CRS names CGCS2000", "坐标系写明是CGCS2000"},
     {"its CRS names the datum", "坐标系写明了基准"},
@@ -128,6 +130,10 @@ static const struct {
     {"; ", "；"},
     {"{0} kept as they are", "另有{0}个原样保留"},
     {": ", "："},
+    {"            the place of a row is in the columns {0} (longitude) and {1} (latitude), "
+     "recognised "
+     "by their names\n",
+     "            各行的位置取自 {0} 列（经度）和 {1} 列（纬度），按列名认出\n"},
     {"            field {0} looks like {1}: --{2} takes it\n",
      "            字段 {0} 像是 {1}：用 --{2} 可采用\n"},
     /* the report */

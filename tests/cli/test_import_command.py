@@ -162,6 +162,25 @@ def test_lists(folder):
     check(rows[0]["b"] == "true" and rows[1]["b"] == "false", "a truth is true or false", rows)
 
 
+def test_reference_table(folder):
+    """A table with one pair of columns named like longitude and latitude is a reference layer of points."""
+    store = folder.at("s.gpkg")
+    mere("init", store, "--code", "1", "--name", "x", "--lang", "en")
+    rows = "a,10.5,50.5\nb,none,50\nc,10.6,50.6\n"
+    said = mere("import", store, folder.write("a.csv", "t,lon,lat\n" + rows), "--reference", "addresses")
+    check(said.code == 1 and "columns lon (longitude) and lat (latitude)" in said.out and "3 = 2 used + 1 rejected" in said.out,
+          "a table of places is taken as points, which is told", said)
+    said = mere("import", store, folder.write("b.csv", "t,p,q\n" + rows), "--reference", "b")
+    check(said.code == 2 and "call the two" in said.err, "without such columns it is refused with what to do", said)
+    said = mere("import", store, folder.write("c.csv", "lon,lat,x,y\n1,2,3,4\n"), "--reference", "c")
+    check(said.code == 2 and "call the two" in said.err, "so it is with two pairs", said)
+    china = folder.write("d.csv", "t,经度,纬度\na,120.2,30.2\n")
+    said = mere("import", store, china, "--reference", "d")
+    check(said.code == 2 and "--datum" in said.err, "in China the datum must be said", said)
+    said = mere("import", store, china, "--reference", "d", "--datum", "gcj02")
+    check(said.code == 0 and "1 = 1 used" in said.out, "and then it is taken", said)
+
+
 def test_reference_language(folder):
     store = folder.at("zh.gpkg")
     mere("init", store, "--code", "330108", "--name", "滨江区")
@@ -308,5 +327,5 @@ def test_one_and_many(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_rejects_are_whole, test_lists, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
+    run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_rejects_are_whole, test_lists, test_reference_table, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
             test_wide_numbers, test_one_and_many)
