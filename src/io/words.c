@@ -86,6 +86,7 @@ static const struct {
     {"the file", "文件本身"},
     {"the standard of its format", "文件格式的标准"},
     {"its columns of longitude and latitude", "它的经度列和纬度列"},
+    {"its column mere_datum says so", "文件的 mere_datum 列写明"},
     {"--datum says so", "由 --datum 指定"},
     {"its CRS names CGCS2000", "坐标系写明是CGCS2000"},
     {"its CRS names the datum", "坐标系写明了基准"},

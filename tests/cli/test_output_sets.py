@@ -127,6 +127,9 @@ def test_label(folder):
     ends = ("geojson", "gpkg", "fgb", "csv", "shp")
     said = mere("import", store, folder.at("zones.geojson"), "--scheme", "beat", "--code", "code")
     check(said.code == 0 and "datum     gcj02: its column mere_datum says so" in said.out, "the label decides", said)
+    mere("init", folder.at("zh.gpkg"), "--code", "x", "--name", "X", "--lang", "zh")
+    said = mere("import", folder.at("zh.gpkg"), folder.at("zones.geojson"), "--scheme", "beat", "--code", "code")
+    check("gcj02：文件的 mere_datum 列写明" in said.out, "in Chinese too", said)
     said = mere("inspect", folder.at("zones.geojson"))
     check("gcj02: its column mere_datum says so" in said.out, "inspect tells it", said)
     for datum in ("wgs84", "bd09"):
