@@ -7,7 +7,7 @@ import subprocess
 from program import PROGRAM, check, done, mere
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-COMMANDS = ("init", "inspect", "import", "info", "list", "check", "waive", "locate", "assign", "export", "hash")
+COMMANDS = ("sample", "init", "inspect", "import", "info", "list", "check", "waive", "repair", "undo", "locate", "assign", "export", "hash")
 
 said = mere("--version")
 check(said.code == 0 and said.out == "merestone 0.1.0\n" and not said.err, "--version prints name and version", said)

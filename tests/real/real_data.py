@@ -21,6 +21,8 @@ import sys
 import tempfile
 import time
 
+import repairs
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 DATA = os.path.join("..", "shared", "data")  # from ROOT, where main goes: no path of this machine in what is written
@@ -313,8 +315,12 @@ def odd_file(program, folder, path, name):
     return "taken"
 
 
+def repaired(program, folder):
+    return repairs.run(program, check, new_store, folder, DATA)
+
+
 def write_table(path, rows, special):
-    ward, crossing, counts, levels, odd = special
+    ward, crossing, counts, levels, odd, mended = special
     with open(path, "w", encoding="utf-8") as f:
         f.write("# Real divisions, measured\n\nWritten by `tests/real/real_data.py build/release/merestone --write docs/REAL-DATA.md`. "
                 "Each division is imported with the default tolerance of 1 cm, checked under the profile `plain`, exported as GeoJSON and imported "
@@ -335,6 +341,7 @@ def write_table(path, rows, special):
                 + ", ".join(f"{rule} {n}" for rule, n in sorted(levels.items())) +
                 f".\n\n**The other files of mapshaper's tests.** {odd['taken']} are taken, and give the same hash after their export; {odd['refused']} are refused in "
                 "words, and leave the store as it was: points and lines, missing .shx, plane coordinates in a GeoJSON, CRS of unknown datum.\n")
+        repairs.write(f, *mended)
 
 
 def main():
@@ -359,12 +366,13 @@ def main():
                 row = round_trip(program, division, folder)
                 rows += [row] if row else []
     special = []
-    for name, test in (("washington", washington), ("east_china", east_china), ("hartlepool", hartlepool), ("seoul", seoul), ("odd", odd_files)):
+    for name, test in (("washington", washington), ("east_china", east_china), ("hartlepool", hartlepool), ("seoul", seoul), ("odd", odd_files),
+                       ("repaired", repaired)):
         if only in name and not (small and name != "seoul"):
             with tempfile.TemporaryDirectory() as folder:
                 special.append(test(program, folder))
     if table and not only and not small:
-        write_table(table, rows, (special[0][0], special[0][1], special[1], special[2], special[4]))
+        write_table(table, rows, (special[0][0], special[0][1], special[1], special[2], special[4], special[5]))
     print(f"{len(passed)} passed, {len(failed)} failed, 0 skipped")
     return 1 if failed else 0
 
