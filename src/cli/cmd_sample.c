@@ -11,6 +11,7 @@
 
 struct sample_values {
     struct mere_number seed;
+    bool defects;
 };
 static const struct mere_option OPTIONS[] = {
     {.name = "seed",
@@ -18,6 +19,11 @@ static const struct mere_option OPTIONS[] = {
      .kind = MERE_OPT_NUMBER,
      .at = offsetof(struct sample_values, seed),
      .help = "another town: a whole number from 0 to 9007199254740991; default 1"},
+    {.name = "defects",
+     .kind = MERE_OPT_FLAG,
+     .at = offsetof(struct sample_values, defects),
+     .help = "plant known defects in the grids, and write the findings that check must\n"
+             "come to into OUT.defects.csv"},
 };
 
 /* ---- a store appears whole or not at all: made beside its place, then linked into it ---- */
@@ -72,37 +78,65 @@ static enum mere_status read_seed(struct mere_cli *cli, const struct mere_number
     return MERE_OK;
 }
 
-static enum mere_status make(struct mere_cli *cli, const struct sample_values *v)
+/* "binjiang.gpkg" has its list of findings in "binjiang.defects.csv". */
+static const char *list_name(struct mere_cli *cli, const char *path)
+{
+    size_t len = strlen(path);
+    bool ends = len > 5 && strcmp(path + len - 5, ".gpkg") == 0;
+    const char *stem = mere_arena_text(&cli->arena, path, ends ? len - 5 : len);
+    return stem ? beside(cli, stem, ".defects.csv") : NULL;
+}
+
+/* Make the store and, when `list` is open, its list; then put both in their places. */
+static enum mere_status make(struct mere_cli *cli, const struct mere_sample_how *how,
+                             struct mere_out *list)
 {
     const char *path = cli->args[0];
-    struct mere_sample_how how = {.seed = 1};
     char ending[32];
-    MERE_TRY(read_seed(cli, &v->seed, &how.seed));
-    MERE_TRY(mere_out_check(cli, path, false));
+    struct mere_text csv = {0};
     snprintf(ending, sizeof ending, ".part-%ld", (long)getpid());
     const char *made = beside(cli, path, ending);
     if (!made)
         return mere_fail_nomem(cli->ctx, "making the sample");
-    enum mere_status status = mere_sample_make(cli->ctx, made, &how);
-    if (status != MERE_OK) {
-        throw_away(cli, made);
-        return status;
+    enum mere_status status = mere_sample_make(cli->ctx, made, how, &csv);
+    if (status == MERE_OK && list->f) {
+        fwrite(csv.s, 1, csv.len, list->f);
+        status = mere_out_commit(cli, list);
     }
-    return put_in_place(cli, made, path);
+    mere_text_clear(&csv);
+    if (status == MERE_OK)
+        return put_in_place(cli, made, path);
+    throw_away(cli, made);
+    return status;
 }
 
 static int run(struct mere_cli *cli, const void *values)
 {
-    enum mere_status status = make(cli, values);
+    const struct sample_values *v = values;
+    struct mere_sample_how how = {.defects = v->defects};
+    struct mere_out list = {0};
+    enum mere_status status = read_seed(cli, &v->seed, &how.seed);
+    const char *name = list_name(cli, cli->args[0]);
+    if (status == MERE_OK && !name)
+        status = mere_fail_nomem(cli->ctx, "making the sample");
+    if (status == MERE_OK)
+        status = mere_out_check(cli, cli->args[0], false);
+    if (status == MERE_OK && v->defects)
+        status = mere_out_open(cli, name, false, &list);
+    if (status == MERE_OK)
+        status = make(cli, &how, &list);
+    mere_out_abort(&list);
     if (status != MERE_OK)
         return mere_cli_fail(cli, status);
     fprintf(cli->out, "%s: a synthetic district; nothing in it is real data\n", cli->args[0]);
+    if (v->defects)
+        fprintf(cli->out, "%s: what check finds in it\n", name);
     return MERE_EXIT_DONE;
 }
 
 const struct mere_command mere_cmd_sample = {
     .name = "sample",
-    .synopsis = "OUT.gpkg [--seed N]",
+    .synopsis = "OUT.gpkg [--seed N] [--defects]",
     .summary = "make an example district to try everything on",
     .details =
         "A district on a river bend with the published figures of a real one (3 streets, 62\n"
@@ -111,9 +145,14 @@ const struct mere_command mere_cmd_sample = {
         "up, and the store says so. Its schemes are outline, street, community, grid, key, block,\n"
         "beat, school and former; its reference layers roads, water, compounds, buildings,\n"
         "key_points, addresses and incidents; its profile is hangzhou. The same seed gives the\n"
-        "same file, byte for byte. Coordinates are CGCS2000.",
+        "same file, byte for byte. Coordinates are CGCS2000.\n\n"
+        "With --defects there are gaps, overlaps, slivers, open gaps, wrong parents, grids too\n"
+        "small and too large, and key areas torn apart. OUT.defects.csv has one row for each\n"
+        "finding of severity error or warning that follows, also those of other rules:\n"
+        "rule, scheme, zones separated by \";\", lon, lat, area_m2, width_m.",
     .example = "  merestone sample binjiang.gpkg\n"
-               "  merestone check binjiang.gpkg --format html --out report.html",
+               "  merestone check binjiang.gpkg --format html --out report.html\n"
+               "  merestone sample flawed.gpkg --defects",
     .min_args = 1,
     .max_args = 1,
     .n_options = MERE_LEN(OPTIONS),

@@ -40,6 +40,7 @@ struct building_site {
     struct mere_random r;
     struct mere_xy line[RING_MAX], room[RING_MAX]; /* the ring drawn in, for walls and buildings */
     size_t n_line, n_room;
+    double margin; /* how far buildings stay away from `room` */
 };
 
 /* ---- rings drawn in ---- */
@@ -127,7 +128,9 @@ static bool fits(const struct building_site *site, const struct mere_xy corner[4
             return false;
         for (size_t k = 0; k < site->n_room; k++)
             if (mere_xy_meet(corner[i], corner[(i + 1) % 4], site->room[k],
-                             site->room[(k + 1) % site->n_room], &t))
+                             site->room[(k + 1) % site->n_room], &t) ||
+                mere_xy_to_piece(corner[i], site->room[k], site->room[(k + 1) % site->n_room]) <
+                    site->margin)
                 return false;
     }
     return true;
@@ -200,18 +203,32 @@ static bool build_wall(struct building_site *site, int32_t block)
     return MERE_PUSH(&town->compounds, wall);
 }
 
+/* Where buildings may stand in the block, and whether there is a wall around. */
+static void find_room(struct building_site *site, const struct mere_block *b,
+                      const struct manner *m, bool *ret_walled)
+{
+    double yard = m->wall ? YARD_M : 1;
+    site->margin = 0;
+    *ret_walled = false;
+    if ((draw_in(b->ring, b->n, WALL_M, site->line, &site->n_line) ||
+         shrink(b->ring, b->n, b->middle, WALL_M, site->line, &site->n_line)) &&
+        (draw_in(site->line, site->n_line, yard, site->room, &site->n_room) ||
+         shrink(site->line, site->n_line, b->middle, yard, site->room, &site->n_room))) {
+        *ret_walled = m->wall;
+        return;
+    }
+    /* A shape that can't be drawn in: each building keeps away from the roads by itself. */
+    site->n_room = corners_of(b->ring, b->n, site->room);
+    site->margin = WALL_M + YARD_M;
+}
+
 static bool build_block(struct building_site *site, int32_t block)
 {
     struct mere_block *b = &site->town->blocks[block];
     const struct manner *m = &MANNERS[b->use];
-    double yard = m->wall ? YARD_M : 1;
-    if (!draw_in(b->ring, b->n, WALL_M, site->line, &site->n_line) &&
-        !shrink(b->ring, b->n, b->middle, WALL_M, site->line, &site->n_line))
-        return true;
-    if (!draw_in(site->line, site->n_line, yard, site->room, &site->n_room) &&
-        !shrink(site->line, site->n_line, b->middle, yard, site->room, &site->n_room))
-        return true;
-    if (m->wall && !build_wall(site, block))
+    bool walled;
+    find_room(site, b, m, &walled);
+    if (walled && !build_wall(site, block))
         return false;
     struct mere_xy e2 = {-b->e1.y, b->e1.x};
     double low = 1e18, high = -1e18;

@@ -271,9 +271,14 @@ static void settle(struct dividing *d, int32_t grid)
                 b->use != MERE_USE_HILL && (!best || b->area_m2 > best->area_m2))
                 best = b;
         }
-        if (!best)
+        for (int32_t i = 0; i < town->n_blocks && !best; i++) /* nothing but a hill: a village */
+            best = town->blocks[i].grid == grid ? &town->blocks[i] : NULL;
+        if (!best || mere_use_lives(best->use))
             break;
-        best->use = best->area_m2 < 3e4 ? MERE_USE_TOWERS : MERE_USE_SLABS;
+        bool wild = best->use == MERE_USE_HILL || best->use == MERE_USE_LAKE;
+        best->use = wild                  ? MERE_USE_VILLAGE
+                    : best->area_m2 < 3e4 ? MERE_USE_TOWERS
+                                          : MERE_USE_SLABS;
         homes += mere_block_weight(best);
     }
 }
@@ -325,7 +330,7 @@ static enum mere_status make_grids(struct dividing *d, int32_t *key_of)
 {
     struct mere_town *town = d->town;
     for (int32_t i = 0; i < town->n_blocks; i++)
-        key_of[i] = d->region[i] <= -10 ? -10 - d->region[i] : MERE_UNKNOWN;
+        town->blocks[i].key = key_of[i] = d->region[i] <= -10 ? -10 - d->region[i] : MERE_UNKNOWN;
     for (int32_t c = 0, first = 0; c < MERE_TOWN_COMMUNITIES;
          first += town->communities[c++].n_grids)
         MERE_TRY(grids_of(d, c, first, key_of));

@@ -12,9 +12,10 @@ struct making {
     int32_t *mine, *best; /* by node */
     int32_t *scratch;     /* 2 n */
     struct mere_xy *seed;
-    double *held;   /* weight, by region */
-    double *target; /* weight, by region */
-    int32_t *size;  /* units, by region */
+    double *held;     /* weight, by region */
+    double *target;   /* weight, by region */
+    int32_t *size;    /* units, by region */
+    uint64_t *beside; /* by node: the regions next to it, a bit each */
 };
 
 bool mere_region_whole(const struct mere_graph *g, const int32_t *region, int32_t which,
@@ -80,17 +81,22 @@ static void choose_seeds(struct making *m)
 
 static void take(struct making *m, int32_t node, int32_t region)
 {
+    const struct mere_graph *g = m->g;
     m->mine[node] = region;
-    m->held[region] += m->g->weight[node];
+    m->held[region] += g->weight[node];
     m->size[region]++;
+    for (int32_t e = g->first[node]; e < g->first[node + 1]; e++)
+        m->beside[g->to[e]] |= UINT64_C(1) << region;
 }
 
 /* Each region's first unit: the free one nearest to its seed. */
 static void plant(struct making *m)
 {
     const struct mere_regions_wish *w = m->wish;
-    for (size_t i = 0; i < w->n_units; i++)
+    for (size_t i = 0; i < w->n_units; i++) {
         m->mine[w->unit[i]] = FREE;
+        m->beside[w->unit[i]] = 0;
+    }
     for (int32_t k = 0; k < w->n; k++) {
         int32_t best = MERE_UNKNOWN;
         double least = 1e18;
@@ -115,7 +121,7 @@ static int32_t next_unit(const struct making *m, int32_t k)
     double least = 1e18;
     for (size_t i = 0; i < m->wish->n_units; i++) {
         int32_t u = m->wish->unit[i];
-        if (m->mine[u] != FREE)
+        if (m->mine[u] != FREE || !(m->beside[u] >> k & 1))
             continue;
         double own = 0, all = 1;
         for (int32_t e = g->first[u]; e < g->first[u + 1]; e++) {
@@ -282,9 +288,10 @@ enum mere_status mere_regions_make(struct mere_ctx *ctx, const struct mere_graph
     m.held = MERE_NEW(&arena, double, k);
     m.target = MERE_NEW(&arena, double, k);
     m.size = MERE_NEW(&arena, int32_t, k);
-    bool ok = m.mine && m.best && m.scratch && m.seed && m.held && m.target && m.size;
+    m.beside = MERE_NEW(&arena, uint64_t, n);
+    bool ok = m.mine && m.best && m.scratch && m.seed && m.held && m.target && m.size && m.beside;
     *ret_ok = false;
-    if (ok && wish->n_units >= k && k > 0) {
+    if (ok && wish->n_units >= k && k > 0 && k <= MERE_REGIONS_MAX) {
         double all = 0, shares = 0;
         for (size_t i = 0; i < n; i++)
             m.mine[i] = MERE_UNKNOWN;

@@ -16,10 +16,11 @@ struct mere_graph {
     struct mere_xy *at;
     double *weight;
 };
+#define MERE_REGIONS_MAX 64
 struct mere_regions_wish {
     const int32_t *unit; /* what is to be divided: nodes of the graph, hanging together */
     size_t n_units;
-    int32_t n;                  /* regions */
+    int32_t n;                  /* regions, at most MERE_REGIONS_MAX */
     const double *target;       /* n: shares of the weight, in any unit */
     const struct mere_xy *seed; /* n places to begin from, or NULL */
     double balance;             /* how much a wrong weight counts against metres of border */

@@ -1,4 +1,5 @@
 #include "sample/sample.h"
+#include "sample/flaws.h"
 #include "sample/keep.h"
 #include "store/store.h"
 #include <stdlib.h>
@@ -62,8 +63,31 @@ static enum mere_status keep(struct mere_ctx *ctx, const char *path, uint64_t se
     return status;
 }
 
+/* From the town to its layers; with defects, also the list of their findings. */
+static enum mere_status make_layers(struct mere_ctx *ctx, struct mere_town *town, bool defects,
+                                    struct mere_sample_layers *layers, struct mere_text *ret_csv)
+{
+    struct mere_flaws flaws;
+    mere_flaws_begin(&flaws, ctx, town);
+    enum mere_status status = defects ? mere_flaws_move(&flaws) : MERE_OK;
+    if (status == MERE_OK)
+        status = mere_sample_schemes(ctx, town, layers);
+    if (status == MERE_OK && defects)
+        status = mere_flaws_plant(&flaws, layers);
+    if (status == MERE_OK)
+        status = mere_sample_drawn(ctx, town, layers);
+    if (status == MERE_OK)
+        status = mere_sample_addresses(ctx, town, &layers->arena, &layers->reference[5]);
+    if (status == MERE_OK)
+        status = mere_sample_incidents(ctx, town, &layers->arena, &layers->reference[6]);
+    if (status == MERE_OK && defects)
+        mere_flaws_csv(&flaws, ret_csv);
+    mere_flaws_clear(&flaws);
+    return status;
+}
+
 enum mere_status mere_sample_make(struct mere_ctx *ctx, const char *path,
-                                  const struct mere_sample_how *how)
+                                  const struct mere_sample_how *how, struct mere_text *ret_csv)
 {
     struct mere_town *town = calloc(1, sizeof *town);
     struct mere_sample_layers *layers = calloc(1, sizeof *layers);
@@ -71,13 +95,9 @@ enum mere_status mere_sample_make(struct mere_ctx *ctx, const char *path,
     if (status == MERE_OK)
         status = mere_town_make(ctx, town, how->seed);
     if (status == MERE_OK)
-        status = mere_sample_schemes(ctx, town, layers);
-    if (status == MERE_OK)
-        status = mere_sample_drawn(ctx, town, layers);
-    if (status == MERE_OK)
-        status = mere_sample_addresses(ctx, town, &layers->arena, &layers->reference[5]);
-    if (status == MERE_OK)
-        status = mere_sample_incidents(ctx, town, &layers->arena, &layers->reference[6]);
+        status = make_layers(ctx, town, how->defects, layers, ret_csv);
+    if (status == MERE_OK && ret_csv->failed)
+        status = mere_fail_nomem(ctx, "listing the sample's defects");
     if (status == MERE_OK)
         status = keep(ctx, path, how->seed, layers);
     if (town)

@@ -9,9 +9,13 @@
 
 struct mere_sample_how {
     uint64_t seed;
+    bool defects; /* plant the known defects (flaws.h) */
 };
-/* Make the sample as the new store `path`. Fails with MERE_E_INPUT when `path` exists; at a later
+/* Make the sample as the new store `path`. With defects, append to `ret_csv` one row for each
+ * finding of severity error or warning that they lead to under the profile hangzhou:
+ * rule,scheme,zones,lon,lat,area_m2,width_m. Fails with MERE_E_INPUT when `path` exists; at a later
  * failure a part of the store is there. */
 MERE_MUST_USE enum mere_status mere_sample_make(struct mere_ctx *ctx, const char *path,
-                                                const struct mere_sample_how *how);
+                                                const struct mere_sample_how *how,
+                                                struct mere_text *ret_csv);
 #endif

@@ -99,10 +99,8 @@ static int32_t zone_of(const struct mere_town *town, enum mere_sample_scheme sch
         return b->community;
     case MERE_SAMPLE_GRID:
         return b->grid;
-    case MERE_SAMPLE_KEY: {
-        int32_t key = town->grids[b->grid].key;
-        return key == MERE_UNKNOWN || town->keys[key].point ? MERE_UNKNOWN : key;
-    }
+    case MERE_SAMPLE_KEY:
+        return b->key == MERE_UNKNOWN || town->keys[b->key].point ? MERE_UNKNOWN : b->key;
     case MERE_SAMPLE_BEAT:
         return b->beat;
     case MERE_SAMPLE_SCHOOL:

@@ -56,6 +56,7 @@ struct mere_block {
     enum mere_use use;
     int32_t street, community, grid, former; /* of the town's tables */
     int32_t beat, school;
+    int32_t key; /* the key area that it is part of, whatever its grid; MERE_UNKNOWN none */
     int32_t first_building, n_buildings;
     int32_t compound; /* MERE_UNKNOWN none */
 };

@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """merestone sample: the example district has the published figures, passes its own profile's check, and
-is the same file for the same seed."""
+is the same file for the same seed. With --defects, check finds what the list says, and nothing else."""
+import collections
+import csv
 import hashlib
 import json
+import math
 import os
 import sqlite3
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from program import check, done, mere
+from program import LONG, check, done, mere
 
 FIGURES = [  # what, SQL, expected: the figures of DOMAIN section 1 and of the issue
     ("3 streets", "select count(*) from street", 3),
@@ -58,6 +61,55 @@ def figures(store):
     db.close()
 
 
+KINDS = {"gap", "overlap", "sliver", "bay", "no-parent", "nesting", "households", "persons", "key-split", "parts",
+         "parent-uncovered", "code-prefix"}
+
+
+def near(row, finding):
+    """Whether a row of the list tells of this finding: place within 1 m, area and width as well as they are written."""
+    east = (float(row["lon"]) - finding["lon"]) * 96302
+    north = (float(row["lat"]) - finding["lat"]) * 110856
+    same = math.hypot(east, north) < 1
+    for name, slack in (("area_m2", 0.02), ("width_m", 0.02)):
+        if row[name] == "" or finding[name] is None:
+            same = same and row[name] == "" and finding[name] is None
+        else:
+            same = same and abs(float(row[name]) - finding[name]) <= slack
+    return same
+
+
+def defects(tmp, seed):
+    store, name = os.path.join(tmp, "flawed.gpkg"), os.path.join(tmp, "flawed.defects.csv")
+    said = mere("sample", store, "--defects", "--seed", seed, timeout=900)
+    check(said.code == 0, f"sample --defects makes a district (seed {seed})", said)
+    with open(name, encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    check(KINDS <= {row["rule"] for row in rows}, "the list has every kind of defect", {row["rule"] for row in rows})
+    said = mere("check", store, "--format", "json")
+    check(said.code == 1, "check finds errors in it", said.code)
+    found = collections.defaultdict(list)
+    for finding in json.loads(said.out)["findings"]:
+        if finding["severity"] != "info":
+            found[finding["rule"], finding["scheme"], ";".join(finding["zones"])].append(finding)
+    missed = []
+    for row in rows:
+        told = found[row["rule"], row["scheme"], row["zones"]]
+        hit = next((finding for finding in told if near(row, finding)), None)
+        if hit:
+            told.remove(hit)
+        else:
+            missed.append(row)
+    check(not missed, f"check finds all {len(rows)} rows of the list, each in its place (seed {seed})", missed[:3])
+    more = [finding["en"] for told in found.values() for finding in told]
+    check(not more, f"check finds nothing else (seed {seed})", more[:3])
+    before = sha256(name)
+    os.remove(store)
+    said = mere("sample", store, "--defects", timeout=900)
+    check(said.code == 2 and not os.path.exists(store), "sample refuses to replace a list", said)
+    check(sha256(name) == before, "a refused sample leaves the list alone")
+    os.remove(name)
+
+
 def main():
     with tempfile.TemporaryDirectory() as tmp:
         store = os.path.join(tmp, "sample.gpkg")
@@ -82,6 +134,8 @@ def main():
             said = mere("sample", os.path.join(tmp, "no.gpkg"), "--seed", seed)
             check(said.code == 2, f"--seed {seed} is refused", said)
         check(not os.path.exists(os.path.join(tmp, "no.gpkg")), "a refused sample leaves nothing")
+        for seed in (1, 42) if LONG else (1,):
+            defects(tmp, seed)
     done()
 
 
