@@ -143,6 +143,26 @@ def test_limits_and_reasons(folder):
     check(mere("repair", store).code == 2, "the scheme must be told")
 
 
+def test_own_profile(folder):
+    own = {"name": "own", "repair": [{"scheme": "grid", "max_width_m": 1.2, "max_area_m2": 50000, "max_fragment_m": 0, "source": "t"}],
+           "rules": {"gap": [{"max": 10, "unit": "m", "severity": "error", "source": "t"}],
+                     "overlap": [{"severity": "error", "source": "t"}]}}
+    path = folder.write("own.json", json.dumps(own))
+    store = folder.at("store.gpkg")
+    said = mere("init", store, "--code", "x", "--name", "X", "--lang", "en", "--profile", path)
+    check(said.code == 0, "a store of a profile of its own is made", said)
+    store_of(folder, DEFECTS, fresh=False)
+    os.remove(path)
+    report = report_of(folder, store, code=1)
+    check(report["max_width_m"] == 1.2 and report["max_area_m2"] == 50000 and
+          [f["rule"] for f in report["left"]] == ["gap"], "the limits are those of the store's own profile", report["left"])
+    del own["repair"][0]["source"]
+    for wrong in (own, {**own, "repair": [{"max_width_m": -1, "max_area_m2": 1, "max_fragment_m": 0, "source": "t"}]},
+                  {**own, "repair": [{"max_width_m": 1, "wide": 1, "source": "t"}]}, {**own, "repair": {}}):
+        said = mere("repair", store, "--scheme", "grid", "--profile", folder.write("wrong.json", json.dumps(wrong)))
+        check(said.code == 2 and "repair" in said.err or "max_" in said.err, "a wrong section of a profile is refused", said)
+
+
 def places(folder, store, *points):
     path = folder.at("places.geojson")
     with open(path, "w", encoding="utf-8") as f:
@@ -298,5 +318,5 @@ def test_reports(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_mending, test_steps, test_limits_and_reasons, test_places, test_parents, test_parts_and_holes,
+    run_all(test_mending, test_steps, test_limits_and_reasons, test_own_profile, test_places, test_parents, test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)
