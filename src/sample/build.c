@@ -267,8 +267,7 @@ static enum mere_status find_homes(struct mere_ctx *ctx, struct mere_town *town)
     for (int32_t g = 0; g < MERE_TOWN_GRIDS; g++)
         if (!lives[g] && town->grids[g].key == MERE_UNKNOWN)
             return mere_fail(ctx, MERE_E_INTERNAL,
-                             "the sample of this seed has a grid without homes: choose another "
-                             "--seed");
+                             "the sample of this seed has a grid without homes");
     return MERE_OK;
 }
 

@@ -33,8 +33,7 @@ static enum mere_status divide(struct dividing *d, size_t n_units, int32_t n, co
     bool ok;
     MERE_TRY(mere_regions_make(d->ctx, &d->town->graph, &wish, &d->r, d->region, &ok));
     return ok ? MERE_OK
-              : mere_fail(d->ctx, MERE_E_INTERNAL,
-                          "the sample of this seed can't be divided: choose another --seed");
+              : mere_fail(d->ctx, MERE_E_INTERNAL, "the sample of this seed can't be divided");
 }
 
 /* ---- numbering: west to east, then north to south, as in Beijing and Xi'an ---- */
@@ -155,13 +154,14 @@ struct key_wish {
     int32_t n, n_blocks; /* so many of so many blocks at most */
     bool point;
     double least_ha, most_ha; /* of one block */
+    bool any_use;             /* whatever stands there now */
 };
 /* Larger and rarer ones first. They sum up to MERE_TOWN_KEYS. */
 static const struct key_wish KEY_WISHES[] = {
-    {MERE_USE_CAMPUS, 3, 5, false, 3, 40},   {MERE_USE_FACTORY, 23, 4, false, 2, 30},
-    {MERE_USE_OFFICE, 7, 2, false, 1.5, 20}, {MERE_USE_HOSPITAL, 3, 1, false, 2, 9},
-    {MERE_USE_MARKET, 4, 1, false, 1.5, 8},  {MERE_USE_HOSPITAL, 2, 1, true, 1.5, 6},
-    {MERE_USE_MARKET, 4, 1, true, 1, 6},     {MERE_USE_SCHOOL, 10, 1, true, 1.5, 7},
+    {MERE_USE_CAMPUS, 3, 5, false, 3, 40, false},   {MERE_USE_FACTORY, 23, 4, false, 2, 30, false},
+    {MERE_USE_OFFICE, 7, 2, false, 1.5, 20, false}, {MERE_USE_HOSPITAL, 3, 1, false, 2, 9, false},
+    {MERE_USE_MARKET, 4, 1, false, 1.5, 8, false},  {MERE_USE_HOSPITAL, 2, 1, true, 1.5, 6, false},
+    {MERE_USE_MARKET, 4, 1, true, 1, 6, false},     {MERE_USE_SCHOOL, 10, 1, true, 1.5, 7, false},
 };
 
 /* Which blocks may become one: parks are where firms are, the rest where people live. */
@@ -170,6 +170,8 @@ static bool suits(const struct mere_block *b, const struct key_wish *w)
     if (b->area_m2 < w->least_ha * 1e4 || b->area_m2 > w->most_ha * 1e4 ||
         b->use == MERE_USE_LAKE || b->use == MERE_USE_HILL)
         return false;
+    if (w->any_use)
+        return true;
     if (w->use == MERE_USE_CAMPUS || w->use == MERE_USE_FACTORY || w->use == MERE_USE_OFFICE)
         return b->use == w->use;
     return b->use == MERE_USE_SLABS || b->use == MERE_USE_GREEN || b->use == MERE_USE_OFFICE;
@@ -217,9 +219,10 @@ static void place_key(struct dividing *d, int32_t key, const struct key_wish *w,
     for (int attempt = 0; attempt < 6000; attempt++) {
         int32_t i = (int32_t)mere_random_below(&d->r, (uint32_t)town->n_blocks);
         int32_t community = town->blocks[i].community;
-        /* After many vain attempts the size is no matter any more. */
+        /* After many vain attempts the size is no matter any more, then the use. */
         struct key_wish loose = *w;
         loose.least_ha = attempt < 3000 ? w->least_ha : 0.5;
+        loose.any_use = attempt >= 4500;
         if (d->region[i] != community || !suits(&town->blocks[i], &loose) ||
             !can_spare(d, community, n_keys[community]) || !take_out(d, i, key))
             continue;
@@ -243,9 +246,8 @@ static enum mere_status make_keys(struct dividing *d, int32_t *n_keys)
         for (int32_t i = 0; i < KEY_WISHES[w].n; i++, key++) {
             place_key(d, key, &KEY_WISHES[w], n_keys);
             if (town->keys[key].grid == -2)
-                return mere_fail(
-                    d->ctx, MERE_E_INTERNAL,
-                    "the sample of this seed has no room for its key areas: choose another --seed");
+                return mere_fail(d->ctx, MERE_E_INTERNAL,
+                                 "the sample of this seed has no room for its key areas");
         }
     for (int32_t i = 0; i < town->n_blocks; i++)
         if (d->region[i] <= -10)

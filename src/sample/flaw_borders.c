@@ -79,6 +79,17 @@ static const struct mere_block *block_at(const struct bending *b, int32_t h)
     return face > 0 ? &b->town->blocks[b->block_of_face[face]] : NULL;
 }
 
+/* A third basic grid of the community, to which the triangle goes; MERE_UNKNOWN none. */
+static int32_t third_grid(const struct bending *b, const struct mere_block *mine,
+                          const struct mere_block *other)
+{
+    for (int32_t g = 0; g < MERE_TOWN_GRIDS; g++)
+        if (b->town->grids[g].community == mine->community && g != mine->grid && g != other->grid &&
+            b->town->grids[g].key == MERE_UNKNOWN)
+            return g;
+    return MERE_UNKNOWN;
+}
+
 /* Whether a flaw of this kind may stand at half-edge `h`, whose left hand is the grid to be
  * changed. */
 static bool suits(const struct bending *b, int32_t h, enum flaw flaw)
@@ -95,7 +106,8 @@ static bool suits(const struct bending *b, int32_t h, enum flaw flaw)
         return false;
     if (flaw == GAP_ACROSS || flaw == OVERLAP_ACROSS)
         return other->community != mine->community && !b->flaws->used[other->community];
-    return other->community == mine->community;
+    return other->community == mine->community &&
+           (flaw != SLIVER || third_grid(b, mine, other) != MERE_UNKNOWN);
 }
 
 static int32_t find_place(struct bending *b, enum flaw flaw)
@@ -107,17 +119,6 @@ static int32_t find_place(struct bending *b, enum flaw flaw)
         if (suits(b, h, flaw))
             return h;
     }
-    return MERE_UNKNOWN;
-}
-
-/* A third basic grid of the community, to which the triangle goes; MERE_UNKNOWN none. */
-static int32_t third_grid(const struct bending *b, const struct mere_block *mine,
-                          const struct mere_block *other)
-{
-    for (int32_t g = 0; g < MERE_TOWN_GRIDS; g++)
-        if (b->town->grids[g].community == mine->community && g != mine->grid && g != other->grid &&
-            b->town->grids[g].key == MERE_UNKNOWN)
-            return g;
     return MERE_UNKNOWN;
 }
 
@@ -164,8 +165,6 @@ static enum mere_status plant_sliver(struct bending *b, const struct bend *bend,
                                      const struct mere_block *mine, const struct mere_block *other)
 {
     int32_t third = third_grid(b, mine, other);
-    if (third < 0)
-        return mere_fail(b->flaws->ctx, MERE_E_INTERNAL, "a community has too few grids");
     struct bend piece = *bend;
     piece.zone = (uint32_t)third;
     if (!MERE_PUSH(&b->pieces, piece))
@@ -179,8 +178,7 @@ static enum mere_status plant(struct bending *b, enum flaw flaw, double by)
     int32_t h = find_place(b, flaw);
     if (h < 0)
         return mere_fail(b->flaws->ctx, MERE_E_INTERNAL,
-                         "the sample of this seed has no room for its defects: choose another "
-                         "--seed");
+                         "the sample of this seed has no room for its defects");
     const struct mere_block *mine = block_at(b, h), *other = block_at(b, h ^ 1);
     bool out = flaw == OVERLAP || flaw == OVERLAP_ACROSS;
     struct bend bend = bend_at(b, h, mine->grid, out ? -by : by);

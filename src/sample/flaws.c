@@ -156,8 +156,7 @@ static enum mere_status move_some(struct moving *m, int n, bool (*try)(struct mo
     }
     return n == 0 ? MERE_OK
                   : mere_fail(m->flaws->ctx, MERE_E_INTERNAL,
-                              "the sample of this seed has no room for its defects: choose another "
-                              "--seed");
+                              "the sample of this seed has no room for its defects");
 }
 
 enum mere_status mere_flaws_move(struct mere_flaws *flaws)

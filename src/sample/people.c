@@ -32,8 +32,7 @@ struct peopling {
 
 static enum mere_status no_room(struct peopling *p)
 {
-    return mere_fail(p->ctx, MERE_E_INTERNAL,
-                     "the sample of this seed has no room for its people: choose another --seed");
+    return mere_fail(p->ctx, MERE_E_INTERNAL, "the sample of this seed has no room for its people");
 }
 
 static int32_t grid_of(const struct mere_town *town, size_t building)

@@ -3,6 +3,7 @@
 #include "sample/keep.h"
 #include "store/store.h"
 #include <stdlib.h>
+#include <string.h>
 
 #define MADE_AT "2020-01-01T00:00:00.000Z" /* the end of the year of its incidents */
 #define SAYS "合成示例，非真实数据。Synthetic example, no real data: merestone sample, seed "
@@ -86,18 +87,36 @@ static enum mere_status make_layers(struct mere_ctx *ctx, struct mere_town *town
     return status;
 }
 
+/* Two towns of a hundred do not come out: no room for a school, a grid without homes, two ways
+ * that graze. Then the next variant of the seed is drawn, the same one each time. */
+#define VARIANTS 16
+
+static enum mere_status draw(struct mere_ctx *ctx, const struct mere_sample_how *how,
+                             struct mere_town *town, struct mere_sample_layers *layers,
+                             struct mere_text *ret_csv)
+{
+    enum mere_status status = MERE_E_INTERNAL;
+    for (uint64_t variant = 0; variant < VARIANTS && status == MERE_E_INTERNAL; variant++) {
+        mere_town_clear(town);
+        mere_arena_clear(&layers->arena);
+        mere_text_clear(ret_csv);
+        memset(layers, 0, sizeof *layers);
+        status = mere_town_make(ctx, town, how->seed + (variant << 58));
+        if (status == MERE_OK)
+            status = make_layers(ctx, town, how->defects, layers, ret_csv);
+    }
+    if (status == MERE_OK && ret_csv->failed)
+        status = mere_fail_nomem(ctx, "listing the sample's defects");
+    return status;
+}
+
 enum mere_status mere_sample_make(struct mere_ctx *ctx, const char *path,
                                   const struct mere_sample_how *how, struct mere_text *ret_csv)
 {
     struct mere_town *town = calloc(1, sizeof *town);
     struct mere_sample_layers *layers = calloc(1, sizeof *layers);
-    enum mere_status status = town && layers ? MERE_OK : mere_fail_nomem(ctx, "making the sample");
-    if (status == MERE_OK)
-        status = mere_town_make(ctx, town, how->seed);
-    if (status == MERE_OK)
-        status = make_layers(ctx, town, how->defects, layers, ret_csv);
-    if (status == MERE_OK && ret_csv->failed)
-        status = mere_fail_nomem(ctx, "listing the sample's defects");
+    enum mere_status status = town && layers ? draw(ctx, how, town, layers, ret_csv)
+                                             : mere_fail_nomem(ctx, "making the sample");
     if (status == MERE_OK)
         status = keep(ctx, path, how->seed, layers);
     if (town)

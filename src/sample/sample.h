@@ -8,11 +8,11 @@
 #include "base/text.h"
 
 struct mere_sample_how {
-    uint64_t seed;
-    bool defects; /* plant the known defects (flaws.h) */
+    uint64_t seed; /* below 2^58 */
+    bool defects;  /* plant the known defects (flaws.h) */
 };
-/* Make the sample as the new store `path`. With defects, append to `ret_csv` one row for each
- * finding of severity error or warning that they lead to under the profile hangzhou:
+/* Make the sample as the new store `path`. With defects, write to `ret_csv` (empty before) one row
+ * for each finding of severity error or warning that they lead to under the profile hangzhou:
  * rule,scheme,zones,lon,lat,area_m2,width_m. Fails with MERE_E_INPUT when `path` exists; at a later
  * failure a part of the store is there. */
 MERE_MUST_USE enum mere_status mere_sample_make(struct mere_ctx *ctx, const char *path,

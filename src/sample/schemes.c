@@ -74,13 +74,11 @@ static enum mere_status block_network(struct tracing *t)
     for (int32_t i = 0; i < t->town->n_blocks; i++)
         of_zone[scheme->zone_of_layer[i]] = i;
     if (t->net->n_faces != t->town->n_blocks)
-        return mere_fail(t->ctx, MERE_E_INTERNAL,
-                         "the sample's %d blocks make %d faces: choose another --seed",
+        return mere_fail(t->ctx, MERE_E_INTERNAL, "the sample's %d blocks make %d faces",
                          t->town->n_blocks, t->net->n_faces);
     for (int32_t f = 0; f < t->net->n_faces; f++) {
         if (scheme->label[f] < 0)
-            return mere_fail(t->ctx, MERE_E_INTERNAL,
-                             "two blocks of the sample overlap: choose another --seed");
+            return mere_fail(t->ctx, MERE_E_INTERNAL, "two blocks of the sample overlap");
         t->block_of_face[f] = of_zone[scheme->label[f]];
     }
     return MERE_OK;
