@@ -15,6 +15,7 @@ struct writing {
     sqlite3_stmt *row, *rtree;
     struct mere_gpkg_blob blob;
     struct mere_gpkg_envelope all;
+    MERE_VEC(struct mere_table_entry) entries; /* of the R-tree */
 };
 
 static enum mere_status write_geometry(struct mere_ctx *ctx, struct writing *w,
@@ -51,7 +52,8 @@ static enum mere_status write_feature(struct mere_ctx *ctx, struct writing *w, s
     w->all.max_x = e->max_x > w->all.max_x ? e->max_x : w->all.max_x;
     w->all.min_y = e->min_y < w->all.min_y ? e->min_y : w->all.min_y;
     w->all.max_y = e->max_y > w->all.max_y ? e->max_y : w->all.max_y;
-    return mere_table_index(ctx, w->db, w->rtree, sqlite3_last_insert_rowid(w->db->sql), e);
+    struct mere_table_entry entry = {sqlite3_last_insert_rowid(w->db->sql), *e};
+    return MERE_PUSH(&w->entries, entry) ? MERE_OK : mere_fail_nomem(ctx, "writing a reference");
 }
 
 static enum mere_status write_features(struct mere_ctx *ctx, struct writing *w)
@@ -62,7 +64,7 @@ static enum mere_status write_features(struct mere_ctx *ctx, struct writing *w)
             MERE_TRY(mere_tick(ctx, "writing", i, w->layer->n_features));
         MERE_TRY(write_feature(ctx, w, i));
     }
-    return MERE_OK;
+    return mere_table_index_all(ctx, w->db, w->layer->name, w->entries.v, w->entries.n, &w->all);
 }
 
 enum mere_status mere_db_write_reference(struct mere_ctx *ctx, struct mere_db *db,
@@ -77,6 +79,7 @@ enum mere_status mere_db_write_reference(struct mere_ctx *ctx, struct mere_db *d
     sqlite3_finalize(w.row);
     sqlite3_finalize(w.rtree);
     MERE_VEC_FREE(&w.blob.bytes);
+    MERE_VEC_FREE(&w.entries);
     MERE_TRY(status);
     MERE_TRY(mere_table_finish(ctx, db, &w.table, &w.all));
     return mere_sql_run(ctx, db, "INSERT INTO mere_reference (name) VALUES (?1)", &layer->name, 1);

@@ -308,6 +308,53 @@ TEST(the_r_tree_holds_every_zone_and_follows_edits)
     fixture_free(&f);
 }
 
+/* Points all over the land, the i-th always the same. */
+static void put_point(uint8_t wkb[21], uint32_t i)
+{
+    const double at[] = {120 + (i * 7919u % 10007u) * 1e-5, 30 - (i * 104729u % 99991u) * 1e-5};
+    wkb[0] = 1;
+    wkb[1] = 1;
+    memset(wkb + 2, 0, 3);
+    memcpy(wkb + 5, at, sizeof at); /* tests run on little-endian machines */
+}
+
+TEST(an_r_tree_packed_at_once_is_one_that_sqlite_could_have_made)
+{
+    static uint8_t wkb[3000][21];
+    static struct mere_ref_feature features[3000];
+    /* One leaf, a full one, two, two levels. */
+    static const size_t counts[] = {0, 1, 51, 52, 2601, 3000};
+    for (uint32_t i = 0; i < MERE_LEN(features); i++) {
+        put_point(wkb[i], i);
+        features[i] = (struct mere_ref_feature){wkb[i], sizeof wkb[i], NULL};
+    }
+    for (size_t k = 0; k < MERE_LEN(counts); k++) {
+        struct fixture f = fixture_new("packed");
+        struct mere_ref_layer layer = {"places", 0, NULL, counts[k], features};
+        CHECK_OK(&f, mere_db_begin(f.ctx, f.db));
+        CHECK_OK(&f, mere_db_write_reference(f.ctx, f.db, &layer, false));
+        CHECK_OK(&f, mere_db_commit(f.ctx, f.db, true));
+        sqlite3 *sql = fixture_outside(&f);
+        CHECK_INT(1, outside_int(sql, "SELECT rtreecheck('rtree_places_geom') = 'ok'"));
+        CHECK_INT(counts[k], outside_int(sql, "SELECT count(*) FROM rtree_places_geom"));
+        /* A search finds what a look at every point finds. */
+        CHECK_INT(outside_int(sql, "SELECT count(*) FROM places WHERE ST_MinX(geom) > 120.031 AND"
+                                   " ST_MinX(geom) < 120.062 AND ST_MinY(geom) > 29.4"),
+                  outside_int(sql, "SELECT count(*) FROM places JOIN (SELECT id FROM"
+                                   " rtree_places_geom WHERE maxx >= 120.031 AND minx <= 120.062"
+                                   " AND maxy >= 29.4) ON id = fid WHERE ST_MinX(geom) > 120.031"
+                                   " AND ST_MinX(geom) < 120.062 AND ST_MinY(geom) > 29.4"));
+        /* And SQLite goes on with it. */
+        outside_exec(sql, "DELETE FROM places WHERE fid % 3 = 0; UPDATE places SET geom = NULL"
+                          " WHERE fid % 5 = 1; UPDATE places SET fid = fid + 10000");
+        CHECK_INT(1, outside_int(sql, "SELECT rtreecheck('rtree_places_geom') = 'ok'"));
+        CHECK_INT(outside_int(sql, "SELECT count(geom) FROM places"),
+                  outside_int(sql, "SELECT count(*) FROM rtree_places_geom"));
+        sqlite3_close(sql);
+        fixture_free(&f);
+    }
+}
+
 int main(void)
 {
     RUN(a_new_store_says_whose_it_is);
@@ -321,5 +368,6 @@ int main(void)
     RUN(ogrinfo_shows_the_layer_its_crs_and_chinese_names);
     RUN(source_date_epoch_fixes_all_times);
     RUN(the_r_tree_holds_every_zone_and_follows_edits);
+    RUN(an_r_tree_packed_at_once_is_one_that_sqlite_could_have_made);
     return done();
 }
