@@ -311,7 +311,7 @@ static enum mere_status cut(struct repairing *w, struct repair_round *r)
     struct repair_cuts cuts = {0};
     struct mere_net *net = NULL;
     enum mere_status status = mere_repair_cut(r, &cuts);
-    if (status == MERE_OK && cuts.ring_end.n > 0)
+    if (status == MERE_OK && cuts.n_pieces > 0)
         status = mere_repair_recut(r, &cuts, &net);
     if (status == MERE_OK && net) {
         unprepare(r);

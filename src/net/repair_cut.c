@@ -1,15 +1,17 @@
 /* repair_cut.c - where a gap, or a strip beside the parent's border, is cut into pieces.
  *
- *      A1      |      A2            The zones that border it change where A1 meets A2 (o), and
- * where ───────────o──────────┐         an arm begins (a corner that juts into the land): from
- * there gap     :          │  A3     the shortest cut goes across to the other bank. It is worth
- *   ───────────┴──────o · ┤         while when the zones that border the two halves differ; it is
- *           B         │   │         not longer than twice the gap is wide, else the land stays
- *                     │gap│         whole. It ends at a vertex of the other bank; where none is
- *                                   near, at a new one, which goes into that border.
+ *      A1      |      A2            The zones that border it change where A1 meets A2 (o), and an
+ *   ───────────o────────┐           arm begins where a corner faces two other zones (*): from there
+ *      gap     :        : A3        the shortest cuts go across to the other banks. None is longer
+ *   ───────────┴────────*··┐        than twice the gap is wide: else the land stays whole there.
+ *           B           │  │        A cut ends at a vertex of the other bank; where none is about
+ * as │  │        near as the foot, at a new one, which goes into that border.
  *
- * Land with a hole is not cut. Cuts are made one by one, the shortest first; each half goes on. */
+ * The shorter cuts are made first, those that would cross them are not. The faces between cuts and
+ * banks are the pieces (repair_faces.c). Whatever is near is found by a grid of cells, so the cost
+ * grows with the border, also when it is that of all the streets of a town. */
 #include "net/repair_cut.h"
+#include "base/hash.h"
 #include "geo/exact.h"
 #include "geo/measure.h"
 #include "net/zones.h"
@@ -17,37 +19,25 @@
 #include <string.h>
 
 #define NOBODYS (-1)     /* the bank of a zone that can't get the land */
-#define A_CUT (-2)       /* another piece lies beyond */
 #define LONGEST 2.0      /* a cut, in widths of the land */
+#define CELL 1.5         /* a cell, in lengths of the longest cut */
 #define VERTEX_FIRST 1.5 /* a vertex is taken when it is not so much farther than the foot */
-#define SHARP_COS (-0.5) /* a corner juts out when it turns by more than 60 degrees */
+#define SHARP_COS 0.5    /* a corner juts out when it turns by more than 60 degrees */
+#define APART 4          /* units between a foot and the ends of its segment, or another foot */
 #define WIDTH_PRECISION 0.05
-#define RINGS_MAX 100000
-
-/* A ring with the land at its left hand; segment i runs from pts[i] to the next. */
-struct cut_ring {
-    uint32_t n;
-    struct mere_point *pts;
-    int32_t *bank; /* who lies beyond segment i */
-};
+#define TARGETS 6 /* other banks that are looked at from one vertex */
 
 struct cutting {
     struct repair_round *r;
-    struct mere_arena *arena;
     struct repair_cuts *ret;
     int32_t parent; /* of the land */
-    enum mere_repair_kind kind;
-    double sx, sy, longest;
-    MERE_VEC(struct cut_ring) todo;
-    MERE_VEC(struct cut_ring) done;
-};
-
-/* A cut from vertex `from` to vertex `to`, or to `foot` on segment `to`. */
-struct cut {
-    uint32_t from, to;
-    bool has_foot;
-    struct mere_point foot;
-    double length;
+    struct cut_land land;
+    double sx, sy, longest, cell;
+    struct mere_point corner; /* of the cells */
+    uint64_t n_cols;
+    MERE_VEC(struct mere_key) cells; /* cell -> vertex where a segment begins; sorted */
+    MERE_VEC(uint32_t) near;         /* of one vertex */
+    MERE_VEC(struct cut) cuts;
 };
 
 static enum mere_status nomem(const struct cutting *c)
@@ -60,18 +50,27 @@ static double distance(const struct cutting *c, struct mere_point a, struct mere
     double dx = ((double)b.x - a.x) * c->sx, dy = ((double)b.y - a.y) * c->sy;
     return sqrt(dx * dx + dy * dy);
 }
+static struct mere_point at(const struct cutting *c, uint32_t i)
+{
+    return c->land.v[i].p;
+}
+static struct mere_point after(const struct cutting *c, uint32_t i)
+{
+    return c->land.v[c->land.v[i].next].p;
+}
 
-/* ---- banks ---- */
+/* ---- the land and its banks ---- */
 
 struct bank {
-    struct mere_point from;
+    struct mere_point from, to;
     int32_t zone;
 };
 
 static int bank_cmp(const void *va, const void *vb)
 {
     const struct bank *a = va, *b = vb;
-    return mere_point_cmp(a->from, b->from);
+    int c = mere_point_cmp(a->from, b->from);
+    return c ? c : mere_point_cmp(a->to, b->to);
 }
 
 /* The zone beyond half-edge `edge` that can get the land, or NOBODYS. */
@@ -85,7 +84,7 @@ static int32_t beyond(const struct cutting *c, int32_t edge)
     return label;
 }
 
-/* Where each segment of the region's boundary begins, and who lies beyond. */
+/* The segments of the region's boundary, and who lies beyond. */
 static enum mere_status list_banks(struct cutting *c, const struct repair_regions *regions,
                                    int32_t region, struct bank **ret, size_t *ret_n)
 {
@@ -100,7 +99,9 @@ static enum mere_status list_banks(struct cutting *c, const struct repair_region
                 int32_t far = mere_edge_face(net, e ^ 1);
                 bool border = regions->of_face[far < 0 ? net->n_faces : far] != region;
                 for (uint32_t p = 0; border && ok && p + 1 < net->arcs[e >> 1].n; p++)
-                    ok = MERE_PUSH(&banks, (struct bank){mere_edge_point(net, e, p), beyond(c, e)});
+                    ok = MERE_PUSH(&banks,
+                                   (struct bank){mere_edge_point(net, e, p),
+                                                 mere_edge_point(net, e, p + 1), beyond(c, e)});
                 e = net->next[e];
             } while (e != start);
         }
@@ -112,213 +113,171 @@ static enum mere_status list_banks(struct cutting *c, const struct repair_region
     return ok ? MERE_OK : nomem(c);
 }
 
-/* The region as a ring with its banks; `*ret_runs` = how often the bank changes around it. */
-static enum mere_status make_ring(struct cutting *c, const struct repair_regions *regions,
-                                  int32_t region, const struct mere_layer *polygon,
-                                  struct cut_ring *ret, size_t *ret_runs)
+/* Append one ring, with what cuts of other land put into its borders. */
+static bool add_ring(struct cutting *c, const struct mere_point *pts, uint32_t n,
+                     const struct bank *banks, size_t n_banks)
+{
+    MERE_VEC(struct mere_point) more = {0};
+    uint32_t begin = (uint32_t)c->land.n;
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < n; i++) {
+        const struct bank key = {pts[i], pts[(i + 1) % n], 0};
+        const struct bank *found = bsearch(&key, banks, n_banks, sizeof key, bank_cmp);
+        more.n = 0;
+        ok = mere_repair_add_segment(c->ret, key.from, key.to, &more.v, &more.n, &more.cap);
+        for (size_t k = 0; ok && k < more.n; k++) {
+            uint32_t here = (uint32_t)c->land.n;
+            struct cut_vertex v = {more.v[k], here - 1, here + 1, found ? found->zone : NOBODYS, 0};
+            ok = MERE_PUSH(&c->land, v);
+        }
+    }
+    MERE_VEC_FREE(&more);
+    if (ok) {
+        c->land.v[begin].prev = (uint32_t)c->land.n - 1;
+        c->land.v[c->land.n - 1].next = begin;
+    }
+    return ok;
+}
+
+static enum mere_status load_land(struct cutting *c, const struct repair_regions *regions,
+                                  int32_t region, const struct mere_layer *polygon)
 {
     struct bank *banks = NULL;
     size_t n_banks = 0;
-    uint32_t n = polygon->ring_first[1];
-    struct cut_ring ring = {n, polygon->pts, MERE_NEW(&c->r->scratch, int32_t, n)};
-    enum mere_status status =
-        ring.bank ? list_banks(c, regions, region, &banks, &n_banks) : nomem(c);
-    for (uint32_t i = 0; i < n && status == MERE_OK; i++) {
-        const struct bank key = {.from = ring.pts[i]};
-        const struct bank *found =
-            n_banks > 0 ? bsearch(&key, banks, n_banks, sizeof key, bank_cmp) : NULL;
-        ring.bank[i] = found ? found->zone : NOBODYS;
-    }
+    enum mere_status status = list_banks(c, regions, region, &banks, &n_banks);
+    c->land.n = 0;
+    for (size_t ring = 0; ring < polygon->n_rings && status == MERE_OK && n_banks > 0; ring++)
+        if (!add_ring(c, polygon->pts + polygon->ring_first[ring],
+                      polygon->ring_first[ring + 1] - polygon->ring_first[ring], banks, n_banks))
+            status = nomem(c);
     free(banks);
-    MERE_TRY(status);
-    size_t runs = 0;
-    for (uint32_t i = 0; i < n; i++)
-        runs += ring.bank[i] != ring.bank[i > 0 ? i - 1 : n - 1];
-    *ret = ring;
-    *ret_runs = runs;
+    return status;
+}
+
+/* ---- cells ---- */
+
+static uint64_t cell_of(const struct cutting *c, double x, double y)
+{
+    /* One row and column are free around all. */
+    uint64_t col = (uint64_t)(x / c->cell) + 1, row = (uint64_t)(y / c->cell) + 1;
+    return row * c->n_cols + col;
+}
+static double metres_x(const struct cutting *c, struct mere_point p)
+{
+    return ((double)p.x - c->corner.x) * c->sx;
+}
+static double metres_y(const struct cutting *c, struct mere_point p)
+{
+    return ((double)p.y - c->corner.y) * c->sy;
+}
+
+/* Each segment stands in the cells of points along it, half a cell apart at most: so one within the
+ * longest cut of a vertex stands in one of the nine cells around it. */
+static enum mere_status fill_cells(struct cutting *c)
+{
+    struct mere_box box = {0};
+    c->cells.n = 0;
+    for (size_t i = 0; i < c->land.n; i++)
+        mere_box_add(&box, c->land.v[i].p);
+    c->corner = box.min;
+    c->cell = CELL * c->longest;
+    c->n_cols = (uint64_t)(((double)box.max.x - box.min.x) * c->sx / c->cell) + 4;
+    for (uint32_t i = 0; i < c->land.n; i++) {
+        struct mere_point a = at(c, i), b = after(c, i);
+        double n = floor(2 * distance(c, a, b) / c->cell) + 1;
+        uint64_t last = UINT64_MAX;
+        for (double k = 0; k <= n; k++) {
+            double x = metres_x(c, a) + (metres_x(c, b) - metres_x(c, a)) * k / n;
+            double y = metres_y(c, a) + (metres_y(c, b) - metres_y(c, a)) * k / n;
+            uint64_t cell = cell_of(c, x, y);
+            if (cell != last && !MERE_PUSH(&c->cells, (struct mere_key){cell, i}))
+                return nomem(c);
+            last = cell;
+        }
+    }
+    struct mere_key *spare = malloc((c->cells.n + 1) * sizeof *spare);
+    if (!spare)
+        return nomem(c);
+    mere_sort_keys(c->cells.v, c->cells.n, spare);
+    free(spare);
     return MERE_OK;
 }
 
-static struct mere_point at(const struct cut_ring *ring, uint32_t i)
+static size_t first_in(const struct cutting *c, uint64_t cell)
 {
-    return ring->pts[i % ring->n];
+    size_t low = 0, high = c->cells.n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (c->cells.v[mid].key < cell)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
 }
 
-/* Put the vertices in that cuts of other land brought into its borders. */
-static enum mere_status add_splits(struct cutting *c, struct cut_ring *ring)
+/* The segments near vertex i, each once, into c->near. */
+static bool find_near(struct cutting *c, uint32_t i)
 {
-    MERE_VEC(struct mere_point) pts = {0};
-    MERE_VEC(int32_t) bank = {0};
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < ring->n; i++) {
-        ok = mere_repair_add_segment(c->ret, ring->pts[i], at(ring, i + 1), &pts.v, &pts.n,
-                                     &pts.cap);
-        while (ok && bank.n < pts.n)
-            ok = MERE_PUSH(&bank, ring->bank[i]);
+    uint64_t here = cell_of(c, metres_x(c, at(c, i)), metres_y(c, at(c, i)));
+    c->near.n = 0;
+    for (uint64_t row = 0; row < 3; row++) {
+        uint64_t from = here + (row - 1) * c->n_cols - 1;
+        for (size_t k = first_in(c, from); k < c->cells.n && c->cells.v[k].key <= from + 2; k++) {
+            struct cut_vertex *v = &c->land.v[c->cells.v[k].value];
+            if (v->seen == i + 1)
+                continue;
+            v->seen = i + 1;
+            if (!MERE_PUSH(&c->near, c->cells.v[k].value))
+                return false;
+        }
     }
-    struct cut_ring grown = {(uint32_t)pts.n, MERE_NEW(&c->r->scratch, struct mere_point, pts.n),
-                             MERE_NEW(&c->r->scratch, int32_t, pts.n)};
-    ok = ok && grown.pts && grown.bank;
-    if (ok) {
-        memcpy(grown.pts, pts.v, pts.n * sizeof *pts.v);
-        memcpy(grown.bank, bank.v, bank.n * sizeof *bank.v);
-        *ring = grown;
-    }
-    MERE_VEC_FREE(&pts);
-    MERE_VEC_FREE(&bank);
-    return ok ? MERE_OK : nomem(c);
+    return true;
 }
 
 /* ---- whether a cut may be ---- */
 
-static uint32_t before(const struct cut_ring *ring, uint32_t i)
-{
-    return i > 0 ? i - 1 : ring->n - 1;
-}
-
 /* Whether the direction from vertex i to `p` goes into the land. */
-static bool goes_in(const struct cut_ring *ring, uint32_t i, struct mere_point p)
+static bool goes_in(const struct cutting *c, uint32_t i, struct mere_point p)
 {
-    struct mere_point v = ring->pts[i], last = ring->pts[before(ring, i)], next = at(ring, i + 1);
-    int turn = mere_orient_points(last, v, next);
+    struct mere_point v = at(c, i), last = at(c, c->land.v[i].prev), next = after(c, i);
     bool left_of_last = mere_orient_points(last, v, p) > 0;
     bool left_of_next = mere_orient_points(v, next, p) > 0;
-    return turn > 0 ? left_of_last && left_of_next : left_of_last || left_of_next;
+    return mere_orient_points(last, v, next) > 0 ? left_of_last && left_of_next
+                                                 : left_of_last || left_of_next;
 }
 
-/* Whether the segment from vertex `from` to `p` meets no segment but those that end there. */
-static bool is_free(const struct cut_ring *ring, const struct cut *cut, struct mere_point p)
+/* Whether the cut meets no segment near its begin but those that end where it ends. */
+static bool is_free(const struct cutting *c, const struct cut *cut)
 {
-    struct mere_lattice_point a = mere_lattice(ring->pts[cut->from]), b = mere_lattice(p);
-    for (uint32_t i = 0; i < ring->n; i++) {
-        uint32_t next = (i + 1) % ring->n;
-        if (i == cut->from || next == cut->from)
-            continue;
-        bool at_end = cut->has_foot ? i == cut->to : i == cut->to || next == cut->to;
-        if (!at_end && mere_segments_meet(a, b, mere_lattice(ring->pts[i]),
-                                          mere_lattice(ring->pts[next])) != MERE_MEET_NONE)
+    struct mere_lattice_point a = mere_lattice(at(c, cut->from)), b = mere_lattice(cut->to_point);
+    for (size_t k = 0; k < c->near.n; k++) {
+        uint32_t i = c->near.v[k], next = c->land.v[i].next;
+        bool ends = i == cut->from || next == cut->from || i == cut->to ||
+                    (!cut->has_foot && next == cut->to);
+        if (!ends && mere_segments_meet(a, b, mere_lattice(at(c, i)), mere_lattice(at(c, next))) !=
+                         MERE_MEET_NONE)
             return false;
     }
     return true;
 }
 
-/* Whether the two ends of the cut lie on one bank. */
-static bool same_bank(const struct cut_ring *ring, const struct cut *cut)
+/* Whether the two ends of the cut lie on one bank, or on none that matters. */
+static bool same_bank(const struct cutting *c, const struct cut *cut)
 {
-    const int32_t from[] = {ring->bank[before(ring, cut->from)], ring->bank[cut->from]};
-    const int32_t to[] = {cut->has_foot ? ring->bank[cut->to] : ring->bank[before(ring, cut->to)],
-                          ring->bank[cut->to]};
+    const struct cut_vertex *f = &c->land.v[cut->from], *t = &c->land.v[cut->to];
+    const int32_t from[] = {c->land.v[f->prev].bank, f->bank};
+    const int32_t to[] = {cut->has_foot ? t->bank : c->land.v[t->prev].bank, t->bank};
     for (size_t i = 0; i < 4; i++)
         if (from[i / 2] == to[i % 2] && from[i / 2] >= 0)
             return true;
-    return from[0] < 0 && from[1] < 0 && to[0] < 0 && to[1] < 0;
-}
-
-struct share { /* border of a zone with one half */
-    int32_t zone;
-    double m;
-};
-typedef MERE_VEC(struct share) shares;
-
-static bool add_share(shares *list, int32_t zone, double m)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (list->v[i].zone == zone) {
-            list->v[i].m += m;
-            return true;
-        }
-    return MERE_PUSH(list, (struct share){zone, m});
-}
-
-/* The borders along the ring from vertex `from` to vertex `to`. */
-static bool shares_of(const struct cutting *c, const struct cut_ring *ring, uint32_t from,
-                      uint32_t to, shares *ret)
-{
-    ret->n = 0;
-    for (uint32_t i = from; i != to; i = (i + 1) % ring->n)
-        if (ring->bank[i] >= 0 &&
-            !add_share(ret, ring->bank[i], distance(c, ring->pts[i], at(ring, i + 1))))
-            return false;
-    return true;
-}
-
-static size_t n_neighbours(const shares *list, double m)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < list->n; i++)
-        n += list->v[i].m >= m;
-    return n;
-}
-static bool is_neighbour(const shares *list, int32_t zone, double m)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (list->v[i].zone == zone)
-            return list->v[i].m >= m;
     return false;
 }
 
-/* Whether the halves have different neighbours, not counting those that touch it along less than
- * the cut. */
-static bool is_worth(const struct cutting *c, const struct cut_ring *ring, const struct cut *cut)
-{
-    shares a = {0}, b = {0};
-    bool worth = false;
-    uint32_t to = cut->has_foot ? (cut->to + 1) % ring->n : cut->to;
-    if (shares_of(c, ring, cut->from, cut->to, &a) && shares_of(c, ring, to, cut->from, &b)) {
-        size_t n = n_neighbours(&a, cut->length), m = n_neighbours(&b, cut->length);
-        worth = n != m;
-        for (size_t i = 0; i < a.n; i++)
-            worth =
-                worth || (a.v[i].m >= cut->length && !is_neighbour(&b, a.v[i].zone, cut->length));
-        worth = worth && n > 0 && m > 0;
-    }
-    MERE_VEC_FREE(&a);
-    MERE_VEC_FREE(&b);
-    return worth;
-}
-
-static bool is_good(const struct cutting *c, const struct cut_ring *ring, const struct cut *cut)
-{
-    struct mere_point p = cut->has_foot ? cut->foot : ring->pts[cut->to];
-    return !same_bank(ring, cut) && goes_in(ring, cut->from, p) &&
-           (cut->has_foot || goes_in(ring, cut->to, ring->pts[cut->from])) &&
-           is_free(ring, cut, p) && is_worth(c, ring, cut);
-}
-
-/* ---- the shortest cut ---- */
-
-/* Whether a cut may begin at vertex i: the bank changes there, or a corner juts into the land. */
-static bool may_begin(const struct cutting *c, const struct cut_ring *ring, uint32_t i)
-{
-    int32_t last = ring->bank[before(ring, i)], next = ring->bank[i];
-    if (last != next) /* a corner stays one when a cut ends there */
-        return last != NOBODYS && next != NOBODYS;
-    struct mere_point v = ring->pts[i], p = ring->pts[before(ring, i)], q = at(ring, i + 1);
-    if (last < 0 || mere_orient_points(p, v, q) >= 0)
-        return false;
-    double ax = ((double)v.x - p.x) * c->sx, ay = ((double)v.y - p.y) * c->sy;
-    double bx = ((double)q.x - v.x) * c->sx, by = ((double)q.y - v.y) * c->sy;
-    return ax * bx + ay * by < -SHARP_COS * sqrt((ax * ax + ay * ay) * (bx * bx + by * by));
-}
-
-static void look_at_vertices(const struct cutting *c, const struct cut_ring *ring, uint32_t from,
-                             struct cut *best)
-{
-    for (uint32_t j = 0; j < ring->n; j++) {
-        struct cut cut = {.from = from, .to = j};
-        if (j == from || j == before(ring, from) || j == (from + 1) % ring->n)
-            continue;
-        cut.length = distance(c, ring->pts[from], ring->pts[j]);
-        if (cut.length < best->length && is_good(c, ring, &cut))
-            *best = cut;
-    }
-}
-
 /* The foot of the perpendicular on segment j, rounded; false when it is near an end. */
-static bool foot_of(const struct cutting *c, const struct cut_ring *ring, uint32_t from, uint32_t j,
-                    struct mere_point *ret)
+static bool foot_of(const struct cutting *c, uint32_t from, uint32_t j, struct mere_point *ret)
 {
-    struct mere_point v = ring->pts[from], a = ring->pts[j], b = at(ring, j + 1);
+    struct mere_point v = at(c, from), a = at(c, j), b = after(c, j);
     double dx = ((double)b.x - a.x) * c->sx, dy = ((double)b.y - a.y) * c->sy;
     double px = ((double)v.x - a.x) * c->sx, py = ((double)v.y - a.y) * c->sy;
     double t = (px * dx + py * dy) / (dx * dx + dy * dy);
@@ -326,124 +285,220 @@ static bool foot_of(const struct cutting *c, const struct cut_ring *ring, uint32
         return false;
     *ret = (struct mere_point){(int32_t)lround(a.x + t * ((double)b.x - a.x)),
                                (int32_t)lround(a.y + t * ((double)b.y - a.y))};
-    return labs((long)ret->x - a.x) + labs((long)ret->y - a.y) > 4 &&
-           labs((long)ret->x - b.x) + labs((long)ret->y - b.y) > 4;
+    return labs((long)ret->x - a.x) + labs((long)ret->y - a.y) > APART &&
+           labs((long)ret->x - b.x) + labs((long)ret->y - b.y) > APART;
 }
 
-static void look_at_feet(const struct cutting *c, const struct cut_ring *ring, uint32_t from,
-                         struct cut *best)
+/* ---- cuts from one vertex ---- */
+
+/* Where a cut may begin. */
+enum begin { NOWHERE, AT_NODE, AT_CORNER };
+static enum begin may_begin(const struct cutting *c, uint32_t i)
 {
-    for (uint32_t j = 0; j < ring->n; j++) {
-        struct cut cut = {.from = from, .to = j, .has_foot = true};
-        if (j == from || j == before(ring, from) || !foot_of(c, ring, from, j, &cut.foot))
+    const struct cut_vertex *v = &c->land.v[i];
+    int32_t last = c->land.v[v->prev].bank, next = v->bank;
+    if (last != next)
+        return last >= 0 && next >= 0 ? AT_NODE : NOWHERE;
+    struct mere_point p = at(c, v->prev), q = after(c, i);
+    if (last < 0 || mere_orient_points(p, v->p, q) >= 0)
+        return NOWHERE;
+    double ax = ((double)v->p.x - p.x) * c->sx, ay = ((double)v->p.y - p.y) * c->sy;
+    double bx = ((double)q.x - v->p.x) * c->sx, by = ((double)q.y - v->p.y) * c->sy;
+    return ax * bx + ay * by < SHARP_COS * sqrt((ax * ax + ay * ay) * (bx * bx + by * by))
+               ? AT_CORNER
+               : NOWHERE;
+}
+
+/* The best cut to each other bank so far. */
+struct targets {
+    size_t n;
+    int32_t bank[TARGETS];
+    double score[TARGETS];
+    struct cut cut[TARGETS];
+};
+
+static void offer(const struct cutting *c, const struct cut *cut, int32_t bank, double score,
+                  struct targets *t)
+{
+    size_t i = 0;
+    while (i < t->n && t->bank[i] != bank)
+        i++;
+    if (i == TARGETS || (i < t->n && !(score < t->score[i])))
+        return;
+    if (!is_free(c, cut))
+        return;
+    t->n += i == t->n;
+    t->bank[i] = bank;
+    t->score[i] = score;
+    t->cut[i] = *cut;
+}
+
+static void look_across(const struct cutting *c, uint32_t from, struct targets *t)
+{
+    for (size_t k = 0; k < c->near.n; k++) {
+        uint32_t j = c->near.v[k];
+        struct cut vertex = {.from = from, .to = j, .to_point = at(c, j)}, foot = vertex;
+        if (j == from)
             continue;
-        cut.length = distance(c, ring->pts[from], cut.foot);
-        if (cut.length < best->length && is_good(c, ring, &cut))
-            *best = cut;
-    }
-}
-
-static bool shortest(const struct cutting *c, const struct cut_ring *ring, struct cut *ret)
-{
-    struct cut best = {.length = c->longest};
-    for (uint32_t i = 0; i < ring->n; i++) {
-        if (!may_begin(c, ring, i))
+        vertex.length = distance(c, at(c, from), vertex.to_point);
+        if (j != c->land.v[from].prev && j != c->land.v[from].next && vertex.length < c->longest &&
+            !same_bank(c, &vertex) && goes_in(c, from, vertex.to_point) &&
+            goes_in(c, j, at(c, from)))
+            offer(c, &vertex, c->land.v[j].bank, vertex.length, t);
+        foot.has_foot = true;
+        if (j == c->land.v[from].prev || !foot_of(c, from, j, &foot.to_point))
             continue;
-        struct cut vertex = {.length = c->longest}, foot = {.length = c->longest};
-        look_at_vertices(c, ring, i, &vertex);
-        foot.length = vertex.length / VERTEX_FIRST;
-        look_at_feet(c, ring, i, &foot);
-        struct cut here = foot.has_foot ? foot : vertex;
-        if (here.length < best.length)
-            best = here;
+        foot.length = distance(c, at(c, from), foot.to_point);
+        if (foot.length < c->longest && !same_bank(c, &foot) && goes_in(c, from, foot.to_point))
+            offer(c, &foot, c->land.v[j].bank, VERTEX_FIRST * foot.length, t);
     }
-    *ret = best;
-    return best.length < c->longest;
 }
 
-/* ---- cutting ---- */
-
-/* The half of the ring from vertex `from` to the cut's other end, or from there back. */
-static bool half(struct cutting *c, const struct cut_ring *ring, const struct cut *cut, bool first,
-                 struct cut_ring *ret)
+static enum mere_status cuts_from(struct cutting *c, uint32_t i)
 {
-    uint32_t n = ring->n + 2, begin = first ? cut->from : cut->to,
-             end = first ? cut->to : cut->from;
-    struct cut_ring half = {0, MERE_NEW(&c->r->scratch, struct mere_point, n),
-                            MERE_NEW(&c->r->scratch, int32_t, n)};
-    if (!half.pts || !half.bank)
-        return false;
-    if (!first && cut->has_foot) {
-        half.pts[half.n] = cut->foot;
-        half.bank[half.n++] = ring->bank[cut->to];
-        begin = (cut->to + 1) % ring->n;
-    }
-    for (uint32_t i = begin; i != end; i = (i + 1) % ring->n) {
-        half.pts[half.n] = ring->pts[i];
-        half.bank[half.n++] = ring->bank[i];
-    }
-    half.pts[half.n] = ring->pts[end];
-    half.bank[half.n++] = A_CUT;
-    if (first && cut->has_foot) {
-        half.bank[half.n - 1] = ring->bank[cut->to];
-        half.pts[half.n] = cut->foot;
-        half.bank[half.n++] = A_CUT;
-    }
-    *ret = half;
-    return true;
-}
-
-static enum mere_status cut_ring(struct cutting *c)
-{
-    while (c->todo.n > 0) {
-        struct cut_ring ring = c->todo.v[--c->todo.n], a, b;
-        struct cut cut;
-        if (c->done.n >= RINGS_MAX || !shortest(c, &ring, &cut)) {
-            if (!MERE_PUSH(&c->done, ring))
-                return nomem(c);
+    enum begin begin = may_begin(c, i);
+    struct targets t = {0};
+    if (begin == NOWHERE)
+        return MERE_OK;
+    if (!find_near(c, i))
+        return nomem(c);
+    look_across(c, i, &t);
+    /* From where the bank changes one cut goes to the nearest bank; from a corner two go to the
+     * nearest zones, if it faces two: else it is but a bend between two zones. */
+    size_t best = 0, zones[2] = {TARGETS, TARGETS};
+    for (size_t k = 0; k < t.n; k++) {
+        best = t.score[k] < t.score[best] ? k : best;
+        if (t.bank[k] < 0)
             continue;
+        if (zones[0] == TARGETS || t.score[k] < t.score[zones[0]]) {
+            zones[1] = zones[0];
+            zones[0] = k;
+        } else if (zones[1] == TARGETS || t.score[k] < t.score[zones[1]]) {
+            zones[1] = k;
         }
-        if (!half(c, &ring, &cut, true, &a) || !half(c, &ring, &cut, false, &b) ||
-            !MERE_PUSH(&c->todo, a) || !MERE_PUSH(&c->todo, b))
+    }
+    for (size_t k = 0; k < t.n; k++) {
+        bool corner = zones[1] < TARGETS && (k == zones[0] || k == zones[1]);
+        if ((begin == AT_NODE ? k == best : corner) && !MERE_PUSH(&c->cuts, t.cut[k]))
             return nomem(c);
-        if (cut.has_foot)
-            MERE_TRY(mere_repair_split(c->r->ctx, c->ret, ring.pts[cut.to], at(&ring, cut.to + 1),
-                                       cut.foot));
     }
     return MERE_OK;
+}
+
+/* ---- which are made ---- */
+
+struct cut_order { /* as qsort sees a cut */
+    double length;
+    struct mere_point from, to;
+    uint32_t number;
+};
+
+static int order_cmp(const void *va, const void *vb)
+{
+    const struct cut_order *a = va, *b = vb;
+    if (a->length < b->length || a->length > b->length)
+        return a->length < b->length ? -1 : 1;
+    int c = mere_point_cmp(a->from, b->from);
+    return c ? c : mere_point_cmp(a->to, b->to);
+}
+
+/* Whether two cuts can't both be made: they cross, or put vertices too near each other. */
+static bool collide(const struct cutting *c, const struct cut *a, const struct cut *b)
+{
+    struct mere_point p = at(c, a->from), q = a->to_point, r = at(c, b->from), s = b->to_point;
+    if (a->has_foot && b->has_foot && a->to == b->to &&
+        labs((long)q.x - s.x) + labs((long)q.y - s.y) <= APART)
+        return true;
+    enum mere_meet meet =
+        mere_segments_meet(mere_lattice(p), mere_lattice(q), mere_lattice(r), mere_lattice(s));
+    bool joined = mere_point_same(p, r) || mere_point_same(p, s) || mere_point_same(q, r) ||
+                  mere_point_same(q, s);
+    return joined ? meet == MERE_MEET_OVERLAP : meet != MERE_MEET_NONE;
+}
+
+/* Whether cut `number` collides with one that is made. Two that meet begin less than two longest
+ * cuts from each other, so not more than two cells. `keys` are sorted. */
+static bool is_hindered(const struct cutting *c, const struct mere_key *keys, size_t n,
+                        const uint8_t *made, uint32_t number)
+{
+    struct mere_point p = at(c, c->cuts.v[number].from);
+    uint64_t here = cell_of(c, metres_x(c, p), metres_y(c, p));
+    for (uint64_t row = 0; row < 5; row++) {
+        uint64_t from = here + row * c->n_cols;
+        from = from >= 2 * c->n_cols + 2 ? from - 2 * c->n_cols - 2 : 0;
+        size_t low = 0, high = n;
+        while (low < high) {
+            size_t mid = low + (high - low) / 2;
+            if (keys[mid].key < from)
+                low = mid + 1;
+            else
+                high = mid;
+        }
+        for (; low < n && keys[low].key <= from + 4; low++)
+            if (made[keys[low].value] &&
+                collide(c, &c->cuts.v[number], &c->cuts.v[keys[low].value]))
+                return true;
+    }
+    return false;
+}
+
+/* Choose among c->cuts, the shorter first, and keep those that are made. */
+static enum mere_status choose_cuts(struct cutting *c)
+{
+    size_t n = c->cuts.n, m = 0;
+    struct cut_order *order = malloc((n + 1) * sizeof *order);
+    struct mere_key *keys = malloc(2 * (n + 1) * sizeof *keys);
+    uint8_t *made = calloc(n + 1, 1);
+    bool ok = order && keys && made;
+    for (size_t i = 0; ok && i < n; i++) {
+        struct mere_point p = at(c, c->cuts.v[i].from);
+        order[i] = (struct cut_order){c->cuts.v[i].length, p, c->cuts.v[i].to_point, (uint32_t)i};
+        keys[i] = (struct mere_key){cell_of(c, metres_x(c, p), metres_y(c, p)), (uint32_t)i};
+    }
+    if (ok && n > 0) {
+        qsort(order, n, sizeof *order, order_cmp);
+        mere_sort_keys(keys, n, keys + n + 1);
+    }
+    for (size_t i = 0; ok && i < n; i++)
+        made[order[i].number] = !is_hindered(c, keys, n, made, order[i].number);
+    for (size_t i = 0; ok && i < n; i++)
+        if (made[i])
+            c->cuts.v[m++] = c->cuts.v[i];
+    c->cuts.n = ok ? m : n;
+    free(order);
+    free(keys);
+    free(made);
+    return ok ? MERE_OK : nomem(c);
 }
 
 static enum mere_status cut_region(struct cutting *c, const struct repair_regions *regions,
                                    int32_t region)
 {
     struct mere_layer polygon;
-    struct cut_ring ring;
     struct mere_point centre;
-    size_t runs;
     double width;
     MERE_TRY(mere_tracer_layer(c->r->ctx, c->r->tracer, regions->faces + regions->first[region],
                                regions->first[region + 1] - regions->first[region], &c->r->scratch,
                                &polygon));
-    if (polygon.n_rings != 1)
-        return MERE_OK;
     c->parent = mere_repair_parent_of(c->r, regions->faces[regions->first[region]]);
-    MERE_TRY(make_ring(c, regions, region, &polygon, &ring, &runs));
-    if (runs < 3)
+    MERE_TRY(load_land(c, regions, region, &polygon));
+    size_t runs = 0;
+    for (size_t i = 0; i < c->land.n; i++)
+        runs += c->land.v[i].bank != c->land.v[c->land.v[i].prev].bank;
+    if (polygon.n_rings == 1 && runs < 3)
         return MERE_OK;
-    if (c->ret->splits.n > 0)
-        MERE_TRY(add_splits(c, &ring));
     MERE_TRY(mere_inscribed_circle(c->r->ctx, &polygon, 0, WIDTH_PRECISION, &centre, &width));
-    if (width > c->r->in->max_width_m)
+    if (width > c->r->in->max_width_m || !(width > 0))
         return MERE_OK; /* nothing is done to it */
     mere_scale_at(centre.y, &c->sx, &c->sy);
     c->longest = LONGEST * width;
-    c->todo.n = c->done.n = 0;
-    if (!MERE_PUSH(&c->todo, ring))
-        return nomem(c);
-    MERE_TRY(cut_ring(c));
-    for (size_t i = 0; c->done.n > 1 && i < c->done.n; i++)
-        MERE_TRY(mere_repair_add_piece(c->r->ctx, c->ret, c->done.v[i].pts, c->done.v[i].n));
-    return MERE_OK;
+    c->cuts.n = 0;
+    MERE_TRY(fill_cells(c));
+    for (uint32_t i = 0; i < c->land.n; i++)
+        MERE_TRY(cuts_from(c, i));
+    MERE_TRY(choose_cuts(c));
+    return c->cuts.n > 0 ? mere_repair_faces(c->r->ctx, &c->land, c->cuts.v, c->cuts.n, c->ret)
+                         : MERE_OK;
 }
 
 enum mere_status mere_repair_cut(struct repair_round *r, struct repair_cuts *ret)
@@ -453,12 +508,13 @@ enum mere_status mere_repair_cut(struct repair_round *r, struct repair_cuts *ret
     enum mere_status status = MERE_OK;
     for (size_t k = r->bound >= 0 ? 0 : 1; k < MERE_LEN(KINDS) && status == MERE_OK; k++) {
         struct repair_regions regions = {0};
-        c.kind = KINDS[k];
-        status = mere_repair_find(r, c.kind, &regions);
+        status = mere_repair_find(r, KINDS[k], &regions);
         for (int32_t i = 0; i < regions.n && status == MERE_OK; i++)
             status = cut_region(&c, &regions, i);
     }
-    MERE_VEC_FREE(&c.todo);
-    MERE_VEC_FREE(&c.done);
+    MERE_VEC_FREE(&c.land);
+    MERE_VEC_FREE(&c.cells);
+    MERE_VEC_FREE(&c.near);
+    MERE_VEC_FREE(&c.cuts);
     return status;
 }

@@ -13,21 +13,11 @@ void mere_repair_cuts_clear(struct repair_cuts *cuts)
 {
     MERE_VEC_FREE(&cuts->pts);
     MERE_VEC_FREE(&cuts->ring_end);
+    MERE_VEC_FREE(&cuts->ring_piece);
     MERE_VEC_FREE(&cuts->splits);
     free(cuts->table);
     cuts->table = NULL;
     cuts->cap = 0;
-}
-
-enum mere_status mere_repair_add_piece(struct mere_ctx *ctx, struct repair_cuts *cuts,
-                                       const struct mere_point *pts, uint32_t n)
-{
-    bool ok = MERE_RESERVE(&cuts->pts, n);
-    for (uint32_t i = 0; ok && i < n; i++)
-        cuts->pts.v[cuts->pts.n++] = pts[i];
-    return ok && MERE_PUSH(&cuts->ring_end, (uint32_t)cuts->pts.n)
-               ? MERE_OK
-               : mere_fail_nomem(ctx, "cutting a gap");
 }
 
 /* ---- splits by segment ---- */
@@ -137,13 +127,14 @@ static enum mere_status split_layer(struct repair_round *r, const struct repair_
 static enum mere_status piece_layer(struct repair_round *r, const struct repair_cuts *cuts,
                                     struct mere_layer *ret)
 {
-    size_t n = cuts->ring_end.n;
+    size_t n = cuts->n_pieces, n_rings = cuts->ring_end.n;
     struct mere_layer layer = {.name = "cut pieces", .role = MERE_ROLE_OTHER};
-    layer.n_zones = layer.n_parts = layer.n_rings = n;
+    layer.n_zones = layer.n_parts = n;
+    layer.n_rings = n_rings;
     layer.zones = MERE_NEW(&r->scratch, struct mere_zone, n);
     layer.part_zone = MERE_NEW(&r->scratch, uint32_t, n);
     layer.part_ring = MERE_NEW(&r->scratch, uint32_t, n + 1);
-    layer.ring_first = MERE_NEW(&r->scratch, uint32_t, n + 1);
+    layer.ring_first = MERE_NEW(&r->scratch, uint32_t, n_rings + 1);
     layer.pts = cuts->pts.v;
     if (!layer.zones || !layer.part_zone || !layer.part_ring || !layer.ring_first)
         return mere_fail_nomem(r->ctx, "cutting a gap");
@@ -156,10 +147,12 @@ static enum mere_status piece_layer(struct repair_round *r, const struct repair_
                                             .persons = MERE_UNKNOWN};
         if (!layer.zones[i].code)
             return mere_fail_nomem(r->ctx, "cutting a gap");
-        layer.part_zone[i] = layer.part_ring[i] = (uint32_t)i;
+        layer.part_zone[i] = (uint32_t)i;
+    }
+    for (size_t i = 0; i < n_rings; i++) {
+        layer.part_ring[cuts->ring_piece.v[i] + 1] = (uint32_t)i + 1;
         layer.ring_first[i + 1] = cuts->ring_end.v[i];
     }
-    layer.part_ring[n] = (uint32_t)n;
     *ret = layer;
     return cuts->splits.n > 0 ? split_layer(r, cuts, ret) : MERE_OK;
 }

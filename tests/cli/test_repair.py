@@ -143,6 +143,26 @@ def test_limits_and_reasons(folder):
     check(mere("repair", store).code == 2, "the scheme must be told")
 
 
+def test_streets(folder):
+    """The land of all streets left out, as one gap with holes: every strip goes to a block beside it."""
+    blocks = [zone(f"B{i}{j}", i * 50 + 1.5, j * 50 + 1.5, i * 50 + 48.5, j * 50 + 48.5) for i in range(4) for j in range(4)]
+    frame = [zone("N", -20, 200, 220, 220), zone("S", -20, -20, 220, 0), zone("W", -20, 0, 0, 200), zone("E", 200, 0, 220, 200)]
+    store = store_of(folder, blocks + frame)
+    was = net_hash(store)
+    check([f["rule"] for f in findings(store)] == ["gap"], "the streets are one gap", findings(store))
+    report = report_of(folder, store)
+    pieces = [p for p in report["proposals"] if p["kind"] == "gap"]
+    strips = [p for p in pieces if p["area_m2"] > 40]
+    check(len(strips) == 40 and all(p["applied"] for p in pieces), "it is cut at every crossing", len(strips))
+    check(all(p["after"] != p["alternative"] and p["width_m"] < 4 and p["area_m2"] < 130 for p in strips),
+          "and each strip goes to one of the two blocks beside it", strips)
+    check(findings(store) == [] and report["left"] == [], "nothing is left")
+    shapes = [z["parts"] for z in json.loads(mere("list", store, "--scheme", "grid", "--format", "json").out)["zones"]]
+    check(shapes == [1] * 20, "every block is one part", shapes)
+    said = mere("undo", store)
+    check(said.code == 0 and net_hash(store) == was, "and undo gives the streets back", said)
+
+
 def test_own_profile(folder):
     own = {"name": "own", "repair": [{"scheme": "grid", "max_width_m": 1.2, "max_area_m2": 50000, "max_fragment_m": 0, "source": "t"}],
            "rules": {"gap": [{"max": 10, "unit": "m", "severity": "error", "source": "t"}],
@@ -318,5 +338,5 @@ def test_reports(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_mending, test_steps, test_limits_and_reasons, test_own_profile, test_places, test_parents, test_parts_and_holes,
+    run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents, test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)
