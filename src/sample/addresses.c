@@ -83,15 +83,17 @@ static struct mere_xy front(const struct mere_building *b, double share)
 /* Digits as some keyboards write them: ８８. */
 static const char *wide_digits(struct mere_arena *arena, const char *s)
 {
+    static const char *const WIDE[] = {"０", "１", "２", "３", "４", "５", "６", "７", "８", "９"};
     char text[400];
     size_t n = 0;
     for (; *s && n + 4 < sizeof text; s++) {
         bool digit = *s >= '0' && *s <= '9';
         if (digit) {
-            text[n++] = '\xEF';
-            text[n++] = '\xBC';
+            memcpy(text + n, WIDE[*s - '0'], 3);
+            n += 3;
+        } else {
+            text[n++] = *s;
         }
-        text[n++] = digit ? (char)(0x90 + (*s - '0')) : *s;
     }
     return mere_arena_text(arena, text, n);
 }
@@ -187,13 +189,13 @@ static const char *flat(struct listing *l, int64_t i, int32_t *ret_unit)
         *ret_unit = 0;
         return mere_name_format(l->arena, "%lld层", (long long)i + 1);
     }
-    int64_t all = b->households + b->lodgings;
-    int64_t a_floor = (all + b->floors * b->units - 1) / (b->floors * b->units);
+    int64_t all = b->households + b->lodgings, places = (int64_t)b->floors * b->units;
+    int64_t a_floor = (all + places - 1) / places;
     a_floor = a_floor < 1 ? 1 : a_floor;
     *ret_unit = (int32_t)(i % b->units);
     int64_t k = i / b->units;
-    return mere_name_format(l->arena, "%lld%02lld室", (long long)(k / a_floor + 1),
-                            (long long)(k % a_floor + 1));
+    return mere_name_format(l->arena, "%lld%02lld室", (long long)(k / a_floor) + 1,
+                            (long long)(k % a_floor) + 1);
 }
 
 static bool list_homes(struct listing *l)

@@ -89,7 +89,8 @@ static bool shrink(const struct mere_xy *ring, size_t n, struct mere_xy middle, 
 {
     struct mere_xy c[RING_MAX];
     size_t m = corners_of(ring, n, c);
-    for (double k = 0.9; k > 0.35; k -= 0.1) {
+    for (int tenths = 9; tenths > 3; tenths--) {
+        double k = tenths / 10.0;
         for (size_t i = 0; i < m; i++)
             out[i] = mere_xy_add(middle, mere_xy_sub(c[i], middle), k);
         *ret_n = m;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define N_PARKS 6
 #define LAND_PER_HA 4.0 /* what land without residents counts, in households */
 
 struct dividing {
@@ -56,7 +57,7 @@ static int place_cmp(const void *va, const void *vb)
 /* Number the `n` regions of d->region in this order: gives the new number of each in `ret`. */
 static void number(struct dividing *d, size_t n_units, int32_t n, int32_t *ret)
 {
-    struct place place[MERE_TOWN_GRIDS];
+    struct place place[MERE_TOWN_GRIDS] = {{0}};
     for (int32_t k = 0; k < n; k++) {
         double x = 0, y = 0, count = 0;
         for (size_t i = 0; i < n_units; i++)
@@ -150,18 +151,18 @@ static enum mere_status make_communities(struct dividing *d)
 /* ---- key areas ---- */
 
 struct key_wish {
+    double least_ha, most_ha; /* of one block */
     enum mere_use use;
     int32_t n, n_blocks; /* so many of so many blocks at most */
     bool point;
-    double least_ha, most_ha; /* of one block */
-    bool any_use;             /* whatever stands there now */
+    bool any_use; /* whatever stands there now */
 };
 /* Larger and rarer ones first. They sum up to MERE_TOWN_KEYS. */
 static const struct key_wish KEY_WISHES[] = {
-    {MERE_USE_CAMPUS, 3, 5, false, 3, 40, false},   {MERE_USE_FACTORY, 23, 4, false, 2, 30, false},
-    {MERE_USE_OFFICE, 7, 2, false, 1.5, 20, false}, {MERE_USE_HOSPITAL, 3, 1, false, 2, 9, false},
-    {MERE_USE_MARKET, 4, 1, false, 1.5, 8, false},  {MERE_USE_HOSPITAL, 2, 1, true, 1.5, 6, false},
-    {MERE_USE_MARKET, 4, 1, true, 1, 6, false},     {MERE_USE_SCHOOL, 10, 1, true, 1.5, 7, false},
+    {3, 40, MERE_USE_CAMPUS, 3, 5, false, false},   {2, 30, MERE_USE_FACTORY, 23, 4, false, false},
+    {1.5, 20, MERE_USE_OFFICE, 7, 2, false, false}, {2, 9, MERE_USE_HOSPITAL, 3, 1, false, false},
+    {1.5, 8, MERE_USE_MARKET, 4, 1, false, false},  {1.5, 6, MERE_USE_HOSPITAL, 2, 1, true, false},
+    {1, 6, MERE_USE_MARKET, 4, 1, true, false},     {1.5, 7, MERE_USE_SCHOOL, 10, 1, true, false},
 };
 
 /* Which blocks may become one: parks are where firms are, the rest where people live. */
@@ -254,6 +255,27 @@ static enum mere_status make_keys(struct dividing *d, int32_t *n_keys)
             town->blocks[i].use = town->keys[-10 - d->region[i]].use;
     weigh(town);
     return MERE_OK;
+}
+
+/* The communities with the most land of firms are industrial parks 园区. */
+static void name_parks(struct mere_town *town)
+{
+    double firms[MERE_TOWN_COMMUNITIES] = {0}, all[MERE_TOWN_COMMUNITIES] = {0};
+    for (int32_t i = 0; i < town->n_blocks; i++) {
+        const struct mere_block *b = &town->blocks[i];
+        all[b->community] += b->area_m2;
+        firms[b->community] +=
+            b->use == MERE_USE_FACTORY || b->use == MERE_USE_OFFICE ? b->area_m2 : 0;
+    }
+    for (int n = 0; n < N_PARKS; n++) {
+        int32_t best = MERE_UNKNOWN;
+        for (int32_t c = 0; c < MERE_TOWN_COMMUNITIES; c++)
+            if (!town->communities[c].park &&
+                (best < 0 || firms[c] * all[best] > firms[best] * all[c]))
+                best = c;
+        if (best >= 0)
+            town->communities[best].park = true;
+    }
 }
 
 /* ---- grids ---- */
@@ -394,6 +416,7 @@ enum mere_status mere_town_divide(struct mere_ctx *ctx, struct mere_town *town)
     MERE_TRY(make_streets(&d));
     MERE_TRY(make_communities(&d));
     MERE_TRY(make_keys(&d, n_keys));
+    name_parks(town);
     MERE_TRY(make_grids(&d, key_of));
     town->n_beats = 24;
     town->n_schools = 31;

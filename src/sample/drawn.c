@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BODIES_MAX 64 /* of water */
+
 struct drawing {
     struct mere_ctx *ctx;
     struct mere_town *town;
@@ -110,7 +112,8 @@ static enum mere_status draw_roads(struct drawing *d, struct mere_ref_layer *lay
     struct chains chains = {0};
     size_t n = 0;
     struct road_piece *v = MERE_NEW(d->arena, struct road_piece, p->piece.n);
-    if (!v || !begin(d, layer, canals ? "water" : "roads", COLUMNS, 2, (size_t)p->n_roads))
+    if (!v ||
+        !begin(d, layer, canals ? "water" : "roads", COLUMNS, 2, (size_t)p->n_roads + BODIES_MAX))
         return nomem(d);
     for (size_t i = 0; i < p->piece.n; i++) {
         uint8_t way = p->piece.v[i].way;
@@ -134,6 +137,37 @@ static enum mere_status draw_roads(struct drawing *d, struct mere_ref_layer *lay
     MERE_VEC_FREE(&chains.pts);
     MERE_VEC_FREE(&chains.first);
     return ok ? MERE_OK : nomem(d);
+}
+
+/* ---- the river and the lakes ---- */
+
+/* The river's half this side of its middle: from the bank outwards. */
+static enum mere_status draw_river(struct drawing *d, struct mere_ref_layer *layer)
+{
+    enum { N = 130 };
+    struct mere_xy ring[2 * N + 2];
+    for (int i = 0; i <= N; i++) {
+        double s = (double)i / N;
+        ring[i] = mere_shape_at(d->town->shape, 1 - s, -0.14);
+        ring[N + 1 + i] = mere_shape_at(d->town->shape, s, 0);
+    }
+    const char *texts[] = {"钱塘江", "river"};
+    return add(d, layer, mere_sample_wkb_ring(d->arena, ring, MERE_LEN(ring)), texts, 2) ? MERE_OK
+                                                                                         : nomem(d);
+}
+
+static enum mere_status draw_lakes(struct drawing *d, struct mere_ref_layer *layer)
+{
+    size_t most = layer->n_features + BODIES_MAX - 1;
+    for (int32_t i = 0; i < d->town->n_blocks && layer->n_features < most; i++) {
+        const struct mere_block *b = &d->town->blocks[i];
+        const char *pair = mere_name_pair(d->arena, 2700u + (uint32_t)i);
+        const char *texts[] = {pair ? mere_name_format(d->arena, "%s湖", pair) : NULL, "lake"};
+        if (b->use == MERE_USE_LAKE &&
+            (!texts[0] || !add(d, layer, mere_sample_wkb_ring(d->arena, b->ring, b->n), texts, 2)))
+            return nomem(d);
+    }
+    return MERE_OK;
 }
 
 /* ---- walls, buildings, key points ---- */
@@ -209,6 +243,8 @@ enum mere_status mere_sample_drawn(struct mere_ctx *ctx, struct mere_town *town,
     struct drawing d = {ctx, town, &layers->arena};
     MERE_TRY(draw_roads(&d, &layers->reference[0], false));
     MERE_TRY(draw_roads(&d, &layers->reference[1], true));
+    MERE_TRY(draw_river(&d, &layers->reference[1]));
+    MERE_TRY(draw_lakes(&d, &layers->reference[1]));
     MERE_TRY(draw_compounds(&d, &layers->reference[2]));
     MERE_TRY(draw_buildings(&d, &layers->reference[3]));
     return draw_key_points(&d, &layers->reference[4]);

@@ -187,9 +187,9 @@ static enum mere_status plant(struct bending *b, enum flaw flaw, double by)
     b->flaws->used[mine->community] = true;
     if (other)
         b->flaws->used[other->community] = true;
-    if (flaw == SLIVER)
+    if (flaw == SLIVER && other)
         return plant_sliver(b, &bend, mine, other);
-    return out ? plant_overlap(b, &bend, mine, other) : plant_gap(b, &bend, mine, other);
+    return out && other ? plant_overlap(b, &bend, mine, other) : plant_gap(b, &bend, mine, other);
 }
 
 /* ---- drawing the layer anew ---- */

@@ -14,7 +14,8 @@ static const struct mere_xy INLAND[] = {
     {980, -3120},   {1620, -2430},  {2560, -1990},  {3330, -1220}, {4310, -520},
     {4830, 720},    {5650, 1880},   {6330, 3330},
 };
-#define N_DRAWN MERE_LEN(BANK)
+enum { N_DRAWN = MERE_LEN(BANK), LAST_DRAWN = N_DRAWN - 1 };
+_Static_assert(MERE_LEN(INLAND) == N_DRAWN, "both lines are walked side by side");
 
 static const struct mere_quarter QUARTERS[] = {
     {.s = 0.86, .t = 0.55, .radius = 1000, .kind = MERE_QUARTER_OLD, .turn = {0.94, -0.34}},
@@ -41,7 +42,7 @@ static const struct mere_quarter QUARTERS[] = {
 /* A smooth line through drawn points (Catmull and Rom 1974). */
 static struct mere_xy along(const struct mere_xy *v, double s)
 {
-    double at = s * (double)(N_DRAWN - 1);
+    double at = s * LAST_DRAWN;
     size_t i = at <= 0 ? 0 : (size_t)at;
     i = i > N_DRAWN - 2 ? N_DRAWN - 2 : i;
     double u = at - (double)i;

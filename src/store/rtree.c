@@ -218,11 +218,10 @@ enum mere_status mere_table_index_all(struct mere_ctx *ctx, struct mere_db *db, 
     const struct mere_key *order = along_curve(&arena, entries, n, all);
     p.cells = MERE_NEW(&arena, struct cell, n);
     p.leaf_of = MERE_NEW(&arena, int64_t, n);
-    enum mere_status status =
-        order && p.cells && p.leaf_of ? MERE_OK : mere_fail_nomem(ctx, "indexing a layer");
-    if (status == MERE_OK)
-        status = prepare_all(ctx, &p, name);
-    if (status == MERE_OK)
+    enum mere_status status;
+    if (!order || !p.cells || !p.leaf_of)
+        status = mere_fail_nomem(ctx, "indexing a layer");
+    else if ((status = prepare_all(ctx, &p, name)) == MERE_OK)
         status = pack(ctx, &p, entries, n, order);
     sqlite3_finalize(p.node);
     sqlite3_finalize(p.parent);

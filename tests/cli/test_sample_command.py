@@ -18,6 +18,7 @@ FIGURES = [  # what, SQL, expected: the figures of DOMAIN section 1 and of the i
     ("3 streets", "select count(*) from street", 3),
     ("62 communities", "select count(*) from community", 62),
     ("362 grids", "select count(*) from grid", 362),
+    ("some of them industrial parks", "select count(*) from community where kind='产业园区' and name like '%产业园区'", 6),
     ("17 communities in 西兴", "select count(*) from community where parent='330108001'", 17),
     ("23 communities in 长河", "select count(*) from community where parent='330108002'", 23),
     ("22 communities in 浦沿", "select count(*) from community where parent='330108003'", 22),
