@@ -159,7 +159,9 @@ static enum mere_status number_zones(struct repairing *w, struct repair_round *r
     r->input_zone = MERE_NEW(&r->scratch, int32_t, (size_t)r->scheme->n_zones);
     r->zone_of_input = MERE_NEW(&r->scratch, int32_t, n);
     r->land = MERE_NEW(&r->scratch, repair_faces, (size_t)r->scheme->n_zones);
-    if (!r->input_zone || !r->zone_of_input || !r->land)
+    r->n_land = MERE_NEW(&r->scratch, int32_t, (size_t)r->scheme->n_zones);
+    r->candidate_of = MERE_NEW(&r->scratch, uint32_t, (size_t)r->scheme->n_zones);
+    if (!r->input_zone || !r->zone_of_input || !r->land || !r->n_land || !r->candidate_of)
         return mere_fail_nomem(w->ctx, "mending");
     for (size_t z = 0; z < n; z++)
         r->zone_of_input[z] = MERE_UNKNOWN;
@@ -170,9 +172,11 @@ static enum mere_status number_zones(struct repairing *w, struct repair_round *r
     for (int32_t f = 0; f < r->net->n_faces; f++) {
         size_t k;
         const int32_t *claim = repair_claims(r, f, &k);
-        for (size_t i = 0; i < k; i++)
+        for (size_t i = 0; i < k; i++) {
+            r->n_land[claim[i]]++;
             if (!MERE_PUSH(&r->land[claim[i]], f))
                 return mere_fail_nomem(w->ctx, "mending");
+        }
     }
     return MERE_OK;
 }
@@ -383,18 +387,28 @@ static int proposal_cmp(const void *va, const void *vb)
     return (a->after > b->after) - (a->after < b->after);
 }
 
-/* What a zone of the input gained and lost by the proposals applied: twice the area. */
-static int64_t change_of(const struct repairing *w, int32_t zone)
+/* What the zones of the input gained and lost by the pieces applied. */
+struct change {
+    int64_t area2;
+    bool any;
+};
+static struct change *changes_of(struct repairing *w)
 {
-    int64_t sum = 0;
-    for (size_t i = 0; i < w->applied.n; i++) {
+    struct change *changes = MERE_NEW(&w->scratch, struct change, w->input->n_zones);
+    for (size_t i = 0; changes && i < w->applied.n; i++) {
         const struct mere_proposal *p = &w->applied.v[i];
-        bool had = false;
-        for (size_t k = 0; k < p->n_before; k++)
-            had = had || p->before[k] == zone;
-        sum += (p->after == zone) * p->area2 - had * p->area2;
+        if (p->kind == MERE_REPAIR_DUPLICATE)
+            continue;
+        for (size_t k = 0; k < p->n_before; k++) {
+            changes[p->before[k]].area2 -= p->area2;
+            changes[p->before[k]].any = true;
+        }
+        if (p->after >= 0) {
+            changes[p->after].area2 += p->area2;
+            changes[p->after].any = true;
+        }
     }
-    return sum;
+    return changes;
 }
 
 /* What is left of the change of a zone came by vertices alone. */
@@ -432,13 +446,14 @@ static enum mere_status tell_changes(struct repairing *w)
 {
     struct mere_repair *ret = w->ret;
     struct mere_parts_by_zone a, b;
+    const struct change *changes = changes_of(w);
     ret->layer = w->now;
     ret->layer.zones = MERE_NEW(&ret->arena, struct mere_zone, w->now.n_zones);
     ret->changed = MERE_NEW(&ret->arena, uint32_t, w->now.n_zones);
-    if (!ret->layer.zones || !ret->changed || !mere_layer_group_parts(&w->scratch, w->input, &a) ||
+    if (!changes || !ret->layer.zones || !ret->changed ||
+        !mere_layer_group_parts(&w->scratch, w->input, &a) ||
         !mere_layer_group_parts(&w->scratch, &w->now, &b))
         return mere_fail_nomem(w->ctx, "listing changes");
-    size_t n_pieces = w->applied.n;
     for (size_t z = 0; z < w->now.n_zones; z++) {
         size_t input = (size_t)w->now.zones[z].fid - 1;
         bool same = true;
@@ -447,18 +462,9 @@ static enum mere_status tell_changes(struct repairing *w)
         if (!same)
             ret->changed[ret->n_changed++] = (uint32_t)z;
         int64_t rest = mere_repair_area2(&b, z) - mere_repair_area2(&a, input);
-        rest -= change_of(w, (int32_t)input);
-        bool moved = false;
-        for (size_t i = 0; i < n_pieces && !moved; i++) {
-            const struct mere_proposal *p = &w->applied.v[i];
-            if (p->kind == MERE_REPAIR_DUPLICATE)
-                continue;
-            moved = p->after == (int32_t)input;
-            for (size_t k = 0; k < p->n_before; k++)
-                moved = moved || p->before[k] == (int32_t)input;
-        }
+        rest -= changes[input].area2;
         /* Also where rounding took back what a tiny piece had brought, and nothing changed. */
-        if (rest != 0 || (!same && !moved))
+        if (rest != 0 || (!same && !changes[input].any))
             MERE_TRY(add_junction(w, (int32_t)input, place_in(&a, input), rest));
     }
     return MERE_OK;

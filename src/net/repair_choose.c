@@ -86,7 +86,7 @@ static enum mere_repair_why limits(const struct repair_round *r, const struct me
 static bool is_whole(const struct repair_round *r, const struct repair_piece *piece)
 {
     for (size_t i = 0; i < piece->proposal.n_before; i++)
-        if (r->land[piece->proposal.before[i]].n != piece->n)
+        if ((size_t)r->n_land[piece->proposal.before[i]] != piece->n)
             return false;
     return piece->kind == MERE_REPAIR_OVERLAP;
 }
@@ -104,17 +104,26 @@ static bool in_piece(const struct repair_piece *piece, int32_t face)
     return piece->regions->of_face[face] == piece->region;
 }
 
-/* The land of `zone` with (`gains`) or without the piece, into `ret`. */
-static bool land_after(const struct repair_round *r, const struct repair_piece *piece, int32_t zone,
-                       bool gains, repair_faces *ret)
+bool mere_repair_land(const struct repair_round *r, int32_t zone, repair_faces *ret)
 {
     const repair_faces *land = &r->land[zone];
     ret->n = 0;
     for (size_t i = 0; i < land->n; i++)
-        if (!in_piece(piece, land->v[i]) && !MERE_PUSH(ret, land->v[i]))
+        if (mere_face_claimed_by(r->scheme, land->v[i], zone) && !MERE_PUSH(ret, land->v[i]))
             return false;
+    return true;
+}
+
+/* Make the land of a zone what it would be with (`gains`) or without the piece. */
+static bool change_land(const struct repair_piece *piece, bool gains, repair_faces *land)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < land->n; i++)
+        if (!in_piece(piece, land->v[i]))
+            land->v[n++] = land->v[i];
+    land->n = n;
     for (size_t i = 0; gains && i < piece->n; i++)
-        if (!MERE_PUSH(ret, piece->faces[i]))
+        if (!MERE_PUSH(land, piece->faces[i]))
             return false;
     return true;
 }
@@ -123,14 +132,27 @@ static bool land_after(const struct repair_round *r, const struct repair_piece *
 static enum mere_status look_at_zone(struct repair_round *r, const struct repair_piece *piece,
                                      int32_t zone, bool gains, enum mere_repair_why *ret)
 {
-    repair_faces after = {0};
-    struct mere_ring_count was, is = {0};
-    MERE_TRY(mere_tracer_count(r->ctx, r->tracer, r->land[zone].v, r->land[zone].n, &was));
-    enum mere_status status = land_after(r, piece, zone, gains, &after)
-                                  ? mere_tracer_count(r->ctx, r->tracer, after.v, after.n, &is)
+    repair_faces land = {0};
+    struct mere_ring_count was = {0}, is = {0};
+    bool keeps =
+        piece->kind != MERE_REPAIR_FRAGMENT && mere_repair_keeps_shape(r, piece, zone, gains);
+#ifndef MERE_VALIDATE
+    if (keeps)
+        return MERE_OK;
+#endif
+    enum mere_status status = mere_repair_land(r, zone, &land)
+                                  ? mere_tracer_count(r->ctx, r->tracer, land.v, land.n, &was)
                                   : mere_fail_nomem(r->ctx, "weighing a proposal");
-    MERE_VEC_FREE(&after);
+    if (status == MERE_OK)
+        status = change_land(piece, gains, &land)
+                     ? mere_tracer_count(r->ctx, r->tracer, land.v, land.n, &is)
+                     : mere_fail_nomem(r->ctx, "weighing a proposal");
+    MERE_VEC_FREE(&land);
     MERE_TRY(status);
+    if (keeps && (is.parts != was.parts || is.holes != was.holes))
+        return mere_fail(r->ctx, MERE_E_INTERNAL,
+                         "a change of zone '%s' that seemed to keep its parts and holes does not",
+                         r->scheme->zones[zone].code);
     /* That a zone loses its splinter, and another the hole that held it, is what is wanted. */
     bool fragment = piece->kind == MERE_REPAIR_FRAGMENT;
     size_t parts = was.parts - (fragment && !gains);
@@ -157,25 +179,20 @@ static enum mere_status look_at_zones(struct repair_round *r, struct repair_piec
 static enum mere_status apply(struct repair_round *r, const struct repair_piece *piece)
 {
     const struct mere_proposal *p = &piece->proposal;
-    for (size_t i = 0; i < p->n_before; i++) {
-        repair_faces *land = &r->land[p->before[i]];
-        size_t n = 0;
-        for (size_t k = 0; p->before[i] != p->after && k < land->n; k++)
-            if (!in_piece(piece, land->v[k]))
-                land->v[n++] = land->v[k];
-        land->n = p->before[i] == p->after ? land->n : n;
-    }
     bool has = false;
-    for (size_t i = 0; i < p->n_before; i++)
+    /* What a zone lost stays in its list: the label tells. */
+    for (size_t i = 0; i < p->n_before; i++) {
         has = has || p->before[i] == p->after;
+        r->n_land[p->before[i]] -= p->before[i] == p->after ? 0 : (int32_t)piece->n;
+    }
     for (size_t i = 0; i < piece->n; i++) {
         r->scheme->label[piece->faces[i]] = p->after;
         r->scheme->state[piece->faces[i]] = p->after >= 0 ? MERE_STATE_OWNED : MERE_STATE_OUTSIDE;
         if (p->after >= 0 && !has && !MERE_PUSH(&r->land[p->after], piece->faces[i]))
             return mere_fail_nomem(r->ctx, "applying a proposal");
     }
-    if (p->after >= 0 && r->land[p->after].n > 1)
-        qsort(r->land[p->after].v, r->land[p->after].n, sizeof(int32_t), face_cmp);
+    if (p->after >= 0 && !has)
+        r->n_land[p->after] += (int32_t)piece->n;
     return MERE_OK;
 }
 

@@ -133,13 +133,14 @@ static int64_t places_in(const struct repair_round *r, const struct mere_layer *
 static struct repair_candidate *candidate(struct repair_round *r, struct repair_piece *piece,
                                           int32_t zone)
 {
-    for (size_t i = 0; i < piece->candidates.n; i++)
-        if (piece->candidates.v[i].zone == zone)
-            return &piece->candidates.v[i];
+    if (r->candidate_of[zone])
+        return &piece->candidates.v[r->candidate_of[zone] - 1];
     struct repair_candidate fresh = {.zone = zone};
     fresh.of_parent = piece->parent >= 0 && r->own && r->own[zone] == piece->parent;
-    return MERE_PUSH(&piece->candidates, fresh) ? &piece->candidates.v[piece->candidates.n - 1]
-                                                : NULL;
+    if (!MERE_PUSH(&piece->candidates, fresh))
+        return NULL;
+    r->candidate_of[zone] = (uint32_t)piece->candidates.n;
+    return &piece->candidates.v[piece->candidates.n - 1];
 }
 
 /* Whether `zone` may get the piece: a claimant of an overlap, else who has it not yet. */
@@ -183,7 +184,7 @@ static bool add_neighbours(struct repair_round *r, struct repair_piece *piece, i
 
 /* ---- measuring ---- */
 
-enum mere_status mere_repair_measure(struct repair_round *r, struct repair_piece *piece)
+static enum mere_status find_neighbours(struct repair_round *r, struct repair_piece *piece)
 {
     struct mere_proposal *p = &piece->proposal;
     p->area2 = 0;
@@ -198,8 +199,19 @@ enum mere_status mere_repair_measure(struct repair_round *r, struct repair_piece
     for (size_t i = 0; piece->kind == MERE_REPAIR_OVERLAP && i < p->n_before; i++)
         if (!candidate(r, piece, p->before[i]))
             return mere_fail_nomem(r->ctx, "measuring a defect");
-    for (size_t i = 0; i < piece->candidates.n; i++)
-        piece->candidates.v[i].border_cm = llround(100 * piece->candidates.v[i].border_m);
+    return MERE_OK;
+}
+
+enum mere_status mere_repair_measure(struct repair_round *r, struct repair_piece *piece)
+{
+    struct mere_proposal *p = &piece->proposal;
+    enum mere_status status = find_neighbours(r, piece);
+    for (size_t i = 0; i < piece->candidates.n; i++) {
+        struct repair_candidate *c = &piece->candidates.v[i];
+        c->border_cm = llround(100 * c->border_m);
+        r->candidate_of[c->zone] = 0;
+    }
+    MERE_TRY(status);
     MERE_TRY(mere_tracer_layer(r->ctx, r->tracer, piece->faces, piece->n, r->arena, &p->polygon));
     if (p->polygon.n_parts != 1)
         return mere_fail(r->ctx, MERE_E_INTERNAL, "a piece of a defect has %zu parts",

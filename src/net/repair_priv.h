@@ -40,7 +40,9 @@ struct repair_round {
     int32_t n_pieces;           /* of cut gaps */
     size_t n_cut_points;
     const struct mere_point *cut_points; /* vertices that cuts brought; sorted */
-    repair_faces *land;                  /* by zone: the faces that it claims */
+    repair_faces *land;     /* by zone: the faces that it claims, and some that it lost */
+    int32_t *n_land;        /* by zone: how many it claims */
+    uint32_t *candidate_of; /* by zone: its place among a piece's candidates, + 1 */
     struct mere_tracer *tracer;
     struct mere_arena scratch;
     const struct mere_point *places; /* sorted by x, then y */
@@ -54,6 +56,8 @@ static inline const int32_t *repair_claims(const struct repair_round *r, int32_t
 {
     return mere_face_claims(r->scheme, face, n);
 }
+/* The faces that `zone` claims now, into `ret`. False when memory is out. */
+bool mere_repair_land(const struct repair_round *r, int32_t zone, repair_faces *ret);
 /* The parent zone of a face, PARENT_NONE or PARENT_DISPUTED. */
 int32_t mere_repair_parent_of(const struct repair_round *r, int32_t face);
 
@@ -107,6 +111,13 @@ MERE_MUST_USE enum mere_status mere_repair_same(struct mere_ctx *ctx,
                                                 bool *ret);
 /* Twice the area of a zone of valid polygons. */
 int64_t mere_repair_area2(const struct mere_parts_by_zone *of, size_t zone);
+
+/* ---- repair_local.c ---- */
+
+/* Whether `zone` surely has as many parts and holes with (`gains`) or without the piece as it has
+ * now. False: it must be counted. */
+bool mere_repair_keeps_shape(const struct repair_round *r, const struct repair_piece *piece,
+                             int32_t zone, bool gains);
 
 /* ---- repair_duplicates.c ---- */
 

@@ -153,7 +153,12 @@ static enum mere_status mend_fragments(struct repair_round *r)
         if (largest[zone] == i || area[i] > r->in->max_area_m2 || has_enclaves(r, zone))
             continue;
         /* Disputed land may hold the parts together. */
-        MERE_TRY(mere_tracer_count(r->ctx, r->tracer, r->land[zone].v, r->land[zone].n, &count));
+        repair_faces land = {0};
+        enum mere_status status = mere_repair_land(r, zone, &land)
+                                      ? mere_tracer_count(r->ctx, r->tracer, land.v, land.n, &count)
+                                      : mere_fail_nomem(r->ctx, "mending");
+        MERE_VEC_FREE(&land);
+        MERE_TRY(status);
         if (count.parts > 1)
             MERE_TRY(mend_region(r, MERE_REPAIR_FRAGMENT, &regions, i));
     }
