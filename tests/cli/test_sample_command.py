@@ -8,6 +8,7 @@ import json
 import math
 import os
 import sqlite3
+import struct
 import sys
 import tempfile
 
@@ -60,6 +61,28 @@ def figures(store):
     most, least = more.fetchone()
     check(most > 4 * least, "incidents have busy and quiet hours", (most, least))
     db.close()
+
+
+def places(store, layer):
+    """The points of a reference layer with the grid that each names."""
+    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    for blob, grid in db.execute(f"select geom, grid from {layer}"):
+        yield *struct.unpack("<dd", blob[-16:]), grid
+    db.close()
+
+
+def one_answer(tmp, store, layer):
+    """Every address and incident lies in the grid that its record names."""
+    name, out = os.path.join(tmp, "places.csv"), os.path.join(tmp, "assigned.csv")
+    with open(name, "w", encoding="utf-8") as f:
+        f.write("lon,lat,named\n")
+        f.writelines(f"{lon:.7f},{lat:.7f},{grid}\n" for lon, lat, grid in places(store, layer))
+    said = mere("assign", store, name, out, "--datum", "wgs84")
+    with open(out, encoding="utf-8", newline="") as f:
+        wrong = [row for row in csv.DictReader(f) if row["named"] != row["grid_code"]]
+    check(said.code == 0 and not wrong, f"all {layer} lie in the grid that they name", (str(said), wrong[:2]))
+    os.remove(name)
+    os.remove(out)
 
 
 KINDS = {"gap", "overlap", "sliver", "bay", "no-parent", "nesting", "households", "persons", "key-split", "parts",
@@ -118,6 +141,8 @@ def main():
         check(said.code == 0, "sample makes a district", said)
         check(os.listdir(tmp) == ["sample.gpkg"], "sample leaves nothing else behind", os.listdir(tmp))
         figures(store)
+        one_answer(tmp, store, "addresses")
+        one_answer(tmp, store, "incidents")
         said = mere("check", store, "--format", "json")
         report = json.loads(said.out)
         bad = [f for f in report["findings"] if f["severity"] != "info"]

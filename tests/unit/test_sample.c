@@ -44,9 +44,79 @@ TEST(shares_sum_up_and_keep_their_caps)
     CHECK(!mere_apportion(4, same, tight, 3, share));
 }
 
+/* ---- the drawing board ---- */
+
+static const struct mere_xy square[] = {{0, 0}, {600, 0}, {600, 600}, {0, 600}};
+static const uint8_t square_ways[] = {MERE_WAY_BORDER, MERE_WAY_BORDER, MERE_WAY_BORDER,
+                                      MERE_WAY_BORDER};
+
+/* Euler's formula and the links of the edge list: whether the plane is one. */
+static void check_plane(const struct mere_plane *p)
+{
+    int64_t vertices = 0, pieces = 0, faces = 0;
+    uint8_t *seen = calloc(p->pts.n + 1, 1);
+    CHECK(seen != NULL);
+    for (size_t h = 0; h < p->half.n && seen; h++) {
+        const struct mere_half *half = &p->half.v[h];
+        if (half->face == MERE_UNKNOWN)
+            continue;
+        pieces += (h & 1) == 0;
+        vertices += !seen[half->origin];
+        seen[half->origin] = 1;
+        CHECK(p->half.v[half->next].prev == (int32_t)h);
+        CHECK(p->half.v[half->next].face == half->face);
+        CHECK(p->half.v[half->next].origin == p->half.v[h ^ 1].origin);
+    }
+    for (size_t f = 0; f < p->face.n; f++)
+        faces += p->face.v[f] != MERE_UNKNOWN;
+    CHECK_INT(2, vertices - pieces + faces);
+    free(seen);
+}
+
+TEST(ways_cut_a_face_and_merging_joins_it_again)
+{
+    struct mere_plane p = {0};
+    CHECK(mere_plane_begin(&p, square, square_ways, 4));
+    const struct mere_xy down[] = {{300, 700}, {310, 300}, {300, -100}};
+    const struct mere_xy over[] = {{-100, 200}, {700, 210}};
+    CHECK(mere_plane_draw(&p, down, 3, (struct mere_piece_of_way){MERE_WAY_LANE, 9}));
+    CHECK_INT(3, p.face.n);
+    CHECK(mere_plane_draw(&p, over, 2, (struct mere_piece_of_way){MERE_WAY_LANE, 10}));
+    CHECK_INT(5, p.face.n);
+    check_plane(&p);
+    double area = 0;
+    for (int32_t f = 1; f < 5; f++) {
+        CHECK(mere_plane_ring(&p, f));
+        area += mere_xy_area(p.ring.v, p.ring.n);
+    }
+    CHECK_NEAR(360000, area, 30); /* on the lattice of about a centimetre */
+    bool done;
+    mere_plane_merge(&p, 1, 2, &done);
+    CHECK(done);
+    CHECK_INT(MERE_UNKNOWN, p.face.v[2]);
+    check_plane(&p);
+    mere_plane_clear(&p);
+}
+
+TEST(a_way_that_would_graze_another_is_left_out)
+{
+    struct mere_plane p = {0};
+    CHECK(mere_plane_begin(&p, square, square_ways, 4));
+    const struct mere_xy near[] = {{-100, 300}, {100, 5}, {500, 5}, {700, 300}};
+    CHECK(mere_plane_draw(&p, near, 4, (struct mere_piece_of_way){MERE_WAY_LANE, 9}));
+    check_plane(&p);
+    CHECK_INT(2, p.face.n);
+    mere_plane_clear(&p);
+}
+
 /* ---- the town ---- */
 
 static struct mere_town town;
+
+TEST(the_towns_plane_is_one)
+{
+    check_plane(&town.plane);
+}
 
 TEST(the_town_has_the_published_figures)
 {
@@ -144,10 +214,13 @@ int main(void)
     RUN(numbers_are_those_of_the_reference_implementation);
     RUN(streams_of_other_words_and_seeds_differ);
     RUN(shares_sum_up_and_keep_their_caps);
+    RUN(ways_cut_a_face_and_merging_joins_it_again);
+    RUN(a_way_that_would_graze_another_is_left_out);
     if (mere_town_make(ctx, &town, 1) != MERE_OK) {
         printf("the town can't be made: %s\n", ctx->error);
         return 1;
     }
+    RUN(the_towns_plane_is_one);
     RUN(the_town_has_the_published_figures);
     RUN(sums_over_buildings_are_those_of_their_grids);
     RUN(every_division_hangs_together);
