@@ -192,6 +192,9 @@ bool mere_wkb_points(const uint8_t *wkb, size_t len, struct mere_wkb_rings *out)
 bool mere_wkb_polygons(const uint8_t *wkb, size_t len, struct mere_wkb_rings *out);
 void mere_wkb_clear(struct mere_wkb_rings *rings);
 
+/* Append `s` on one line, and with what would turn its direction shown (report_text.c). */
+void mere_add_line(struct mere_text *t, const char *s);
+
 /* ---- JSON (report_json.c) ---------------------------------------------------------------------
  */
 

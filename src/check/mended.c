@@ -226,6 +226,8 @@ const char *mere_repair_why_text(enum mere_repair_why why, enum mere_lang lang)
                               "its border with the new owner is shorter than it is wide"},
         [MERE_WHY_NOBODY] = {"没有相邻区域", "no zone borders on it"},
         [MERE_WHY_WAIVED] = {"已豁免", "waived"},
+        [MERE_WHY_ZONE] = {"整个区域在另一上级之内：请更正其上级代码",
+                           "the whole zone lies in another parent: correct its parent code"},
         [MERE_WHY_CODES] = {"两个区域范围相同而代码或属性不同",
                             "two zones have the same land and differ in code or attributes"},
     };

@@ -17,7 +17,8 @@ static const char STYLE[] =
     "h1{font-size:26px;margin:0 0 4px}h2{font-size:18px;margin:30px 0 8px;color:#0d5c63}\n"
     "table{border-collapse:collapse;width:100%;font-size:13px}\n"
     "th,td{text-align:left;padding:5px 8px;border-bottom:1px solid #dde2e8;vertical-align:top}\n"
-    "td.n{text-align:right;white-space:nowrap}svg{display:block;background:#fbfcfd}\n"
+    "td:first-child,th{white-space:nowrap}td.n{text-align:right;white-space:nowrap}svg{display:"
+    "block;background:#fbfcfd}\n"
     "path{fill:#b93227;fill-opacity:.7;stroke:#b93227;stroke-width:.6}.ok path{fill:#2c7a50;"
     "stroke:#2c7a50}.soft{color:#5d6b79}\n";
 

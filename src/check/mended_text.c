@@ -9,22 +9,6 @@ static const char *code_of(const struct mere_mended *m, int32_t zone)
     return m->scheme->zones[zone].code;
 }
 
-static void add_clean(struct mere_text *t, const char *s)
-{
-    for (; *s; s++)
-        mere_text_add_n(t, (unsigned char)*s < ' ' || *s == 0x7F ? " " : s, 1);
-}
-
-/* Codes joined by `by`. */
-static void add_codes(const struct mere_mended *m, const int32_t *zones, size_t n, const char *by,
-                      struct mere_text *t)
-{
-    for (size_t i = 0; i < n; i++) {
-        mere_text_add(t, i ? by : "");
-        add_clean(t, code_of(m, zones[i]));
-    }
-}
-
 /* ---- text ---- */
 
 static void add_who(const struct mere_mended *m, const struct mere_proposal *p, bool zh,
@@ -32,12 +16,15 @@ static void add_who(const struct mere_mended *m, const struct mere_proposal *p, 
 {
     if (p->n_before == 0)
         mere_text_add(t, zh ? "无归属" : "nobody");
-    add_codes(m, p->before, p->n_before, "+", t);
+    for (size_t i = 0; i < p->n_before; i++) {
+        mere_text_add(t, i ? "+" : "");
+        mere_add_line(t, code_of(m, p->before[i]));
+    }
     if (p->kind == MERE_REPAIR_JUNCTION)
         return;
     mere_text_add(t, " -> ");
     if (p->after >= 0)
-        add_clean(t, code_of(m, p->after));
+        mere_add_line(t, code_of(m, p->after));
     else
         mere_text_add(t, zh ? "无归属" : "nobody");
 }
@@ -58,7 +45,7 @@ static void add_proposal(const struct mere_mended *m, const struct mere_proposal
     }
     if (p->alternative >= 0) {
         mere_text_add(t, zh ? "，另可归" : ", else ");
-        add_clean(t, code_of(m, p->alternative));
+        mere_add_line(t, code_of(m, p->alternative));
     }
     if (p->places > 0)
         mere_text_addf(t, zh ? "，%" PRId64 "个地点" : ", %" PRId64 " place%s", p->places,
@@ -78,7 +65,7 @@ static void add_left(const struct mere_left *left, enum mere_lang lang, struct m
     if (f->has_place)
         mere_text_addf(t, " %.7f,%.7f", mere_e7_to_degrees(f->at.x), mere_e7_to_degrees(f->at.y));
     mere_text_add(t, "\n    ");
-    add_clean(t, zh ? f->zh : f->en);
+    mere_add_line(t, zh ? f->zh : f->en);
     mere_text_addf(t, zh ? "\n    原因：%s\n" : "\n    why: %s\n", zh ? left->zh : left->en);
 }
 
@@ -89,7 +76,7 @@ static void add_summary(const struct mere_mended *m, bool zh, struct mere_text *
     size_t kept = r->layer.n_zones - r->n_changed;
     for (size_t i = 0; i < r->n_applied; i++)
         kinds[r->proposals[i].kind]++;
-    add_clean(t, m->district_name);
+    mere_add_line(t, m->district_name);
     mere_text_addf(t, zh ? "（%s），方案 %s，" : " (%s), scheme %s, ", m->district_code,
                    m->scheme->name);
     mere_text_addf(t, zh ? "限值：宽%.6g米、面积%.6g平方米" : "limits %.6g m wide, %.6g m2",
@@ -146,7 +133,8 @@ static void add_zone_fields(const struct mere_mended *m, const struct mere_propo
                             struct mere_text *t)
 {
     struct mere_text codes = {0};
-    add_codes(m, p->before, p->n_before, ";", &codes);
+    for (size_t i = 0; i < p->n_before; i++)
+        mere_text_addf(&codes, "%s%s", i ? ";" : "", code_of(m, p->before[i]));
     add_field(t, mere_text_str(&codes));
     mere_text_clear(&codes);
     mere_text_add(t, ",");

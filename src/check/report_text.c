@@ -2,8 +2,7 @@
 #include "check/check_priv.h"
 #include <inttypes.h>
 
-/* On one line, and with what would turn its direction shown. */
-static void add_clean(struct mere_text *t, const char *s)
+void mere_add_line(struct mere_text *t, const char *s)
 {
     struct mere_text shown = {0};
     mere_add_shown(&shown, s);
@@ -37,7 +36,7 @@ static void add_principles(const struct mere_report *report, bool zh, struct mer
             if (missing->scheme)
                 mere_text_addf(t, " (%s)", missing->scheme);
             mere_text_add(t, zh ? "：" : ": ");
-            add_clean(t, zh ? missing->zh : missing->en);
+            mere_add_line(t, zh ? missing->zh : missing->en);
             mere_text_add(t, "\n");
         }
     }
@@ -53,11 +52,11 @@ static void add_finding(const struct mere_finding *f, bool zh, struct mere_text 
         mere_text_addf(t, " %.7f,%.7f", mere_e7_to_degrees(f->at.x), mere_e7_to_degrees(f->at.y));
     if (f->waived) {
         mere_text_add(t, zh ? " [已豁免：" : " [waived: ");
-        add_clean(t, f->waiver ? f->waiver : "");
+        mere_add_line(t, f->waiver ? f->waiver : "");
         mere_text_add(t, "]");
     }
     mere_text_add(t, "\n    ");
-    add_clean(t, zh ? f->zh : f->en);
+    mere_add_line(t, zh ? f->zh : f->en);
     mere_text_add(t, "\n");
 }
 
@@ -81,7 +80,7 @@ static void add_distribution(const struct mere_distribution *d, bool zh, struct 
 void mere_report_text(const struct mere_report *report, enum mere_lang lang, struct mere_text *t)
 {
     bool zh = lang == MERE_LANG_ZH;
-    add_clean(t, report->district_name);
+    mere_add_line(t, report->district_name);
     mere_text_addf(t,
                    zh ? "（%s），配置 %s，第 %" PRId64 " 代\n\n"
                       : " (%s), profile %s, generation %" PRId64 "\n\n",

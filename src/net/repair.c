@@ -38,9 +38,9 @@ const char *mere_repair_rule_word(enum mere_repair_rule rule)
 }
 const char *mere_repair_why_word(enum mere_repair_why why)
 {
-    static const char *const WORDS[] = {"applied",         "wide",   "large",  "places",
-                                        "disputed-places", "part",   "hole",   "parent",
-                                        "contact",         "nobody", "waived", "codes"};
+    static const char *const WORDS[] = {
+        "applied", "wide",    "large",  "places", "disputed-places", "part", "hole",
+        "parent",  "contact", "nobody", "waived", "whole-zone",      "codes"};
     return WORDS[why];
 }
 

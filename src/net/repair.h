@@ -16,44 +16,45 @@
 #define MERE_NET_REPAIR_H
 #include "net/net.h"
 
-enum mere_repair_kind {                        /* in the order in which they are mended */
-                        MERE_REPAIR_DUPLICATE, /* two features are the same zone: one goes */
-                        MERE_REPAIR_JUNCTION,  /* vertices of a neighbour or of the parent come into
-                                                  a border */
-                        MERE_REPAIR_BESIDE, /* a border runs beside the parent's: it is put on it */
-                        MERE_REPAIR_OVERLAP,
-                        MERE_REPAIR_GAP,
-                        MERE_REPAIR_FRAGMENT /* a splinter of a zone, apart from it */
+/* In the order in which they are mended. */
+enum mere_repair_kind {
+    MERE_REPAIR_DUPLICATE, /* two features are the same zone: one goes */
+    MERE_REPAIR_JUNCTION,  /* vertices of a neighbour or of the parent come into
+                              a border */
+    MERE_REPAIR_BESIDE,    /* a border runs beside the parent's: it is put on it */
+    MERE_REPAIR_OVERLAP,
+    MERE_REPAIR_GAP,
+    MERE_REPAIR_FRAGMENT /* a splinter of a zone, apart from it */
 };
 /* "duplicate", "junction", "beside", "overlap", "gap", "fragment". */
 const char *mere_repair_kind_word(enum mere_repair_kind kind);
 
-enum mere_repair_rule {                     /* by what the new owner was chosen */
-                        MERE_CHOSEN_ONLY,   /* there was no other */
-                        MERE_CHOSEN_PARENT, /* the only one of the parent zone in which the piece
-                                               lies */
-                        MERE_CHOSEN_BORDER, /* the longest border with the piece */
-                        MERE_CHOSEN_CODE,   /* equal borders: the lower code */
-                        MERE_CHOSEN_SAME,   /* junction, duplicate: the owner stays */
-                        MERE_CHOSEN_NONE    /* nobody could be */
+/* By what the new owner was chosen. */
+enum mere_repair_rule {
+    MERE_CHOSEN_ONLY,   /* there was no other */
+    MERE_CHOSEN_PARENT, /* the only one of the parent zone in which the piece lies */
+    MERE_CHOSEN_BORDER, /* the longest border with the piece */
+    MERE_CHOSEN_CODE,   /* equal borders: the lower code */
+    MERE_CHOSEN_SAME,   /* junction, duplicate: the owner stays */
+    MERE_CHOSEN_NONE    /* nobody could be */
 };
 const char *mere_repair_rule_word(enum mere_repair_rule rule);
 
-enum mere_repair_why {                      /* why a proposal was not applied */
-                       MERE_REPAIR_APPLIED, /* it was */
-                       MERE_WHY_WIDE,       /* wider than the limit */
-                       MERE_WHY_LARGE,      /* larger than the limit */
-                       MERE_WHY_PLACES,     /* a place inside would change its owner */
-                       MERE_WHY_DISPUTED,   /* a place lies in disputed land */
-                       MERE_WHY_PART,       /* a zone would gain or lose a part */
-                       MERE_WHY_HOLE,       /* a zone would gain or lose a hole */
-                       MERE_WHY_PARENT,  /* no neighbour is of the parent: the parent's border would
-                                            have to move */
-                       MERE_WHY_CONTACT, /* the border with the new owner is shorter than the piece
-                                            is wide */
-                       MERE_WHY_NOBODY,  /* no zone borders on it */
-                       MERE_WHY_WAIVED,  /* the office accepts it as it is */
-                       MERE_WHY_CODES    /* duplicates that differ in code or attributes */
+/* Why a proposal was not applied. */
+enum mere_repair_why {
+    MERE_REPAIR_APPLIED, /* it was */
+    MERE_WHY_WIDE,       /* wider than the limit */
+    MERE_WHY_LARGE,      /* larger than the limit */
+    MERE_WHY_PLACES,     /* a place inside would change its owner */
+    MERE_WHY_DISPUTED,   /* a place lies in disputed land */
+    MERE_WHY_PART,       /* a zone would gain or lose a part */
+    MERE_WHY_HOLE,       /* a zone would gain or lose a hole */
+    MERE_WHY_PARENT,     /* no neighbour is of the parent: the parent's border would have to move */
+    MERE_WHY_CONTACT,    /* the border with the new owner is shorter than the piece is wide */
+    MERE_WHY_NOBODY,     /* no zone borders on it */
+    MERE_WHY_WAIVED,     /* the office accepts it as it is */
+    MERE_WHY_ZONE,       /* it is all the zone: the zone lies in another parent than its own */
+    MERE_WHY_CODES       /* duplicates that differ in code or attributes */
 };
 const char *mere_repair_why_word(enum mere_repair_why why);
 

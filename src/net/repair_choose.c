@@ -233,6 +233,9 @@ enum mere_status mere_repair_decide(struct repair_round *r, struct repair_piece 
         p->kind = MERE_REPAIR_DUPLICATE;
         p->why = MERE_WHY_CODES;
     }
+    if (why != MERE_WHY_WAIVED && p->kind == MERE_REPAIR_BESIDE &&
+        (size_t)r->n_land[p->before[0]] == piece->n)
+        p->why = MERE_WHY_ZONE;
     if (p->why == MERE_REPAIR_APPLIED)
         MERE_TRY(look_at_zones(r, piece));
     if (p->why == MERE_REPAIR_APPLIED)

@@ -224,6 +224,15 @@ def test_parents(folder):
           "and what is left is what check finds", report["left"])
 
 
+def test_wrong_parent(folder):
+    store = store_of(folder, [zone("P", 0, 0, 100, 100), zone("Q", 100, 0, 200, 100)], scheme="community")
+    store_of(folder, [zone("a", 0, 0, 100, 100, parent="P"), zone("b", 100, 0, 108, 100, parent="P"),
+                      zone("c", 108, 0, 200, 100, parent="Q")], fresh=False)
+    report = report_of(folder, store, code=1)
+    check([(f["rule"], f["why"]) for f in report["left"]] == [("nesting", ["whole-zone"])] and report["features"]["changed"] == 0,
+          "a zone in another parent than it states is not given away, however narrow", report["left"])
+
+
 def test_parts_and_holes(folder):
     ring = feature(rect(0, 0, 100, 100), code="A", name="A")
     ring["geometry"]["coordinates"].append(rect(40, 40, 60, 60)[::-1])
@@ -338,5 +347,6 @@ def test_reports(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents, test_parts_and_holes,
+    run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents, test_wrong_parent,
+            test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)
