@@ -3,9 +3,9 @@
  *      A1      |      A2            The zones that border it change where A1 meets A2 (o), and an
  *   ───────────o────────┐           arm begins where a corner faces two other zones (*): from there
  *      gap     :        : A3        the shortest cuts go across to the other banks. None is longer
- *   ───────────┴────────*··┐        than twice the gap is wide: else the land stays whole there.
- *           B           │  │        A cut ends at a vertex of the other bank; where none is about
- * as │  │        near as the foot, at a new one, which goes into that border.
+ *   ───────────┴────────*··┐        than 2.5 times the mean width: else the land stays whole.
+ *           B           │  │        A cut ends at a vertex of the other bank; if none is about as
+ *                       │  │        near as the foot, at a new one, which goes into that border.
  *
  * The shorter cuts are made first, those that would cross them are not. The faces between cuts and
  * banks are the pieces (repair_faces.c). Whatever is near is found by a grid of cells, so the cost
@@ -14,18 +14,16 @@
 #include "base/hash.h"
 #include "geo/exact.h"
 #include "geo/measure.h"
-#include "net/zones.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define NOBODYS (-1)     /* the bank of a zone that can't get the land */
-#define LONGEST 2.0      /* a cut, in widths of the land */
+#define LONGEST 2.5      /* a cut, in mean widths of the land */
 #define CELL 1.5         /* a cell, in lengths of the longest cut */
 #define VERTEX_FIRST 1.5 /* a vertex is taken when it is not so much farther than the foot */
 #define SHARP_COS 0.5    /* a corner juts out when it turns by more than 60 degrees */
 #define APART 4          /* units between a foot and the ends of its segment, or another foot */
-#define WIDTH_PRECISION 0.05
-#define TARGETS 6 /* other banks that are looked at from one vertex */
+#define TARGETS 6        /* other banks that are looked at from one vertex */
 
 struct cutting {
     struct repair_round *r;
@@ -475,22 +473,27 @@ static enum mere_status cut_region(struct cutting *c, const struct repair_region
                                    int32_t region)
 {
     struct mere_layer polygon;
-    struct mere_point centre;
-    double width;
     MERE_TRY(mere_tracer_layer(c->r->ctx, c->r->tracer, regions->faces + regions->first[region],
                                regions->first[region + 1] - regions->first[region], &c->r->scratch,
                                &polygon));
     c->parent = mere_repair_parent_of(c->r, regions->faces[regions->first[region]]);
     MERE_TRY(load_land(c, regions, region, &polygon));
-    size_t runs = 0;
-    for (size_t i = 0; i < c->land.n; i++)
+    size_t runs = 0, n_begins = 0;
+    double perimeter = 0, area = 0;
+    mere_scale_at(polygon.pts[0].y, &c->sx, &c->sy);
+    for (uint32_t i = 0; i < c->land.n; i++) {
         runs += c->land.v[i].bank != c->land.v[c->land.v[i].prev].bank;
-    if (polygon.n_rings == 1 && runs < 3)
+        n_begins += may_begin(c, i) != NOWHERE;
+        perimeter += distance(c, at(c, i), after(c, i));
+    }
+    if (n_begins == 0 || (polygon.n_rings == 1 && runs < 3))
         return MERE_OK;
-    MERE_TRY(mere_inscribed_circle(c->r->ctx, &polygon, 0, WIDTH_PRECISION, &centre, &width));
+    for (uint32_t i = regions->first[region]; i < regions->first[region + 1]; i++)
+        area += c->r->net->face_area_m2[regions->faces[i]];
+    /* The mean width is never above that of the largest circle (ENGINE B2). */
+    double width = 2 * area / perimeter;
     if (width > c->r->in->max_width_m || !(width > 0))
         return MERE_OK; /* nothing is done to it */
-    mere_scale_at(centre.y, &c->sx, &c->sy);
     c->longest = LONGEST * width;
     c->cuts.n = 0;
     MERE_TRY(fill_cells(c));

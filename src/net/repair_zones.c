@@ -87,8 +87,25 @@ static bool segments_of(const struct mere_parts_by_zone *by_zone, size_t z, segm
     return true;
 }
 
-/* Whether two zones are drawn alike, point by point: what comes from the store mostly is, for it
- * was traced. */
+/* Whether two rings of n points are one, wherever they start and whichever way they run. */
+static bool same_ring(const struct mere_point *a, const struct mere_point *b, uint32_t n)
+{
+    uint32_t at = 0;
+    if (memcmp(a, b, n * sizeof *a) == 0)
+        return true;
+    while (at < n && !mere_point_same(a[0], b[at]))
+        at++;
+    if (at == n)
+        return false;
+    bool on = n < 2 || mere_point_same(a[1], b[(at + 1) % n]);
+    for (uint32_t i = 1; i < n; i++)
+        if (!mere_point_same(a[i], b[on ? (at + i) % n : (at + n - i) % n]))
+            return false;
+    return true;
+}
+
+/* Whether two zones have the same rings in the same order: what comes from the store mostly has,
+ * for it was traced. */
 static bool drawn_alike(const struct mere_parts_by_zone *a, size_t za,
                         const struct mere_parts_by_zone *b, size_t zb)
 {
@@ -104,8 +121,7 @@ static bool drawn_alike(const struct mere_parts_by_zone *a, size_t za,
         for (uint32_t k = 0; k < rings; k++) {
             uint32_t len = la->ring_first[r + k + 1] - la->ring_first[r + k];
             if (len != lb->ring_first[t + k + 1] - lb->ring_first[t + k] ||
-                memcmp(la->pts + la->ring_first[r + k], lb->pts + lb->ring_first[t + k],
-                       len * sizeof *la->pts) != 0)
+                !same_ring(la->pts + la->ring_first[r + k], lb->pts + lb->ring_first[t + k], len))
                 return false;
         }
     }
@@ -146,27 +162,79 @@ int64_t mere_repair_area2(const struct mere_parts_by_zone *of, size_t zone)
 
 /* ---- which vertices stay ---- */
 
+/* Of the vertices of zones that differ, what is known of them elsewhere. The tables hold nothing
+ * else, so they stay small, and looking through all the land is cheap. */
 struct reducing {
     struct repair_round *r;
     struct mere_arena scratch;
-    struct segment_set stored;  /* segments as the scheme had them before the round */
-    struct segment_set corners; /* its vertices, as segments from a point to itself */
-    struct segment_set rim;     /* the parent's border */
-    uint8_t *degree;            /* by node: arcs of the mended scheme's border, 3 = 3 or more */
+    size_t cap; /* of the table of points: a power of two */
+    uint64_t *point;
+    uint8_t *known;         /* 1: a vertex of a zone that differs; 2: and stored before the round */
+    struct segment_set own; /* segments between such vertices, as they were stored */
+    struct segment_set rim; /* the parent's border between such vertices */
+    uint8_t *degree;        /* by node: arcs of the mended scheme's border, 3 = 3 or more */
     MERE_VEC(uint32_t) ring_first;
     MERE_VEC(struct mere_point) pts;
 };
 
+static size_t point_slot(const struct reducing *w, struct mere_point p)
+{
+    uint64_t bits = point_bits(p);
+    size_t at = mere_mix64(bits) & (w->cap - 1);
+    while (w->known[at] && w->point[at] != bits)
+        at = (at + 1) & (w->cap - 1);
+    return at;
+}
+static bool is_known(const struct reducing *w, struct mere_point p)
+{
+    return w->known[point_slot(w, p)] != 0;
+}
+
+/* Enter the vertices of the zones that differ. */
+static bool note_vertices(struct reducing *w, const struct mere_layer *now, const bool *differs)
+{
+    size_t n = 0;
+    for (size_t p = 0; p < now->n_parts; p++)
+        if (differs[now->part_zone[p]])
+            n += now->ring_first[now->part_ring[p + 1]] - now->ring_first[now->part_ring[p]];
+    for (w->cap = 64; w->cap < 2 * n;)
+        w->cap *= 2;
+    w->point = MERE_NEW(&w->scratch, uint64_t, w->cap);
+    w->known = MERE_NEW(&w->scratch, uint8_t, w->cap);
+    if (!w->point || !w->known)
+        return false;
+    for (size_t p = 0; p < now->n_parts; p++) {
+        if (!differs[now->part_zone[p]])
+            continue;
+        uint32_t end = now->ring_first[now->part_ring[p + 1]];
+        for (uint32_t i = now->ring_first[now->part_ring[p]]; i < end; i++) {
+            size_t at = point_slot(w, now->pts[i]);
+            w->point[at] = point_bits(now->pts[i]);
+            w->known[at] = 1;
+        }
+    }
+    return true;
+}
+
+/* Which of them were stored, and how they were joined. */
 static bool note_stored(struct reducing *w, const struct mere_layer *before)
 {
-    size_t n = before->ring_first[before->n_rings];
-    if (!set_make(&w->scratch, n, &w->stored) || !set_make(&w->scratch, n, &w->corners))
+    size_t n = 0;
+    for (size_t i = 0; i < before->ring_first[before->n_rings]; i++) {
+        size_t at = point_slot(w, before->pts[i]);
+        n += w->known[at] != 0;
+        w->known[at] = w->known[at] ? 2 : 0;
+    }
+    if (!set_make(&w->scratch, n, &w->own))
         return false;
     for (size_t ring = 0; ring < before->n_rings; ring++) {
         uint32_t first = before->ring_first[ring], end = before->ring_first[ring + 1];
+        bool last_known = end > first && is_known(w, before->pts[end - 1]);
         for (uint32_t i = first, last = end - 1; i < end; last = i++) {
-            set_add(&w->stored, before->pts[last], before->pts[i]);
-            set_add(&w->corners, before->pts[i], before->pts[i]);
+            bool known = is_known(w, before->pts[i]);
+            if (known && last_known)
+                set_add(&w->own, before->pts[last], before->pts[i]);
+            last_known = known;
         }
     }
     return true;
@@ -184,24 +252,29 @@ static bool parts_labels(const struct mere_net *net, int32_t s, const struct mer
 static bool note_network(struct reducing *w)
 {
     const struct mere_net *net = w->r->net;
-    size_t n = 0;
     w->degree = MERE_NEW(&w->scratch, uint8_t, (size_t)net->n_nodes);
     if (!w->degree)
         return false;
-    for (int32_t a = 0; a < net->n_arcs; a++) {
-        const struct mere_arc *arc = &net->arcs[a];
-        n += w->r->bound >= 0 && parts_labels(net, w->r->bound, arc) ? arc->n : 0;
-        if (!parts_labels(net, w->r->s, arc))
-            continue;
-        w->degree[arc->from] = (uint8_t)(w->degree[arc->from] + (w->degree[arc->from] < 3));
-        w->degree[arc->to] = (uint8_t)(w->degree[arc->to] + (w->degree[arc->to] < 3));
-    }
+    size_t n = 0;
+    for (int32_t a = 0; a < net->n_arcs && w->r->bound >= 0; a++)
+        n += parts_labels(net, w->r->bound, &net->arcs[a]) ? net->arcs[a].n : 0;
     if (!set_make(&w->scratch, n, &w->rim))
         return false;
-    for (int32_t a = 0; a < net->n_arcs && w->r->bound >= 0; a++) {
+    for (int32_t a = 0; a < net->n_arcs; a++) {
         const struct mere_arc *arc = &net->arcs[a];
-        for (uint32_t i = 0; parts_labels(net, w->r->bound, arc) && i + 1 < arc->n; i++)
-            set_add(&w->rim, net->pts[arc->first + i], net->pts[arc->first + i + 1]);
+        if (parts_labels(net, w->r->s, arc)) {
+            w->degree[arc->from] = (uint8_t)(w->degree[arc->from] + (w->degree[arc->from] < 3));
+            w->degree[arc->to] = (uint8_t)(w->degree[arc->to] + (w->degree[arc->to] < 3));
+        }
+        if (w->r->bound < 0 || !parts_labels(net, w->r->bound, arc))
+            continue;
+        bool last_known = is_known(w, net->pts[arc->first]);
+        for (uint32_t i = arc->first + 1; i < arc->first + arc->n; i++) {
+            bool known = is_known(w, net->pts[i]);
+            if (known && last_known)
+                set_add(&w->rim, net->pts[i - 1], net->pts[i]);
+            last_known = known;
+        }
     }
     return true;
 }
@@ -235,7 +308,7 @@ static bool is_cut(const struct repair_round *r, struct mere_point p)
 static bool stays(const struct reducing *w, struct mere_point before, struct mere_point p,
                   struct mere_point after)
 {
-    if (set_has(&w->corners, p, p))
+    if (w->known[point_slot(w, p)] == 2)
         return true;
     int32_t node = node_at(w->r->net, p);
     if (node >= 0 && w->degree[node] >= 3)
@@ -271,7 +344,7 @@ static bool reduce_ring(struct reducing *w, const struct mere_point *pts, uint32
                                   pts[(start + next + 1) % n]))
             next++;
         struct mere_point end = pts[(start + next) % n];
-        bool drop = next > i + 1 && set_has(&w->stored, p, end);
+        bool drop = next > i + 1 && set_has(&w->own, p, end);
         for (uint32_t k = i + 1; drop && k < next; k++)
             drop = is_beside(p, end, pts[(start + k) % n]);
         i = drop ? next : i + 1;
@@ -291,13 +364,27 @@ static bool reduce_ring(struct reducing *w, const struct mere_point *pts, uint32
     return MERE_PUSH(&w->ring_first, (uint32_t)w->pts.n);
 }
 
-static enum mere_status reduce(struct reducing *w, const struct mere_layer *before,
-                               struct mere_arena *arena, struct mere_layer *layer)
+static bool copy_ring(struct reducing *w, const struct mere_point *pts, uint32_t n)
 {
-    bool ok = note_stored(w, before) && note_network(w) && MERE_PUSH(&w->ring_first, 0u);
-    for (size_t ring = 0; ok && ring < layer->n_rings; ring++)
-        ok = reduce_ring(w, layer->pts + layer->ring_first[ring],
-                         layer->ring_first[ring + 1] - layer->ring_first[ring]);
+    if (!MERE_RESERVE(&w->pts, n))
+        return false;
+    memcpy(w->pts.v + w->pts.n, pts, n * sizeof *pts);
+    w->pts.n += n;
+    return MERE_PUSH(&w->ring_first, (uint32_t)w->pts.n);
+}
+
+static enum mere_status reduce(struct reducing *w, const struct mere_layer *before,
+                               const bool *differs, struct mere_arena *arena,
+                               struct mere_layer *layer)
+{
+    bool ok = note_vertices(w, layer, differs) && note_stored(w, before);
+    ok = ok && note_network(w) && MERE_PUSH(&w->ring_first, 0u);
+    for (size_t p = 0; ok && p < layer->n_parts; p++)
+        for (uint32_t r = layer->part_ring[p]; ok && r < layer->part_ring[p + 1]; r++) {
+            const struct mere_point *pts = layer->pts + layer->ring_first[r];
+            uint32_t n = layer->ring_first[r + 1] - layer->ring_first[r];
+            ok = differs[layer->part_zone[p]] ? reduce_ring(w, pts, n) : copy_ring(w, pts, n);
+        }
     uint32_t *first = ok ? MERE_NEW(arena, uint32_t, w->ring_first.n) : NULL;
     struct mere_point *pts = ok ? MERE_NEW(arena, struct mere_point, w->pts.n) : NULL;
     if (!first || !pts)
@@ -310,19 +397,24 @@ static enum mere_status reduce(struct reducing *w, const struct mere_layer *befo
     return MERE_OK;
 }
 
-/* Whether any zone of `now` differs from the one of `before` that has its fid. */
+/* Which zones of `now` differ from those of `before` that have their fids: `differs`, by zone of
+ * `now`; those that don't are not looked at again. */
 static enum mere_status differ(struct repair_round *r, const struct mere_layer *before,
-                               const struct mere_layer *now, bool *ret)
+                               const struct mere_layer *now, bool *differs, bool *ret_any)
 {
     struct mere_parts_by_zone a, b;
-    bool same = true;
+    *ret_any = false;
     if (!mere_layer_group_parts(&r->scratch, before, &a) ||
         !mere_layer_group_parts(&r->scratch, now, &b))
         return mere_fail_nomem(r->ctx, "comparing zones");
-    for (size_t z = 0; z < before->n_zones && same; z++)
-        MERE_TRY(mere_repair_same(r->ctx, &a, z, &b,
-                                  (size_t)r->zone_of_input[before->zones[z].fid - 1], &same));
-    *ret = !same;
+    for (size_t z = 0; z < before->n_zones; z++) {
+        size_t other = (size_t)r->zone_of_input[before->zones[z].fid - 1];
+        bool same = true;
+        if (differs[other])
+            MERE_TRY(mere_repair_same(r->ctx, &a, z, &b, other, &same));
+        differs[other] = !same;
+        *ret_any = *ret_any || !same;
+    }
     return MERE_OK;
 }
 
@@ -332,15 +424,20 @@ enum mere_status mere_repair_zones(struct repair_round *r, const struct mere_lay
     struct mere_layer layer;
     bool any = false;
     MERE_TRY(mere_net_layer(r->ctx, r->net, r->s, arena, &layer));
-    MERE_TRY(differ(r, before, &layer, &any));
+    bool *differs = MERE_NEW(&r->scratch, bool, layer.n_zones);
+    if (!differs)
+        return mere_fail_nomem(r->ctx, "comparing zones");
+    for (size_t z = 0; z < layer.n_zones; z++)
+        differs[z] = true;
+    MERE_TRY(differ(r, before, &layer, differs, &any));
     if (any) {
         struct reducing w = {.r = r};
-        enum mere_status status = reduce(&w, before, arena, &layer);
+        enum mere_status status = reduce(&w, before, differs, arena, &layer);
         MERE_VEC_FREE(&w.ring_first);
         MERE_VEC_FREE(&w.pts);
         mere_arena_clear(&w.scratch);
         MERE_TRY(status);
-        MERE_TRY(differ(r, before, &layer, &any));
+        MERE_TRY(differ(r, before, &layer, differs, &any));
     }
     *ret = layer;
     *ret_any = any;
