@@ -125,7 +125,8 @@ static struct mere_box box_of(const struct mere_point *p, size_t n)
 static void measure_arcs(const struct mere_net *net, struct arc_measure *measure)
 {
     struct mere_point o = net->box.min;
-    int32_t lat0 = (int32_t)(((int64_t)net->box.min.y + net->box.max.y) / 2);
+    struct mere_parallel middle;
+    mere_parallel_init(&middle, (int32_t)(((int64_t)net->box.min.y + net->box.max.y) / 2));
     for (int32_t a = 0; a < net->n_arcs; a++) {
         const struct mere_point *p = net->pts + net->arcs[a].first;
         mere_i128 sum = 0;
@@ -135,7 +136,7 @@ static void measure_arcs(const struct mere_net *net, struct arc_measure *measure
             int64_t bx = (int64_t)p[i + 1].x - o.x, by = (int64_t)p[i + 1].y - o.y;
             sum += (mere_i128)ax * by - (mere_i128)bx * ay;
         }
-        measure[a] = (struct arc_measure){sum, mere_chain_area_m2(p, net->arcs[a].n, lat0),
+        measure[a] = (struct arc_measure){sum, mere_chain_area_from(&middle, p, net->arcs[a].n),
                                           box_of(p, net->arcs[a].n)};
     }
 }
