@@ -107,42 +107,164 @@ static int bits_of(uint64_t v)
     return v == 0 ? 0 : 64 - __builtin_clzll(v);
 }
 
-/* Sort the points' indices by (x, y). At most 41 bits an axis; together often below 64. */
-static void sort_points(const struct mere_lattice_point *pts, size_t n, struct bounds b,
-                        struct mere_key *keys, struct mere_key *scratch)
+/* ---- points in order ----
+ *
+ * A key is a point's x, then its y. The highest bits of it choose one of about as many buckets as
+ * there are points; below them, what is left of the key and the point's index share a number of 64
+ * bits. So one pass of counting leaves small buckets of small items, and their order makes the
+ * table of points without looking at the input again. */
+
+#define BUCKET_POINTS 4 /* points in a bucket, about */
+#define FEW 24          /* in order by insertion */
+
+struct packing {
+    struct bounds b;
+    int y_bits, low_bits, index_bits; /* of the key: y; what is below the bucket; of an item */
+    uint32_t *end;                    /* by bucket */
+    uint64_t *item;                   /* low bits of the key, index */
+};
+
+static inline uint64_t key_of(const struct packing *k, struct mere_lattice_point p)
 {
-    int y_bits = bits_of((uint64_t)(b.y1 - b.y0));
-    if (y_bits + bits_of((uint64_t)(b.x1 - b.x0)) <= 64) {
-        for (size_t i = 0; i < n; i++) {
-            /* x_bits == 0 lets y_bits be up to 42, so the shift stays below 64. */
-            keys[i].key = (uint64_t)(pts[i].x - b.x0) << y_bits | (uint64_t)(pts[i].y - b.y0);
-            keys[i].value = (uint32_t)i;
-        }
-        mere_sort_keys(keys, n, scratch);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        keys[i] = (struct mere_key){(uint64_t)(pts[i].y - b.y0), (uint32_t)i};
-    mere_sort_keys(keys, n, scratch);
-    for (size_t i = 0; i < n; i++)
-        keys[i].key = (uint64_t)(pts[keys[i].value].x - b.x0);
-    mere_sort_keys(keys, n, scratch);
+    return (uint64_t)(p.x - k->b.x0) << k->y_bits | (uint64_t)(p.y - k->b.y0);
 }
 
-/* Number the distinct points in the order of `keys`: into ids by index, and the table. */
-static size_t number_points(const struct mere_lattice_point *pts, size_t n,
-                            const struct mere_key *keys, uint32_t *ids,
-                            struct mere_lattice_point *table)
+/* Whether the points can be packed, and how; into how many buckets. */
+static bool choose_packing(struct packing *k, size_t n, size_t *ret_n_buckets)
+{
+    int x_bits = bits_of((uint64_t)(k->b.x1 - k->b.x0));
+    k->y_bits = bits_of((uint64_t)(k->b.y1 - k->b.y0));
+    k->index_bits = bits_of(n);
+    int key_bits = x_bits + k->y_bits, bucket_bits = bits_of(n / BUCKET_POINTS);
+    bucket_bits = bucket_bits < key_bits ? bucket_bits : key_bits;
+    k->low_bits = key_bits - bucket_bits;
+    *ret_n_buckets = (size_t)1 << bucket_bits;
+    return key_bits < 64 && k->low_bits + k->index_bits <= 64;
+}
+
+static bool sort_many(uint64_t *item, size_t n, struct node_keys *keys)
+{
+    if (!mere_node_keys_reserve(keys, 2 * n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        keys->v[i] = (struct mere_key){item[i], 0};
+    mere_sort_keys(keys->v, n, keys->v + n);
+    for (size_t i = 0; i < n; i++)
+        item[i] = keys->v[i].key;
+    return true;
+}
+
+static bool sort_items(uint64_t *item, size_t n, struct node_keys *keys)
+{
+    if (n > FEW)
+        return sort_many(item, n, keys);
+    for (size_t i = 1; i < n; i++) {
+        uint64_t moved = item[i];
+        size_t j = i;
+        for (; j > 0 && item[j - 1] > moved; j--)
+            item[j] = item[j - 1];
+        item[j] = moved;
+    }
+    return true;
+}
+
+/* Put the items of the points in order. `*ret_n` tells how many distinct points they are of. */
+static bool pack_points(const struct mere_lattice_point *pts, size_t n, struct packing *k,
+                        size_t n_buckets, struct node_keys *keys, size_t *ret_n)
+{
+    uint32_t sum = 0;
+    size_t distinct = 0;
+    k->end = calloc(n_buckets, sizeof *k->end);
+    k->item = calloc(n + 1, sizeof *k->item);
+    if (!k->end || !k->item)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        k->end[key_of(k, pts[i]) >> k->low_bits]++;
+    for (size_t d = 0; d < n_buckets; d++) {
+        uint32_t here = k->end[d];
+        k->end[d] = sum;
+        sum += here;
+    }
+    uint64_t low = ((uint64_t)1 << k->low_bits) - 1;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t key = key_of(k, pts[i]);
+        k->item[k->end[key >> k->low_bits]++] = (key & low) << k->index_bits | i;
+    }
+    uint32_t first = 0;
+    for (size_t d = 0; d < n_buckets; first = k->end[d++]) {
+        if (!sort_items(k->item + first, k->end[d] - first, keys))
+            return false;
+        for (uint32_t i = first; i < k->end[d]; i++)
+            distinct += i == first || (k->item[i] ^ k->item[i - 1]) >> k->index_bits != 0;
+    }
+    *ret_n = distinct;
+    return true;
+}
+
+/* Number the distinct points: into ids by index, and the table. */
+static void number_packed(const struct packing *k, size_t n_buckets, uint32_t *ids,
+                          struct mere_lattice_point *table)
+{
+    uint64_t y_mask = ((uint64_t)1 << k->y_bits) - 1, index = ((uint64_t)1 << k->index_bits) - 1;
+    uint32_t m = 0, i = 0;
+    for (size_t d = 0; d < n_buckets; d++) {
+        uint64_t before = 0;
+        for (bool first = true; i < k->end[d]; i++, first = false) {
+            uint64_t low = k->item[i] >> k->index_bits;
+            if (first || low != before) {
+                uint64_t key = (uint64_t)d << k->low_bits | low;
+                table[m++] = (struct mere_lattice_point){k->b.x0 + (int64_t)(key >> k->y_bits),
+                                                         k->b.y0 + (int64_t)(key & y_mask)};
+            }
+            before = low;
+            ids[k->item[i] & index] = m - 1;
+        }
+    }
+}
+
+/* Points too far apart, or too many, to be packed: by y, then by x. */
+static bool number_wide(const struct mere_lattice_point *pts, size_t n, struct bounds b,
+                        struct node_keys *keys, struct node_state *s)
 {
     size_t m = 0;
+    s->pts = malloc((n + 1) * sizeof *s->pts);
+    if (!s->pts || !mere_node_keys_reserve(keys, 2 * n))
+        return false;
+    struct mere_key *v = keys->v;
+    for (size_t i = 0; i < n; i++)
+        v[i] = (struct mere_key){(uint64_t)(pts[i].y - b.y0), (uint32_t)i};
+    mere_sort_keys(v, n, v + n);
+    for (size_t i = 0; i < n; i++)
+        v[i].key = (uint64_t)(pts[v[i].value].x - b.x0);
+    mere_sort_keys(v, n, v + n);
     for (size_t i = 0; i < n; i++) {
-        struct mere_lattice_point p = pts[keys[i].value];
-        if (m == 0 || table[m - 1].x != p.x || table[m - 1].y != p.y)
-            table[m++] = p;
-        ids[keys[i].value] = (uint32_t)(m - 1);
+        struct mere_lattice_point p = pts[v[i].value];
+        if (m == 0 || s->pts[m - 1].x != p.x || s->pts[m - 1].y != p.y)
+            s->pts[m++] = p;
+        s->walk[v[i].value] = (uint32_t)(m - 1);
     }
-    return m;
+    s->n_pts = m;
+    return true;
 }
+
+static bool number_points(const struct mere_lattice_point *pts, size_t n, struct bounds b,
+                          struct node_keys *keys, struct node_state *s)
+{
+    struct packing k = {.b = b};
+    size_t n_buckets;
+    if (!choose_packing(&k, n, &n_buckets))
+        return number_wide(pts, n, b, keys, s);
+    bool ok = pack_points(pts, n, &k, n_buckets, keys, &s->n_pts);
+    s->pts = ok ? malloc((s->n_pts + 1) * sizeof *s->pts) : NULL;
+    ok = s->pts != NULL;
+    if (ok)
+        number_packed(&k, n_buckets, s->walk, s->pts);
+    free(k.end);
+    free(k.item);
+    return ok;
+}
+
+/* ---- rings ---- */
 
 /* Drop the points that no walk has, and renumber. */
 static bool drop_unused(struct node_state *s)
@@ -197,20 +319,11 @@ enum mere_status mere_node_start(struct mere_ctx *ctx, const struct mere_noding 
     struct node_state s = {.n_rings = in->n_rings};
     s.walk = calloc(n + 1, sizeof *s.walk);
     s.first = malloc((in->n_rings + 1) * sizeof *s.first);
-    s.pts = malloc((n + 1) * sizeof *s.pts);
-    bool ok = mere_node_keys_reserve(keys, 2 * n + 2) && s.walk && s.first && s.pts;
-    if (ok) {
-        const struct mere_lattice_point *pts = in->pts + in->ring_first[0];
-        sort_points(pts, n, b, keys->v, keys->v + n + 1);
-        s.n_pts = number_points(pts, n, keys->v, s.walk, s.pts);
-    }
-    if (!ok || !reduce_rings(in, &s)) {
+    if (!s.walk || !s.first || !number_points(in->pts + in->ring_first[0], n, b, keys, &s) ||
+        !reduce_rings(in, &s)) {
         mere_node_state_clear(&s);
         return mere_fail_nomem(ctx, "noding");
     }
-    struct mere_lattice_point *less = realloc(s.pts, (s.n_pts + 1) * sizeof *s.pts);
-    s.pts = less ? less : s.pts;
     *ret = s;
-    /* cppcheck-suppress memleak ; `less` is now s.pts */
     return MERE_OK;
 }
