@@ -27,10 +27,10 @@ static void weigh(struct mere_town *town)
 
 /* Divide the `n_units` blocks in d->unit; regions come out in d->region. */
 static enum mere_status divide(struct dividing *d, size_t n_units, int32_t n, const double *target,
-                               const struct mere_xy *seed, double balance)
+                               const int32_t *start, double balance)
 {
     struct mere_regions_wish wish = {
-        d->unit, n_units, n, target, seed, balance, seed ? 1 : n_units > 1000 ? 2 : 12};
+        d->unit, n_units, n, target, start, balance, start ? 1 : n_units > 1000 ? 2 : 12};
     bool ok;
     MERE_TRY(mere_regions_make(d->ctx, &d->town->graph, &wish, &d->r, d->region, &ok));
     return ok ? MERE_OK
@@ -87,16 +87,44 @@ static void append_number(char *code, size_t len, int32_t n)
 static const int32_t STREET_COMMUNITIES[MERE_TOWN_STREETS] = {17, 23, 22};
 static const int32_t STREET_GRIDS[MERE_TOWN_STREETS] = {96, 126, 140};
 
+/* The share along the river at which the block lies: that of the nearest point of a coarse grid. */
+static double share_along(const struct mere_shape *shape, struct mere_xy at)
+{
+    double least = 1e18, best = 0;
+    for (int i = 0; i <= 160; i++)
+        for (int k = 0; k <= 16; k++) {
+            double far = mere_xy_gap(at, mere_shape_at(shape, i / 160.0, k / 16.0));
+            if (far < least) {
+                least = far;
+                best = i / 160.0;
+            }
+        }
+    return best;
+}
+
+/* Streets reach from the river to the border inland: at first they are cut along the river, each
+ * with its share of the weight, from the east. */
 static enum mere_status make_streets(struct dividing *d)
 {
     struct mere_town *town = d->town;
     const double target[] = {96, 126, 140};
-    const struct mere_xy seed[] = {mere_shape_at(town->shape, 0.87, 0.46),
-                                   mere_shape_at(town->shape, 0.55, 0.5),
-                                   mere_shape_at(town->shape, 0.17, 0.5)};
-    for (int32_t i = 0; i < town->n_blocks; i++)
+    struct place *order = MERE_NEW(&town->arena, struct place, (size_t)town->n_blocks);
+    int32_t *start = MERE_NEW(&town->arena, int32_t, (size_t)town->n_blocks);
+    double all = 0, sum = 0;
+    if (!order || !start)
+        return mere_fail_nomem(d->ctx, "dividing the sample");
+    for (int32_t i = 0; i < town->n_blocks; i++) {
         d->unit[i] = i;
-    MERE_TRY(divide(d, (size_t)town->n_blocks, MERE_TOWN_STREETS, target, seed, 4e5));
+        order[i] = (struct place){-share_along(town->shape, town->blocks[i].middle),
+                                  town->blocks[i].middle.y, i};
+        all += town->graph.weight[i];
+    }
+    qsort(order, (size_t)town->n_blocks, sizeof *order, place_cmp);
+    for (int32_t i = 0; i < town->n_blocks; i++) {
+        start[order[i].i] = sum < all * 96 / 362 ? 0 : sum < all * (96 + 126) / 362 ? 1 : 2;
+        sum += town->graph.weight[order[i].i];
+    }
+    MERE_TRY(divide(d, (size_t)town->n_blocks, MERE_TOWN_STREETS, target, start, 4e5));
     for (int32_t i = 0; i < town->n_blocks; i++)
         town->blocks[i].street = d->region[i];
     return MERE_OK;

@@ -1,8 +1,10 @@
 #include "sample/plane.h"
 #include "net/layer.h"
 
-#define SNAP_M 14.0  /* a way that meets another one nearer to a vertex than this goes to it */
-#define GRAZE_M 12.0 /* ways stay this far apart, but where they meet */
+#define SNAP_M 14.0   /* a way that meets another one nearer to a vertex than this goes to it */
+#define GRAZE_M 12.0  /* ways stay this far apart, but where they meet */
+#define MOST_COS 0.82 /* cos 35 degrees: they meet at no sharper angle */
+#define BOLD_COS 0.93 /* cos 22 degrees: nor do long ways */
 
 struct mere_point mere_sample_point(struct mere_xy p)
 {
@@ -193,13 +195,14 @@ static bool clear_of(const struct mere_plane *p, const struct mere_cut *cut, str
             return false;
         double da = mere_xy_gap(r, a0), db = mere_xy_gap(r, b0);
         /* An inner point that is near the border must be near an end of the cut. */
-        if (mere_xy_to_piece(r, a, b) < GRAZE_M && da > 2 * GRAZE_M && db > 2 * GRAZE_M)
+        double apart = cut->bold ? 2.6 * GRAZE_M : 2 * GRAZE_M;
+        if (mere_xy_to_piece(r, a, b) < GRAZE_M && da > apart && db > apart)
             return false;
     }
     return true;
 }
 
-static bool good_angle(const struct mere_plane *p, int32_t h, struct mere_xy toward)
+static bool good_angle(const struct mere_plane *p, int32_t h, struct mere_xy toward, double most)
 {
     int32_t vertex = p->half.v[h].origin;
     struct mere_xy at = p->xy.v[vertex];
@@ -207,7 +210,6 @@ static bool good_angle(const struct mere_plane *p, int32_t h, struct mere_xy tow
     struct mere_xy out = mere_xy_unit(mere_xy_sub(p->xy.v[p->half.v[h ^ 1].origin], at));
     struct mere_xy back =
         mere_xy_unit(mere_xy_sub(p->xy.v[p->half.v[p->half.v[h].prev].origin], at));
-    const double most = 0.82; /* cos 35 degrees */
     /* Also: the cut must leave into the face, between the two borders. */
     double turn = mere_xy_cross(out, back), a = mere_xy_cross(out, d), b = mere_xy_cross(d, back);
     bool into =
@@ -220,8 +222,9 @@ static bool may_cut(struct mere_plane *p, const struct mere_cut *cut, int32_t ha
     struct mere_xy a = p->xy.v[cut->from], b = p->xy.v[cut->to];
     if (ha < 0 || hb < 0 || ha == hb || p->half.v[ha].next == hb || p->half.v[hb].next == ha)
         return false;
-    if (!good_angle(p, ha, cut->n ? cut->line[0] : b) ||
-        !good_angle(p, hb, cut->n ? cut->line[cut->n - 1] : a))
+    double most = cut->bold ? BOLD_COS : MOST_COS;
+    if (!good_angle(p, ha, cut->n ? cut->line[0] : b, most) ||
+        !good_angle(p, hb, cut->n ? cut->line[cut->n - 1] : a, most))
         return false;
     struct mere_xy q = a;
     for (size_t i = 0; i <= cut->n; i++) {
@@ -347,8 +350,8 @@ static bool pen_to(struct pen *pen, struct mere_xy q, bool *ret_on)
                mere_xy_gap(pen->line.v[pen->line.n - 1], p->xy.v[vertex]) < 2 * SNAP_M)
             pen->line.n--;
         if (pen->face != 0) {
-            struct mere_cut cut = {pen->face,   pen->from,   vertex,
-                                   pen->line.v, pen->line.n, pen->piece};
+            struct mere_cut cut = {pen->face,   pen->from,  vertex, pen->line.v,
+                                   pen->line.n, pen->piece, true};
             bool done; /* else it would graze another way: it goes on from there */
             if (!mere_plane_cut(p, &cut, &done))
                 return false;

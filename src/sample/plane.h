@@ -104,6 +104,7 @@ struct mere_cut {
     const struct mere_xy *line;
     size_t n;
     struct mere_piece_of_way piece;
+    bool bold; /* a long way: it may meet others at a sharper angle */
 };
 MERE_MUST_USE bool mere_plane_cut(struct mere_plane *p, const struct mere_cut *cut, bool *ret_done);
 /* Draw a way along a line that begins and ends outside the district, through all faces on its

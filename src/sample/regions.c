@@ -56,10 +56,6 @@ static bool may_leave(struct making *m, int32_t node)
 static void choose_seeds(struct making *m)
 {
     const struct mere_regions_wish *w = m->wish;
-    if (w->seed) {
-        memcpy(m->seed, w->seed, (size_t)w->n * sizeof *m->seed);
-        return;
-    }
     m->seed[0] = m->g->at[w->unit[mere_random_below(m->r, (uint32_t)w->n_units)]];
     for (int32_t k = 1; k < w->n; k++) {
         double best = -1;
@@ -178,6 +174,86 @@ static void move_seeds(struct making *m)
     }
 }
 
+/* ---- a division that is given ---- */
+
+/* Keep of region `k` what hangs together with `from`; the rest is free. */
+static void keep_piece(struct making *m, int32_t k, int32_t from)
+{
+    const struct mere_graph *g = m->g;
+    int32_t n = 0;
+    m->scratch[n++] = from;
+    for (size_t i = 0; i < m->wish->n_units; i++)
+        if (m->best[m->wish->unit[i]] == k)
+            m->mine[m->wish->unit[i]] = FREE;
+    take(m, from, k);
+    while (n > 0) {
+        int32_t i = m->scratch[--n];
+        for (int32_t e = g->first[i]; e < g->first[i + 1]; e++)
+            if (m->best[g->to[e]] == k && m->mine[g->to[e]] == FREE) {
+                take(m, g->to[e], k);
+                m->scratch[n++] = g->to[e];
+            }
+    }
+}
+
+/* The region with which a free unit has the longest border; MERE_UNKNOWN none yet. */
+static int32_t longest_border(const struct making *m, int32_t u)
+{
+    const struct mere_graph *g = m->g;
+    int32_t best = MERE_UNKNOWN;
+    double most = 0;
+    for (int32_t e = g->first[u]; e < g->first[u + 1]; e++)
+        if (m->mine[g->to[e]] >= 0 && g->border[e] > most) {
+            most = g->border[e];
+            best = m->mine[g->to[e]];
+        }
+    return best;
+}
+
+/* Give the free units to their neighbours; false when some have none. */
+static bool adopt(struct making *m)
+{
+    for (bool left = true, any = true; left; left = left && any) {
+        left = any = false;
+        for (size_t i = 0; i < m->wish->n_units; i++) {
+            int32_t u = m->wish->unit[i];
+            if (m->mine[u] != FREE)
+                continue;
+            int32_t region = longest_border(m, u);
+            left = left || region < 0;
+            any = any || region >= 0;
+            if (region >= 0)
+                take(m, u, region);
+        }
+        if (left && !any)
+            return false;
+    }
+    return true;
+}
+
+/* Begin with the given division: of each region the piece around its middle, and the strays to
+ * their neighbours. */
+static bool take_start(struct making *m)
+{
+    const struct mere_regions_wish *w = m->wish;
+    for (int32_t i = 0; i < m->g->n; i++)
+        m->best[i] = MERE_UNKNOWN;
+    for (size_t i = 0; i < w->n_units; i++)
+        m->best[w->unit[i]] = m->mine[w->unit[i]] = w->start[i];
+    move_seeds(m);
+    for (int32_t k = 0; k < w->n; k++) {
+        int32_t from = MERE_UNKNOWN;
+        for (size_t i = 0; i < w->n_units; i++)
+            if (w->start[i] == k && (from < 0 || mere_xy_gap(m->g->at[w->unit[i]], m->seed[k]) <
+                                                     mere_xy_gap(m->g->at[from], m->seed[k])))
+                from = w->unit[i];
+        if (from < 0)
+            return false;
+        keep_piece(m, k, from);
+    }
+    return adopt(m);
+}
+
 /* ---- making it better ---- */
 
 static double off_balance(const struct making *m, int32_t k, double more)
@@ -254,10 +330,13 @@ static bool run_trials(struct making *m)
     double least = 1e300;
     bool found = false;
     for (int trial = 0; trial < m->wish->trials; trial++) {
-        choose_seeds(m);
         bool ok = true;
-        for (int i = 0; i < 5 && ok; i++) {
-            if (i > 0 && !m->wish->seed)
+        if (m->wish->start)
+            ok = take_start(m);
+        else
+            choose_seeds(m);
+        for (int i = 0; i < 5 && ok && !m->wish->start; i++) {
+            if (i > 0)
                 move_seeds(m);
             ok = grow(m);
         }

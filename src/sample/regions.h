@@ -2,7 +2,8 @@
  *
  * Seeds far apart, grown in turns (the region that lags behind its target takes the nearest block
  * beside it), moved to their middles and grown again (Lloyd 1982), then blocks handed over one at a
- * time while that makes the whole better. The best of several trials stays. */
+ * time while that makes the whole better. The best of several trials stays. Or a division that is
+ * given is made whole and better. */
 #ifndef MERE_SAMPLE_REGIONS_H
 #define MERE_SAMPLE_REGIONS_H
 #include "sample/plane.h"
@@ -20,10 +21,10 @@ struct mere_graph {
 struct mere_regions_wish {
     const int32_t *unit; /* what is to be divided: nodes of the graph, hanging together */
     size_t n_units;
-    int32_t n;                  /* regions, at most MERE_REGIONS_MAX */
-    const double *target;       /* n: shares of the weight, in any unit */
-    const struct mere_xy *seed; /* n places to begin from, or NULL */
-    double balance;             /* how much a wrong weight counts against metres of border */
+    int32_t n;            /* regions, at most MERE_REGIONS_MAX */
+    const double *target; /* n: shares of the weight, in any unit */
+    const int32_t *start; /* by unit: a first division to make better, or NULL */
+    double balance;       /* how much a wrong weight counts against metres of border */
     int trials;
 };
 /* Write each unit's region into `region` (by node; others are left alone). `*ret_ok` is false when

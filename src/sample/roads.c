@@ -210,7 +210,8 @@ static bool cut_through(struct cutter *c, int32_t face, struct mere_xy seed, str
         low++;
     while (high > low && mere_xy_gap(c->line.v[high - 1], p->xy.v[to]) < 34)
         high--;
-    struct mere_cut cut = {face, from, to, c->line.v + low, high - low, {(uint8_t)way, p->n_roads}};
+    struct mere_cut cut = {face, from, to, c->line.v + low, high - low, {(uint8_t)way, p->n_roads},
+                           false};
     if (!mere_plane_cut(p, &cut, ret_done))
         return false;
     p->n_roads += *ret_done;

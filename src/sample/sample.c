@@ -87,7 +87,7 @@ static enum mere_status make_layers(struct mere_ctx *ctx, struct mere_town *town
     return status;
 }
 
-/* Two towns of a hundred do not come out: no room for a school, a grid without homes, two ways
+/* One town of a hundred does not come out: no room for a school, a grid without homes, two ways
  * that graze. Then the next variant of the seed is drawn, the same one each time. */
 #define VARIANTS 16
 
