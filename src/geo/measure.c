@@ -78,6 +78,20 @@ static inline double q_near(const struct mere_parallel *par, double u)
     return sum * u;
 }
 
+/* The same for LANES at once, which the compiler makes vectors of. */
+#define LANES 4
+static inline void q_near_lanes(const struct mere_parallel *par, const double *u, double *ret)
+{
+    double sum[LANES];
+    for (int i = 0; i < LANES; i++)
+        sum[i] = par->c[MERE_PARALLEL_TERMS - 1];
+    for (int k = MERE_PARALLEL_TERMS - 2; k >= 0; k--)
+        for (int i = 0; i < LANES; i++)
+            sum[i] = sum[i] * u[i] + par->c[k];
+    for (int i = 0; i < LANES; i++)
+        ret[i] = sum[i] * u[i];
+}
+
 static double q_from(const struct mere_parallel *par, double u)
 {
     if (fabs(u) <= SERIES_REACH)
@@ -104,30 +118,52 @@ static double q_mean_long(const struct mere_parallel *par, double u0, double u1)
     return sum / (2 * n);
 }
 
+/* The mean of q along one edge. */
+static double q_mean(const struct mere_parallel *par, double u0, double u1)
+{
+    if (fabs(u0) <= SERIES_REACH && fabs(u1) <= SERIES_REACH && fabs(u1 - u0) <= SIMPSON_REACH)
+        return (q_near(par, u0) + 4 * q_near(par, (u0 + u1) / 2) + q_near(par, u1)) / 6;
+    return u0 == u1 ? q_from(par, u1) : q_mean_long(par, u0, u1);
+}
+
+/* The means of q along `n` edges between the latitudes `u`, n + 1 of them, from lat0. */
+#define BLOCK 32
+static void q_means(const struct mere_parallel *par, const double *u, size_t n, double *mean)
+{
+    double q[BLOCK + LANES], middle[BLOCK] = {0}, q_middle[BLOCK];
+    bool near = fabs(u[0]) <= SERIES_REACH;
+    for (size_t k = 0; k < n; k++)
+        near = near && fabs(u[k + 1]) <= SERIES_REACH && fabs(u[k + 1] - u[k]) <= SIMPSON_REACH;
+    if (!near) {
+        for (size_t k = 0; k < n; k++)
+            mean[k] = q_mean(par, u[k], u[k + 1]);
+        return;
+    }
+    for (size_t k = 0; k < n; k++)
+        middle[k] = (u[k] + u[k + 1]) / 2;
+    for (size_t k = 0; k <= n; k += LANES)
+        q_near_lanes(par, u + k, q + k);
+    for (size_t k = 0; k < n; k += LANES)
+        q_near_lanes(par, middle + k, q_middle + k);
+    for (size_t k = 0; k < n; k++)
+        mean[k] = (q[k] + 4 * q_middle[k] + q[k + 1]) / 6;
+}
+
 double mere_chain_area_from(const struct mere_parallel *par, const struct mere_point *pts, size_t n)
 {
     /* Sum in runs of 256, then the runs: rounding grows with the run, not with the chain. */
-    double total = 0, run = 0;
-    if (n < 2)
-        return 0;
-    double u0 = mere_e7_to_rad((int64_t)pts[0].y - par->lat), q0 = q_from(par, u0);
-    for (size_t i = 1; i < n; i++) {
-        double u1 = mere_e7_to_rad((int64_t)pts[i].y - par->lat), q1, mean;
-        if (fabs(u0) <= SERIES_REACH && fabs(u1) <= SERIES_REACH &&
-            fabs(u1 - u0) <= SIMPSON_REACH) {
-            q1 = q_near(par, u1);
-            mean = (q0 + 4 * q_near(par, (u0 + u1) / 2) + q1) / 6;
-        } else {
-            q1 = q_from(par, u1);
-            mean = pts[i].y == pts[i - 1].y ? q1 : q_mean_long(par, u0, u1);
-        }
-        run += (double)((int64_t)pts[i - 1].x - pts[i].x) * mean;
-        if (i % 256 == 0) {
+    double total = 0, run = 0, u[BLOCK + LANES] = {0}, mean[BLOCK];
+    for (size_t i = 1; i < n; i += BLOCK) {
+        size_t m = n - i < BLOCK ? n - i : BLOCK;
+        for (size_t k = 0; k <= m; k++)
+            u[k] = mere_e7_to_rad((int64_t)pts[i + k - 1].y - par->lat);
+        q_means(par, u, m, mean);
+        for (size_t k = 0; k < m; k++)
+            run += (double)((int64_t)pts[i + k - 1].x - pts[i + k].x) * mean[k];
+        if ((i + m - 1) % 256 == 0) {
             total += run;
             run = 0;
         }
-        u0 = u1;
-        q0 = q1;
     }
     return (total + run) * mere_e7_to_rad(1) * (WGS84_A * WGS84_A / 2);
 }
