@@ -5,8 +5,8 @@
 #define ZONES_SHOWN 4
 
 /* First strong isolate and its end: around each name of a sentence in the making. */
-#define NAME_BEGIN "\xE2\x81\xA8"
-#define NAME_END "\xE2\x81\xA9"
+static const char NAME_BEGIN[3] = {(char)0xE2, (char)0x81, (char)0xA8};
+static const char NAME_END[3] = {(char)0xE2, (char)0x81, (char)0xA9};
 
 size_t mere_bidi_control(const char *s, unsigned *ret_code)
 {
@@ -39,9 +39,9 @@ void mere_add_shown(struct mere_text *t, const char *s)
 
 static void add_name(struct mere_text *t, const char *name)
 {
-    mere_text_add(t, NAME_BEGIN);
+    mere_text_add_n(t, NAME_BEGIN, sizeof NAME_BEGIN);
     mere_add_shown(t, name);
-    mere_text_add(t, NAME_END);
+    mere_text_add_n(t, NAME_END, sizeof NAME_END);
 }
 
 const char *mere_name_shown(struct mere_checker *ck, const char *name)

@@ -37,8 +37,8 @@ static bool is_path(const char *name)
 enum mere_status mere_cli_open_profile(struct mere_cli *cli, const char *name,
                                        struct mere_profile **ret_profile)
 {
-    const char *bytes;
-    size_t n;
+    const char *bytes = NULL;
+    size_t n = 0;
     if (!is_path(name))
         return mere_profile_shipped(cli->ctx, name, ret_profile);
     MERE_TRY(read_file(cli, name, &bytes, &n));

@@ -118,7 +118,7 @@ static enum mere_status decide_label(struct mere_ctx *ctx, const struct mere_sou
                                      const struct mere_place_options *options,
                                      struct mere_place *place)
 {
-    enum mere_datum label;
+    enum mere_datum label = MERE_DATUM_NONE;
     MERE_TRY(mere_datum_label(ctx, source, &label));
     if (label == MERE_DATUM_NONE)
         return MERE_OK;

@@ -124,8 +124,8 @@ MERE_MUST_USE enum mere_status mere_table_insert(struct mere_ctx *ctx, struct me
 MERE_MUST_USE enum mere_status mere_table_index(struct mere_ctx *ctx, struct mere_db *db,
                                                 sqlite3_stmt *rtree, int64_t fid,
                                                 const struct mere_gpkg_envelope *envelope);
-/* Fill the empty R-tree of the layer `name` with all entries, by ascending fid; `all` is around them.
- * Many times as fast as one by one. */
+/* Fill the empty R-tree of the layer `name` with all entries, by ascending fid; `all` is around
+ * them. Many times as fast as one by one. */
 struct mere_table_entry {
     int64_t fid;
     struct mere_gpkg_envelope box;

@@ -35,7 +35,7 @@ def mere(*words, **options):
 
 def check(ok, test, said=""):
     counts["passed" if ok else "failed"] += 1
-    print(("ok   " if ok else "FAIL ") + test + ("" if ok else f"\n     {said}"), flush=True)
+    print(("ok   " if ok else "FAIL ") + test + ("" if ok else f"\n     {str(said)[:2000]}"), flush=True)
     return ok
 
 
