@@ -49,7 +49,7 @@ enum mere_status mere_cli_keep_profile(struct mere_cli *cli, struct mere_distric
 {
     struct mere_profile *profile;
     const char *path = district->profile, *slash = strrchr(path, '/');
-    size_t n;
+    size_t n = 0;
     if (!is_path(path)) {
         MERE_TRY(mere_profile_shipped(cli->ctx, path, &profile));
         mere_profile_free(profile);
