@@ -174,9 +174,9 @@ enum mere_status mere_fail_at(struct mere_ctx *ctx, const char *fmt, ...)
     return status;
 }
 
-enum mere_status mere_fail_nomem(struct mere_ctx *ctx, const char *what)
+void mere_tell_nomem(struct mere_ctx *ctx, const char *what)
 {
-    return mere_fail(ctx, MERE_E_NOMEM, "memory ran out while %s", what);
+    (void)mere_fail(ctx, MERE_E_NOMEM, "memory ran out while %s", what);
 }
 
 enum mere_status mere_tick(struct mere_ctx *ctx, const char *what, uint64_t done, uint64_t total)

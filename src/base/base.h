@@ -83,8 +83,14 @@ enum mere_status mere_vfail(struct mere_ctx *ctx, enum mere_status status, const
 /* Put "prefix: " before the recorded text (a caller's own "where") and return the recorded status.
  */
 enum mere_status mere_fail_at(struct mere_ctx *ctx, const char *fmt, ...) MERE_PRINTF(2, 3);
-/* Memory ran out while doing `what`. */
-enum mere_status mere_fail_nomem(struct mere_ctx *ctx, const char *what);
+/* Memory ran out while doing `what`. Inline, so that whoever reads the code of a caller, an
+ * analyser too, sees that it does not go on. */
+void mere_tell_nomem(struct mere_ctx *ctx, const char *what);
+static inline enum mere_status mere_fail_nomem(struct mere_ctx *ctx, const char *what)
+{
+    mere_tell_nomem(ctx, what);
+    return MERE_E_NOMEM;
+}
 
 /* Report progress; fails with MERE_E_CANCELLED when the caller wants to stop. Cheap when no tick is
  * set. */

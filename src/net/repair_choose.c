@@ -149,10 +149,12 @@ static enum mere_status look_at_zone(struct repair_round *r, const struct repair
                      : mere_fail_nomem(r->ctx, "weighing a proposal");
     MERE_VEC_FREE(&land);
     MERE_TRY(status);
+#ifdef MERE_VALIDATE
     if (keeps && (is.parts != was.parts || is.holes != was.holes))
         return mere_fail(r->ctx, MERE_E_INTERNAL,
                          "a change of zone '%s' that seemed to keep its parts and holes does not",
                          r->scheme->zones[zone].code);
+#endif
     /* That a zone loses its splinter, and another the hole that held it, is what is wanted. */
     bool fragment = piece->kind == MERE_REPAIR_FRAGMENT;
     size_t parts = was.parts - (fragment && !gains);

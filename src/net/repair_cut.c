@@ -130,7 +130,7 @@ static bool add_ring(struct cutting *c, const struct mere_point *pts, uint32_t n
         }
     }
     MERE_VEC_FREE(&more);
-    if (ok) {
+    if (ok && c->land.n > begin) {
         c->land.v[begin].prev = (uint32_t)c->land.n - 1;
         c->land.v[c->land.n - 1].next = begin;
     }
@@ -182,11 +182,11 @@ static enum mere_status fill_cells(struct cutting *c)
     c->n_cols = (uint64_t)(((double)box.max.x - box.min.x) * c->sx / c->cell) + 4;
     for (uint32_t i = 0; i < c->land.n; i++) {
         struct mere_point a = at(c, i), b = after(c, i);
-        double n = floor(2 * distance(c, a, b) / c->cell) + 1;
-        uint64_t last = UINT64_MAX;
-        for (double k = 0; k <= n; k++) {
-            double x = metres_x(c, a) + (metres_x(c, b) - metres_x(c, a)) * k / n;
-            double y = metres_y(c, a) + (metres_y(c, b) - metres_y(c, a)) * k / n;
+        uint64_t n = (uint64_t)(2 * distance(c, a, b) / c->cell) + 1, last = UINT64_MAX;
+        for (uint64_t k = 0; k <= n; k++) {
+            double part = (double)k / (double)n;
+            double x = metres_x(c, a) + (metres_x(c, b) - metres_x(c, a)) * part;
+            double y = metres_y(c, a) + (metres_y(c, b) - metres_y(c, a)) * part;
             uint64_t cell = cell_of(c, x, y);
             if (cell != last && !MERE_PUSH(&c->cells, (struct mere_key){cell, i}))
                 return nomem(c);

@@ -96,19 +96,18 @@ enum mere_status mere_repair_duplicates(struct mere_ctx *ctx, struct mere_arena 
                                         struct mere_layer *layer, int32_t **ret_twin)
 {
     struct mere_arena scratch = {0};
-    struct mere_parts_by_zone of;
+    struct mere_parts_by_zone of = {0};
     size_t n = layer->n_zones, n_twins = 0;
     int32_t *twin = MERE_NEW(arena, int32_t, n);
     struct mere_key *keys = MERE_NEW(&scratch, struct mere_key, n);
     struct mere_key *spare = MERE_NEW(&scratch, struct mere_key, n);
-    enum mere_status status = MERE_OK;
-    if (!twin || !keys || !spare || !mere_layer_group_parts(&scratch, layer, &of))
-        status = mere_fail_nomem(ctx, "looking for duplicates");
-    for (size_t z = 0; z < n && status == MERE_OK; z++) {
+    bool ok = twin && keys && spare && mere_layer_group_parts(&scratch, layer, &of);
+    enum mere_status status = ok ? MERE_OK : mere_fail_nomem(ctx, "looking for duplicates");
+    for (size_t z = 0; ok && z < n; z++) {
         twin[z] = MERE_UNKNOWN;
         keys[z] = (struct mere_key){land_key(&of, z), (uint32_t)z};
     }
-    if (status == MERE_OK) {
+    if (ok) {
         mere_sort_keys(keys, n, spare);
         status = mark_duplicates(ctx, &of, keys, twin);
     }

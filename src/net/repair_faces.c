@@ -239,7 +239,9 @@ enum mere_status mere_repair_faces(struct mere_ctx *ctx, struct cut_land *land,
     struct walking w = {.ctx = ctx, .land = land};
     uint32_t *ends = calloc(n + 1, sizeof *ends);
     struct walk *walks = NULL;
-    enum mere_status status = ends ? add_feet(&w, cuts, n, ends, ret) : nomem(&w);
+    if (!ends)
+        return nomem(&w);
+    enum mere_status status = add_feet(&w, cuts, n, ends, ret);
     if (status == MERE_OK)
         status = add_sides(&w, cuts, n, ends);
     if (status == MERE_OK)

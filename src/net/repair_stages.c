@@ -92,7 +92,7 @@ enum mere_status mere_repair_find(struct repair_round *r, enum mere_repair_kind 
 
 static enum mere_status mend(struct repair_round *r, enum mere_repair_kind kind)
 {
-    struct repair_regions regions;
+    struct repair_regions regions = {0};
     MERE_TRY(mere_repair_find(r, kind, &regions));
     for (int32_t i = 0; i < regions.n; i++) {
         MERE_TRY(mere_tick(r->ctx, "mending", (uint64_t)i, (uint64_t)regions.n));
@@ -143,13 +143,13 @@ static bool has_enclaves(const struct repair_round *r, int32_t zone)
 /* Zones in several parts: every part but the largest is looked at. */
 static enum mere_status mend_fragments(struct repair_round *r)
 {
-    struct repair_regions regions;
+    struct repair_regions regions = {0};
     int32_t *largest = NULL;
     double *area = NULL;
     MERE_TRY(find_parts(r, &regions, &largest, &area));
     for (int32_t i = 0; i < regions.n; i++) {
         int32_t zone = r->scheme->label[regions.faces[regions.first[i]]];
-        struct mere_ring_count count;
+        struct mere_ring_count count = {0};
         if (largest[zone] == i || area[i] > r->in->max_area_m2 || has_enclaves(r, zone))
             continue;
         /* Disputed land may hold the parts together. */
