@@ -124,6 +124,8 @@ static struct mere_box ring_box(const struct mere_layer *layer, uint32_t r)
 }
 static mere_i128 ring_size(const struct mere_layer *layer, uint32_t r)
 {
+    if (ring_len(layer, r) == 0)
+        return 0; /* a layer of empty rings alone has no points */
     mere_i128 area2 = mere_ring_area2(layer->pts + layer->ring_first[r], ring_len(layer, r));
     return area2 < 0 ? -area2 : area2;
 }
