@@ -171,14 +171,15 @@ static double metres_y(const struct cutting *c, struct mere_point p)
 
 /* Each segment stands in the cells of points along it, half a cell apart at most: so one within the
  * longest cut of a vertex stands in one of the nine cells around it. */
-static enum mere_status fill_cells(struct cutting *c)
+static enum mere_status fill_cells(struct cutting *c, double perimeter)
 {
     struct mere_box box = {0};
     c->cells.n = 0;
     for (size_t i = 0; i < c->land.n; i++)
         mere_box_add(&box, c->land.v[i].p);
     c->corner = box.min;
-    c->cell = CELL * c->longest;
+    /* Not so small that a long thin gap fills more cells than it has vertices, by an order. */
+    c->cell = fmax(CELL * c->longest, perimeter / (4 * (double)c->land.n));
     c->n_cols = (uint64_t)(((double)box.max.x - box.min.x) * c->sx / c->cell) + 4;
     for (uint32_t i = 0; i < c->land.n; i++) {
         struct mere_point a = at(c, i), b = after(c, i);
@@ -496,7 +497,7 @@ static enum mere_status cut_region(struct cutting *c, const struct repair_region
         return MERE_OK; /* nothing is done to it */
     c->longest = LONGEST * width;
     c->cuts.n = 0;
-    MERE_TRY(fill_cells(c));
+    MERE_TRY(fill_cells(c, perimeter));
     for (uint32_t i = 0; i < c->land.n; i++)
         MERE_TRY(cuts_from(c, i));
     MERE_TRY(choose_cuts(c));

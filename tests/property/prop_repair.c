@@ -1,9 +1,9 @@
 /* prop_repair.c - planted defects are mended by the listed pieces and by nothing else.
  *
  * A district of N x N crooked cells, each grid a cell, each community 2 x 2 of them. Defects are
- * planted by moving vertices of one grid alone (gaps and overlaps, also where four meet), by moving
- * a border of two grids off their communities' border, by leaving a neighbour's vertex out, and by
- * drawing a grid twice. After the repair:
+ * planted by moving vertices of one grid alone (gaps and overlaps, also where four meet), by
+ * leaving the land of all streets out, by moving a border of two grids off their communities'
+ * border, by leaving a neighbour's vertex out, and by drawing a grid twice. After the repair:
  *
  *   - a check finds no defect of the cover but those that the repair listed as left;
  *   - each zone's area changed by exactly its listed pieces, in integers;
@@ -173,6 +173,25 @@ static void plant_junction(struct plan *p)
     memmove(p->ring[z] + k, p->ring[z] + k + 1,
             (size_t)(p->len[z] - k - 1) * sizeof(struct mere_point));
     p->len[z]--;
+}
+
+/* Draw every zone in a little from its borders: the land between them is one gap with holes. */
+static void plant_streets(struct plan *p, int32_t by)
+{
+    for (int z = 0; z < p->n; z++) {
+        int64_t x = 0, y = 0;
+        for (int k = 0; k < p->len[z]; k++) {
+            x += p->ring[z][k].x;
+            y += p->ring[z][k].y;
+        }
+        x /= p->len[z];
+        y /= p->len[z];
+        for (int k = 0; k < p->len[z]; k++) {
+            p->ring[z][k].x += (int32_t)((x - p->ring[z][k].x) * by / SIDE);
+            p->ring[z][k].y += (int32_t)((y - p->ring[z][k].y) * by / SIDE);
+        }
+        p->touched[z] = true;
+    }
 }
 
 /* ---- layers ---- */
@@ -462,6 +481,8 @@ static void start_trial(struct trial *t, bool parents)
         default:
             plant_junction(&t->plan);
         }
+    if (below(8) == 0)
+        plant_streets(&t->plan, 60 + below(300));
     if (below(6) == 0) {
         t->plan.twin = below(t->plan.n);
         touch_neighbours(&t->plan, t->plan.twin);
