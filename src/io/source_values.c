@@ -80,7 +80,8 @@ static const char *text_value(struct mere_source *source, OGRFeatureH feature, i
     }
 }
 
-/* A wide number is handed over as it stands in the .dbf, for now. */
+/* A wide number is handed over as it stands in the .dbf; `settle_wide` decides, when all is read.
+ */
 static const char *value_text(struct mere_source *source, OGRFeatureH feature, size_t i,
                               char buf[32])
 {

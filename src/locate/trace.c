@@ -62,7 +62,7 @@ static void run_end(struct tracer *t)
         t->points[t->n_points++] = t->points[0];
     size_t at = tracer_cell(t), words = MERE_CHAIN_HEAD + t->n_points;
     if (!t->fill) {
-        /* The word of a cell holds its size for now. A cell that is crossed by 2^29 runs can't be:
+        /* In the counting pass the word of a cell holds its size. 2^29 runs in one cell can't be:
          * each has at least one segment of its own. */
         t->n_border += loc->cell[at] == 0;
         loc->cell[at] += (int32_t)words;
