@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #define FLUSH ((size_t)1 << 20) /* bytes gathered before they are written */
-#define SAMPLE 2000             /* places by which datums are weighed */
 
 /* What is appended to a row. */
 struct stamp {
@@ -258,38 +257,27 @@ static enum mere_status judge(struct run *run, size_t i, bool *ret_open)
 /* The evidence for each datum, from the good rows of the batch. */
 static enum mere_status refuse_datum(struct run *run, size_t n)
 {
-    struct mere_source sample = {
+    struct mere_source source = {
         .min_x = INFINITY, .min_y = INFINITY, .max_x = -INFINITY, .max_y = -INFINITY};
     const struct mere_place place = {.identity = true};
     struct mere_evidence evidence[MERE_EVIDENCE_N];
     struct mere_text text = {0};
-    bool good = true;
-    for (size_t i = 0; i < n && sample.x.n < SAMPLE && good; i++) {
-        if (run->reason[i] || run->rows[i].blank)
-            continue;
-        double x = run->rows[i].x, y = run->rows[i].y;
-        good = MERE_PUSH(&sample.x, x) && MERE_PUSH(&sample.y, y);
-        sample.min_x = fmin(sample.min_x, x);
-        sample.max_x = fmax(sample.max_x, x);
-        sample.min_y = fmin(sample.min_y, y);
-        sample.max_y = fmax(sample.max_y, y);
-    }
-    enum mere_status status = good ? MERE_OK : mere_fail_nomem(run->ctx, "weighing the datums");
-    if (status == MERE_OK)
-        status = mere_evidence_weigh(run->ctx, &sample, &place, &run->job->known, evidence);
+    for (size_t i = 0; i < n; i++)
+        if (!run->reason[i] && !run->rows[i].blank)
+            mere_source_note(&source, run->rows[i].x, run->rows[i].y);
+    enum mere_status status =
+        mere_evidence_weigh(run->ctx, &source, &place, &run->job->known, evidence);
     if (status == MERE_OK) {
         mere_text_addf(
             &text,
             "%s holds degrees in the area where map platforms shift coordinates, and "
             "nothing tells their datum; give --datum wgs84, gcj02 (AMap, Tencent) or bd09 "
             "(Baidu), or --datum-column; from its first %zu places:",
-            run->job->path, sample.x.n);
+            run->job->path, (size_t)source.sample.n_seen);
         mere_evidence_tell(evidence, &text);
         status = mere_fail(run->ctx, MERE_E_INPUT, "%s", mere_text_str(&text));
     }
     mere_text_clear(&text);
-    MERE_VEC_FREE(&sample.x);
-    MERE_VEC_FREE(&sample.y);
     return status;
 }
 

@@ -108,13 +108,14 @@ static const char *format_of(const struct check_values *v)
 }
 
 static enum mere_status write_report(struct mere_cli *cli, const struct check_values *v,
-                                     const struct mere_report *report, enum mere_lang lang)
+                                     const struct mere_report *report, enum mere_lang lang,
+                                     bool cgcs2000)
 {
     const char *format = format_of(v);
     struct mere_text t = {0};
     struct mere_out out = {0};
     if (strcmp(format, "gpkg") == 0) {
-        struct mere_features_to to = {.path = v->out, .force = v->force};
+        struct mere_features_to to = {.path = v->out, .force = v->force, .cgcs2000 = cgcs2000};
         MERE_TRY(mere_cli_now(cli, &to.when));
         return mere_report_gpkg(cli->ctx, report, lang, &to);
     }
@@ -182,7 +183,7 @@ static enum mere_status check(struct mere_cli *cli, const struct check_values *v
     if (!mere_lang_parse(v->lang ? v->lang : district->lang ? district->lang : "en", &lang))
         lang = MERE_LANG_EN;
     if (status == MERE_OK)
-        status = write_report(cli, v, report, lang);
+        status = write_report(cli, v, report, lang, district->cgcs2000);
     if (status == MERE_OK)
         *ret_report = report;
     else

@@ -8,30 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLE 200 /* vertices laid against the store */
-#define FAR_M 1e9  /* when there is no border at all */
+#define FAR_M 1e9 /* when there is no border at all */
 
 struct sample {
     size_t n;
-    double x[SAMPLE], y[SAMPLE]; /* degrees, in the unknown datum */
+    double x[MERE_SAMPLE_MAX], y[MERE_SAMPLE_MAX]; /* degrees, in the unknown datum */
 };
 
+/* Of polygons, vertices evenly over the file; of points and lines, the source's own sample. */
 static void take_sample(const struct mere_source *source, const struct mere_place *place,
                         struct sample *ret)
 {
-    size_t n = source->x.n < SAMPLE ? source->x.n : SAMPLE;
+    size_t n = source->x.n < MERE_SAMPLE_MAX ? source->x.n : MERE_SAMPLE_MAX;
     ret->n = n;
-    for (size_t i = 0; i < n; i++) { /* evenly over the file */
+    for (size_t i = 0; i < n; i++) {
         size_t at = (size_t)((double)i * (double)source->x.n / (double)n);
         ret->x[i] = source->x.v[at];
         ret->y[i] = source->y.v[at];
     }
-    if (n == 0 && source->min_x <= source->max_x) { /* points or lines: the corners of their box */
-        ret->n = 2;
-        ret->x[0] = source->min_x;
-        ret->y[0] = source->min_y;
-        ret->x[1] = source->max_x;
-        ret->y[1] = source->max_y;
+    if (n == 0) {
+        ret->n = source->sample.n;
+        memcpy(ret->x, source->sample.x, ret->n * sizeof *ret->x);
+        memcpy(ret->y, source->sample.y, ret->n * sizeof *ret->y);
     }
     if (!place->identity)
         mere_crs_to_degrees(place->crs, ret->x, ret->y, ret->n);
@@ -83,7 +81,7 @@ static int by_value(const void *a, const void *b)
 static void compare(const struct sample *sample, const struct mere_known *known,
                     struct mere_evidence *ret)
 {
-    double distances[SAMPLE];
+    double distances[MERE_SAMPLE_MAX];
     size_t n_inside = 0;
     size_t n = 0;
     for (size_t i = 0; i < sample->n; i++) {
@@ -110,6 +108,7 @@ static void compare(const struct sample *sample, const struct mere_known *known,
         return;
     qsort(distances, n, sizeof *distances, by_value);
     ret->compared = distances[0] < FAR_M;
+    ret->n_compared = n;
     ret->inside = (double)n_inside / (double)n;
     ret->border_m = distances[n / 2];
 }
@@ -157,10 +156,11 @@ void mere_evidence_tell(const struct mere_evidence evidence[MERE_EVIDENCE_N],
         if (e->datum != MERE_DATUM_WGS84)
             mere_text_addf(text, ", %.0f m from where its numbers put it", e->shift_m);
         if (e->compared)
-            mere_text_addf(text,
-                           "; %.1f %% of its vertices lie inside zones of the store, half of them "
-                           "within %.1f m of a border there",
-                           100 * e->inside, e->border_m);
+            mere_text_addf(
+                text,
+                "; %.1f %% of %zu places in it lie inside zones of the store, half of them "
+                "within %.1f m of a border there",
+                100 * e->inside, e->n_compared, e->border_m);
     }
     if (!evidence[0].compared)
         mere_text_add(text, "\n  (nothing is loaded to compare with: load an outline "

@@ -101,14 +101,14 @@ static enum mere_status write_layer(struct writer *w, GDALDatasetH dataset,
     return GDALDatasetCommitTransaction(dataset) == OGRERR_NONE ? MERE_OK : failed(w, "writing");
 }
 
-static enum mere_status write_layers(struct writer *w, const char *inside,
+static enum mere_status write_layers(struct writer *w, const char *inside, int epsg,
                                      const struct mere_out_layer *layers, size_t n)
 {
     enum mere_status status = MERE_OK;
     GDALDriverH driver = GDALGetDriverByName("GPKG");
     GDALDatasetH dataset = driver ? GDALCreate(driver, inside, 0, 0, 0, GDT_Unknown, NULL) : NULL;
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
-    if (!dataset || OSRImportFromEPSG(crs, 4326) != OGRERR_NONE)
+    if (!dataset || OSRImportFromEPSG(crs, epsg) != OGRERR_NONE)
         status = failed(w, "making the file");
     OSRSetAxisMappingStrategy(crs, OAMS_TRADITIONAL_GIS_ORDER);
     for (size_t i = 0; i < n && status == MERE_OK; i++)
@@ -131,7 +131,8 @@ enum mere_status mere_features_write(struct mere_ctx *ctx, const struct mere_fea
     MERE_TRY(mere_fileset_open(ctx, to->path, to->force, &set));
     mere_gdal_catch(&w.errors);
     mere_gdal_clock(to->when);
-    enum mere_status status = write_layers(&w, mere_fileset_inside(set), layers, n);
+    enum mere_status status =
+        write_layers(&w, mere_fileset_inside(set), to->cgcs2000 ? 4490 : 4326, layers, n);
     mere_gdal_clock(NULL);
     mere_gdal_release();
     if (status == MERE_OK)

@@ -23,9 +23,10 @@ struct mere_out_layer {
 struct mere_features_to {
     const char *path;
     bool force;       /* what stands there may be replaced */
+    bool cgcs2000;    /* labelled EPSG:4490 instead of 4326, as the store */
     const char *when; /* ISO 8601, the time that the file tells; NULL = the clock's */
 };
-/* Write `n` layers into a new GeoPackage, EPSG:4326. Fails as mere_fileset_open and _commit do, and
+/* Write `n` layers into a new GeoPackage. Fails as mere_fileset_open and _commit do, and
  * with MERE_E_IO and GDAL's words; what stood there is there then. */
 MERE_MUST_USE enum mere_status mere_features_write(struct mere_ctx *ctx,
                                                    const struct mere_features_to *to,

@@ -144,6 +144,46 @@ static enum mere_status take(struct mere_ctx *ctx, struct mere_source *source,
     return MERE_OK;
 }
 
+static void take_into_sample(struct mere_source_sample *sample, double x, double y)
+{
+    if (sample->stride == 0)
+        sample->stride = 1;
+    if (sample->n_seen++ % sample->stride != 0)
+        return;
+    if (sample->n == MERE_SAMPLE_MAX) {
+        for (size_t i = 0; i < MERE_SAMPLE_MAX / 2; i++) {
+            sample->x[i] = sample->x[2 * i];
+            sample->y[i] = sample->y[2 * i];
+        }
+        sample->n = MERE_SAMPLE_MAX / 2;
+        sample->stride *= 2;
+    }
+    sample->x[sample->n] = x;
+    sample->y[sample->n++] = y;
+}
+
+void mere_source_note(struct mere_source *source, double x, double y)
+{
+    source->min_x = fmin(source->min_x, x);
+    source->min_y = fmin(source->min_y, y);
+    source->max_x = fmax(source->max_x, x);
+    source->max_y = fmax(source->max_y, y);
+    take_into_sample(&source->sample, x, y);
+}
+
+/* The first vertex of a geometry that isn't empty, however deep; MAX_DEPTH bounds the way. */
+static void sample_first(struct mere_source *source, OGRGeometryH geometry)
+{
+    for (int depth = 0; depth <= MAX_DEPTH && geometry; depth++) {
+        if (OGR_G_GetGeometryCount(geometry) == 0) {
+            if (OGR_G_GetPointCount(geometry) > 0)
+                take_into_sample(&source->sample, OGR_G_GetX(geometry, 0), OGR_G_GetY(geometry, 0));
+            return;
+        }
+        geometry = OGR_G_GetGeometryRef(geometry, 0);
+    }
+}
+
 static void widen(struct mere_source *source, OGRGeometryH geometry)
 {
     OGREnvelope box;
@@ -156,6 +196,7 @@ static void widen(struct mere_source *source, OGRGeometryH geometry)
     source->min_y = fmin(source->min_y, box.MinY);
     source->max_x = fmax(source->max_x, box.MaxX);
     source->max_y = fmax(source->max_y, box.MaxY);
+    sample_first(source, geometry);
 }
 
 enum mere_status mere_source_take(struct mere_ctx *ctx, struct mere_source *source,

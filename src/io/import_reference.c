@@ -47,10 +47,7 @@ static enum mere_status take_place(struct mere_import_work *w, struct mere_sourc
     source->n_shape[MERE_SOURCE_POINTS]++;
     source->in_gcj_area =
         source->in_gcj_area || mere_in_gcj_area((struct mere_degrees){row.x, row.y});
-    source->min_x = fmin(source->min_x, row.x);
-    source->max_x = fmax(source->max_x, row.x);
-    source->min_y = fmin(source->min_y, row.y);
-    source->max_y = fmax(source->max_y, row.y);
+    mere_source_note(source, row.x, row.y);
     return feature->wkb_len ? MERE_OK : mere_fail_nomem(w->ctx, "taking places");
 }
 

@@ -57,8 +57,9 @@ struct mere_evidence {
     struct mere_degrees centre; /* where the middle of the layer lies if it is in this datum */
     double shift_m;             /* how far that is from where its numbers would put it as WGS 84 */
     bool compared;              /* the store has zones to compare with */
-    double inside;              /* share of the sampled vertices inside zones of the store, 0..1 */
-    double border_m; /* median distance of sampled vertices to the borders there, metres */
+    size_t n_compared;          /* vertices or places that were laid against them */
+    double inside;              /* share of these inside zones of the store, 0..1 */
+    double border_m;            /* median distance of these to the borders there, metres */
 };
 #define MERE_EVIDENCE_N 3
 /* Weigh the three candidates for `source`, whose coordinates `place` brings to degrees (its datum

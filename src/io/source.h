@@ -77,6 +77,14 @@ struct mere_source_feature {
     size_t wkb_len;
 };
 
+/* Places spread evenly over the features of a layer of any length: every `stride`-th feature's
+ * first vertex; when there is no room, every other one goes and the stride doubles. */
+#define MERE_SAMPLE_MAX 400
+struct mere_source_sample {
+    uint64_t n_seen, stride; /* 0 before the first */
+    size_t n;                /* kept */
+    double x[MERE_SAMPLE_MAX], y[MERE_SAMPLE_MAX];
+};
 struct mere_source {
     struct mere_arena arena;
     struct mere_arena rows; /* what belongs to features */
@@ -112,12 +120,15 @@ struct mere_source {
     const char *warning; /* the first thing that GDAL warned of, or NULL */
     bool in_gcj_area; /* read as degrees, some vertex lies in the area that map platforms shift */
     double min_x, min_y, max_x, max_y; /* of finite vertices of all shapes; min > max when none */
+    struct mere_source_sample sample;
 };
 struct mere_read {
     bool keep_wkb;       /* keep every geometry as ISO WKB (reference layers) */
     bool keep_wkt;       /* keep the WKT of features without polygons (lists of rejects) */
     size_t max_features; /* 0 = all */
 };
+/* One more place of the layer: widen its box, and take it into the sample. */
+void mere_source_note(struct mere_source *source, double x, double y);
 /* Read layer `i` whole. Gives `*ret`; free with `mere_source_free` (accepts NULL). Fails with
  * MERE_E_INPUT when the file is damaged so that no more can be read, MERE_E_LIMIT beyond the
  * limits. */

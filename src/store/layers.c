@@ -141,9 +141,8 @@ enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
 {
     struct mere_arena arena = {0};
     struct writing w = {.db = db, .layer = layer, .all.empty = true};
-    w.table = (struct mere_table){
-        layer->name,      "MULTIPOLYGON", fixed, reserved, db->district.cgcs2000 ? 4490 : 4326,
-        layer->n_columns, layer->columns};
+    w.table = (struct mere_table){layer->name,     "MULTIPOLYGON",   fixed,         reserved,
+                                  mere_db_srs(db), layer->n_columns, layer->columns};
     MERE_TRY(mere_table_make_room(ctx, db, &w.table, MERE_TABLE_SCHEME, replace));
     MERE_TRY(mere_table_create(ctx, db, &w.table));
     enum mere_status status = write_zones(ctx, &w, &arena);

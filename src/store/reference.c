@@ -71,7 +71,7 @@ enum mere_status mere_db_write_reference(struct mere_ctx *ctx, struct mere_db *d
                                          const struct mere_ref_layer *layer, bool replace)
 {
     struct writing w = {.db = db, .layer = layer, .all.empty = true};
-    w.table = (struct mere_table){layer->name,      "GEOMETRY",    "", reserved, 4326,
+    w.table = (struct mere_table){layer->name,      "GEOMETRY",    "", reserved, mere_db_srs(db),
                                   layer->n_columns, layer->columns};
     MERE_TRY(mere_table_make_room(ctx, db, &w.table, MERE_TABLE_REFERENCE, replace));
     MERE_TRY(mere_table_create(ctx, db, &w.table));

@@ -21,6 +21,12 @@ struct mere_db {
     struct mere_arena arena; /* the district's texts */
 };
 
+/* What the layers of this store are labelled, schemes and references alike (EPSG). */
+static inline int32_t mere_db_srs(const struct mere_db *db)
+{
+    return db->district.cgcs2000 ? 4490 : 4326;
+}
+
 /* The time to write: db->when, else the clock's. */
 MERE_MUST_USE enum mere_status mere_db_time(struct mere_ctx *ctx, const struct mere_db *db,
                                             char ret_time[MERE_TIME_LEN]);

@@ -21,16 +21,24 @@ def make(folder, name, features, *more):
     return store
 
 
+def srs_of(file):
+    db = sqlite3.connect(file)
+    rows = db.execute("SELECT table_name, srs_id FROM gpkg_geometry_columns ORDER BY table_name").fetchall()
+    db.close()
+    return rows
+
+
 def test_init(folder):
     for crs, srs in (("EPSG:4549", 4490), ("EPSG:4490", 4490), ("EPSG:32651", 4326), (None, 4326)):
         store = folder.at(f"{crs}.gpkg".replace(":", ""))
         said = mere("init", store, "--code", "330108", "--name", "滨江区", *(["--crs", crs] if crs else []))
         write_json(folder.at("a.geojson"), [feature(square(10, 50), code="1")])
         mere("import", store, folder.at("a.geojson"), "--scheme", "grid", "--code", "code")
-        db = sqlite3.connect(store)
-        got = db.execute("SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'grid'").fetchone()
-        db.close()
-        check(said.code == 0 and got == (srs,), f"layers of a store with the plane CRS {crs} are EPSG:{srs}", f"{said} {got}")
+        mere("import", store, folder.at("a.geojson"), "--reference", "walls")
+        mere("check", store, "-o", store + ".findings.gpkg")
+        got = srs_of(store) + srs_of(store + ".findings.gpkg")
+        check(said.code == 0 and got == [("grid", srs), ("walls", srs), ("findings", srs), ("findings_land", srs)],
+              f"layers, references and findings of a store with the plane CRS {crs} are EPSG:{srs}", f"{said} {got}")
     info = mere("info", folder.at("EPSG4549.gpkg"))
     check(info.code == 0 and "330108 滨江区" in info.out and "EPSG:4490" in info.out and "a.geojson" in info.out and
           "1 features = 1 used + 0 rejected" in info.out, "info tells district, CRS and imports", info)

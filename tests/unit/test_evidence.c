@@ -134,6 +134,39 @@ TEST(a_county_fence_of_a_map_platform_fits_its_streets_as_gcj02)
     bench_free(&b);
 }
 
+/* 1,000 points go along a line from a zone into the open: 400 lie inside. The corners of their box
+ * would say "half", the first few hundred "all". */
+TEST(points_are_weighed_by_places_spread_over_all_of_the_layer)
+{
+    enum { N = 1000 };
+    struct bench b = bench_new();
+    struct mere_evidence e[MERE_EVIDENCE_N] = {0};
+    const char *zone[] = {"\"a\":1|[[[120,30],[120.4,30],[120.4,31],[120,31],[120,30]]]"};
+    struct mere_import_report report = {0};
+    struct mere_text t = {0};
+    mere_text_add(&t, "WKT,a\n");
+    for (int i = 0; i < N; i++)
+        mere_text_addf(&t, "POINT (%.4f 30.5),%d\n", 120.0005 + i / 1000.0, i);
+    if (bench_take(&b, bench_json(&b, "a.geojson", zone, 1), numbered("wgs84"))) {
+        struct mere_layer layer = bench_read(&b, "grid");
+        struct mere_known known = {&layer, 1};
+        struct mere_source source = {.min_x = 120, .max_x = 121, .min_y = 30.5, .max_y = 30.5};
+        const struct mere_place degrees = {.identity = true};
+        for (int i = 0; i < N; i++)
+            mere_source_note(&source, 120.0005 + i / 1000.0, 30.5);
+        CHECK_INT(MERE_OK, mere_evidence_weigh(b.ctx, &source, &degrees, &known, e));
+        CHECK(e[0].compared && e[0].n_compared >= MERE_SAMPLE_MAX / 2);
+        CHECK_NEAR(0.4, e[0].inside, 0.005);
+        const char *points = bench_write(&b, "points.csv", mere_text_str(&t));
+        struct mere_import_options reference = {.scheme = "points", .crs = "EPSG:4326"};
+        CHECK_INT(MERE_E_INPUT, mere_import_reference(b.ctx, b.db, points, &reference, &report));
+        CHECK(strstr(mere_ctx_error(b.ctx), "--datum wgs84") != NULL);
+        CHECK(strstr(mere_ctx_error(b.ctx), "40.0 % of 250 places") != NULL);
+    }
+    mere_text_clear(&t);
+    bench_free(&b);
+}
+
 TEST(a_file_without_a_crs_is_refused)
 {
     struct bench b = bench_new();
@@ -178,6 +211,7 @@ int main(void)
     RUN(gcj02_is_brought_back_by_the_inverse);
     RUN(the_borders_in_the_store_tell_the_datum);
     RUN(a_county_fence_of_a_map_platform_fits_its_streets_as_gcj02);
+    RUN(points_are_weighed_by_places_spread_over_all_of_the_layer);
     RUN(a_file_without_a_crs_is_refused);
     RUN(all_refusals_come_at_once);
     return done();
