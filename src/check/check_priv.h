@@ -159,6 +159,8 @@ const char *mere_zone_shown(struct mere_checker *ck, const struct mere_zone *zon
 /* Append a measure with its unit as people write it: 12.4 m, 1.2 km2, 99.2%. */
 void mere_add_area(struct mere_text *t, double area_m2, enum mere_lang lang);
 void mere_add_measure(struct mere_text *t, double v, const char *unit, enum mere_lang lang);
+/* Append how far a repair may go, with "limits" before it. */
+void mere_add_limits(struct mere_text *t, double width_m, double area_m2, enum mere_lang lang);
 /* Fill ck->zone_region. */
 MERE_MUST_USE enum mere_status mere_check_largest(struct mere_checker *ck);
 /* A point inside the zone's largest region; false when it has no land. */

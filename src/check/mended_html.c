@@ -94,7 +94,7 @@ static void add_row(const struct page *p, const struct mere_proposal *q)
     if (land)
         mere_add_area(t, q->area_m2, p->lang);
     else
-        mere_text_addf(t, "%+.4f m²", q->area_m2);
+        mere_text_addf(t, p->lang == MERE_LANG_ZH ? "%+.4f平方米" : "%+.4f m²", q->area_m2);
     mere_text_add(t, "</td><td class=\"n\">");
     if (land)
         mere_add_measure(t, q->width_m, "m", p->lang);
@@ -179,13 +179,13 @@ void mere_mended_html(const struct mere_mended *m, enum mere_lang lang, struct m
     mere_text_add(out, "</h1>\n<p>");
     say(&p, "方案 ", "Scheme ");
     mere_html_text(out, m->scheme->name);
-    mere_text_addf(out,
-                   p.zh ? "，第 %" PRId64 " 代，限值：宽 %.6g 米、面积 %.6g 平方米。%s</p>\n<p>"
-                        : ", generation %" PRId64 ", limits %.6g m wide and %.6g m². %s</p>\n<p>",
-                   m->generation, m->max_width_m, m->max_area_m2,
-                   !m->dry_run ? ""
-                   : p.zh      ? "试运行，未写入。"
-                               : "Dry run: nothing was written.");
+    mere_text_addf(out, p.zh ? "，第 %" PRId64 " 代，" : ", generation %" PRId64 ", ",
+                   m->generation);
+    mere_add_limits(out, m->max_width_m, m->max_area_m2, p.lang);
+    say(&p, "。", ". ");
+    if (m->dry_run)
+        say(&p, "试运行，未写入。", "Dry run: nothing was written.");
+    mere_text_add(out, "</p>\n<p>");
     add_totals(&p);
     if (r->n_applied > 0) {
         say(&p, "<h2>已修补</h2>\n", "<h2>Mended</h2>\n");

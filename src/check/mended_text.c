@@ -52,7 +52,7 @@ static void add_proposal(const struct mere_mended *m, const struct mere_proposal
                        p->places == 1 ? "" : "s");
     if (p->kind == MERE_REPAIR_JUNCTION) {
         mere_text_add(t, zh ? "，与相邻或上级边界共用顶点，" : ", shares vertices, ");
-        mere_text_addf(t, "%+.4f m2", p->area_m2);
+        mere_text_addf(t, zh ? "%+.4f平方米" : "%+.4f m²", p->area_m2);
     }
     mere_text_add(t, "\n");
 }
@@ -79,8 +79,7 @@ static void add_summary(const struct mere_mended *m, bool zh, struct mere_text *
     mere_add_line(t, m->district_name);
     mere_text_addf(t, zh ? "（%s），方案 %s，" : " (%s), scheme %s, ", m->district_code,
                    m->scheme->name);
-    mere_text_addf(t, zh ? "限值：宽%.6g米、面积%.6g平方米" : "limits %.6g m wide, %.6g m2",
-                   m->max_width_m, m->max_area_m2);
+    mere_add_limits(t, m->max_width_m, m->max_area_m2, zh ? MERE_LANG_ZH : MERE_LANG_EN);
     if (m->dry_run)
         mere_text_add(t, zh ? "；试运行，未写入\n" : "; dry run, nothing is written\n");
     else

@@ -130,6 +130,14 @@ void mere_add_area(struct mere_text *t, double area_m2, enum mere_lang lang)
     mere_text_add(t, km2 ? (zh ? "平方公里" : " km²") : zh ? "平方米" : " m²");
 }
 
+void mere_add_limits(struct mere_text *t, double width_m, double area_m2, enum mere_lang lang)
+{
+    mere_text_add(t, lang == MERE_LANG_ZH ? "限值：宽" : "limits ");
+    mere_add_measure(t, width_m, "m", lang);
+    mere_text_add(t, lang == MERE_LANG_ZH ? "、面积" : " wide, ");
+    mere_add_area(t, area_m2, lang);
+}
+
 void mere_add_measure(struct mere_text *t, double v, const char *unit, enum mere_lang lang)
 {
     bool zh = lang == MERE_LANG_ZH;
