@@ -458,30 +458,3 @@ void mere_report_free(struct mere_report *report)
     mere_arena_clear(&report->arena);
     free(report);
 }
-
-static int id_cmp(const void *va, const void *vb)
-{
-    return strcmp(va, vb);
-}
-
-size_t mere_report_added(const struct mere_report *before, const struct mere_report *after,
-                         const struct mere_finding **ret_first)
-{
-    size_t n = 0, added = 0;
-    char(*ids)[17] = calloc(before->n_findings + 1, sizeof *ids);
-    for (size_t i = 0; ids && i < before->n_findings; i++)
-        memcpy(ids[n++], before->findings[i].id, sizeof *ids);
-    if (ids)
-        qsort(ids, n, sizeof *ids, id_cmp);
-    for (size_t i = 0; i < after->n_findings; i++) {
-        const struct mere_finding *f = &after->findings[i];
-        /* Without memory for the table every error counts as added: nothing is taken unseen. */
-        if (f->waived || f->severity != MERE_SEVERITY_ERROR ||
-            (ids && bsearch(f->id, ids, n, sizeof *ids, id_cmp)))
-            continue;
-        if (added++ == 0 && ret_first)
-            *ret_first = f;
-    }
-    free(ids);
-    return added;
-}

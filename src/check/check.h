@@ -247,11 +247,6 @@ MERE_MUST_USE enum mere_status mere_check_run(struct mere_ctx *ctx,
                                               const struct mere_check_input *in,
                                               struct mere_report **ret_report);
 void mere_report_free(struct mere_report *report);
-/* How many unwaived errors `after` has that `before` had not (by id), the first of them in
- * `*ret_first` (unless NULL). Edits from outside are taken when there are none (DESIGN section 2).
- */
-size_t mere_report_added(const struct mere_report *before, const struct mere_report *after,
-                         const struct mere_finding **ret_first);
 
 /* ---- reports -------------------------------------------------------------------------------- */
 

@@ -14,8 +14,6 @@ static enum mere_status add_zone(struct mere_checker *ck, enum mere_rule rule,
     draft.place_zone = zone;
     draft.zh_detail = details[0];
     draft.en_detail = details[1];
-    /* One zone may have two problems of its name: their ids differ. */
-    draft.salt = rule == MERE_RULE_NAME ? details[1] : NULL;
     return mere_check_add(ck, &draft);
 }
 

@@ -224,6 +224,17 @@ static const char *feature_name(struct cuts *c, const struct mere_ref_layer *lay
     return mere_check_textf(c->ck, "%zu", i + 1);
 }
 
+/* What tells a polygon from the others of the layer, wherever it stands in it: its bytes. */
+static const char *land_hash(struct mere_checker *ck, const struct mere_ref_layer *layer, size_t i)
+{
+    struct mere_sha256 h;
+    char hex[65];
+    mere_sha256_init(&h);
+    mere_sha256_add(&h, layer->features[i].wkb, layer->features[i].wkb_len);
+    mere_sha256_hex(&h, hex);
+    return mere_check_textf(ck, "%s %s", layer->name, hex);
+}
+
 static int int_cmp(const void *va, const void *vb)
 {
     int32_t a = *(const int32_t *)va, b = *(const int32_t *)vb;
@@ -255,7 +266,7 @@ static enum mere_status add_cut(struct cuts *c, const struct mere_limit *limit,
     draft.limit = limit->max;
     draft.zh_detail = mere_check_textf(c->ck, "%s“%s”", layer->name, name);
     draft.en_detail = mere_check_textf(c->ck, "\"%s\" of %s", name, layer->name);
-    draft.salt = mere_check_textf(c->ck, "%s %zu", layer->name, i);
+    draft.salt = land_hash(c->ck, layer, i);
     return mere_check_add(c->ck, &draft);
 }
 

@@ -167,7 +167,7 @@ static enum mere_status point_without(struct keys *k, const char *name, struct m
     struct mere_draft draft = mere_draft_init(MERE_RULE_KEY_WITHOUT, limit, k->ck->main);
     draft.has_at = true;
     draft.at = at;
-    draft.salt = mere_check_textf(k->ck, "%s %d %d", name, at.x, at.y);
+    draft.salt = mere_check_textf(k->ck, "%d %d", at.x, at.y);
     name = mere_name_shown(k->ck, name);
     if (holder == MERE_UNKNOWN) {
         draft.zh_detail = mere_check_textf(k->ck, "%s不在任何区域内", name);

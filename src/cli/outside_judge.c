@@ -71,13 +71,17 @@ static bool same_zones(const struct side *x, const struct mere_finding *f, const
     return true;
 }
 
+/* An id stands for a size within a factor of four; who enlarges a defect adds to it. Crossing
+ * borders of other schemes change an area by their rounding. */
+#define AS_LARGE 1.01
+
 /* Whether `f` is the error `g` of before: the same; or the same zones' and no larger, so somebody
  * began to mend it; or the same place's under other codes. */
 static bool is_same_error(const struct side *after, const struct mere_finding *f,
                           const struct side *before, const struct mere_finding *g)
 {
     if (strcmp(f->id, g->id) == 0)
-        return true;
+        return isnan(f->area_m2) || f->area_m2 <= AS_LARGE * g->area_m2;
     if (f->rule != g->rule || strcmp(f->scheme, g->scheme) != 0)
         return false;
     if (same_zones(after, f, before, g))

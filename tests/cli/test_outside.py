@@ -204,6 +204,8 @@ def test_old_errors(folder):
     is_taken(store, was, "an edit elsewhere")
     edit(store, draw("000000", 10, 50, 10.011, 50.01))
     is_taken(store, was + 1, "an overlap made smaller")
+    edit(store, draw("000000", 10, 50, 10.0115, 50.01))
+    is_refused(store, was + 2, "an overlap made half as large again, though its id stays", "overlap")
     edit(store, draw("000000", 10, 50, 10.013, 50.01))
     is_refused(store, was + 2, "an overlap made larger", "overlap")
     edit(store, draw("000000", 10, 50, 10.01, 50.01))
