@@ -394,9 +394,10 @@ static enum mere_status no_parent(struct mere_checker *ck, int32_t s)
         draft.place_zone = z;
         draft.salt = code;
         code = code ? mere_name_shown(ck, code) : NULL;
-        draft.zh_detail = code
-                              ? mere_check_textf(ck, "声明的上级%s不在%s方案中", code, parent->name)
-                              : "没有声明上级";
+        draft.zh_detail =
+            code ? mere_check_textf(ck, "声明的上级%s不在%s方案中", code,
+                                    mere_profile_term(ck->profile, parent->name, MERE_LANG_ZH))
+                 : "没有声明上级";
         draft.en_detail =
             code ? mere_check_textf(ck, "states the parent %s, which is not in the scheme %s", code,
                                     parent->name)

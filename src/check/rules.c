@@ -167,7 +167,7 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
                         "配置中没有面积限值", "the profile has no limits of area"},
     [MERE_RULE_POINTS] =
         {"points", MERE_PRINCIPLE_SIZE, "地点数", "Places", "{zones}内有{value}个地点，{detail}。",
-         "{zones} holds {value} places, {detail}.", "请与相邻区域调整或拆并。",
+         "The number of places in {zones} is {value}, {detail}.", "请与相邻区域调整或拆并。",
          "Move a border with its neighbours, split it, or merge it.",
          "参考图层（配置中的 points，通常是 "
          "addresses）中落在区域内的点数，与限值比较；线上的点按半开规则只属于一个区域。",

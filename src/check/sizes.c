@@ -157,7 +157,8 @@ static enum mere_status tell_unknown(struct sizes *z, size_t n_unknown, int32_t 
     const struct mere_rule_text *rule = mere_rule_text(z->rule);
     const struct mere_scheme *scheme = z->scheme;
     char *zh =
-        mere_check_textf(z->ck, "%s方案有%zu个区域没有%s（如%s）：%s", scheme->name, n_unknown,
+        mere_check_textf(z->ck, "%s方案有%zu个区域没有%s（如%s）：%s",
+                         mere_profile_term(z->ck->profile, scheme->name, MERE_LANG_ZH), n_unknown,
                          rule->zh_title, scheme->zones[first].code, rule->zh_needs);
     bool one = n_unknown == 1;
     char *en = mere_check_textf(z->ck, "%zu %s of the scheme %s (%s%s) %s no figure: %s", n_unknown,

@@ -121,7 +121,8 @@ static enum mere_status tell_whole(struct tradition *t, const struct mere_kept *
     draft.as_info = draft.value >= limit->min;
     draft.salt = t->former->name;
     struct mere_text zh = {0}, en = {0};
-    mere_text_addf(&zh, "与%s方案相比，%.2f%%的土地保持原归属", t->former->name, 100 * share);
+    mere_text_addf(&zh, "与%s方案相比，%.2f%%的土地保持原归属",
+                   mere_profile_term(t->ck->profile, t->former->name, MERE_LANG_ZH), 100 * share);
     mere_text_addf(&en, "%.2f%% of the land keeps the owner it has in the scheme %s", 100 * share,
                    t->former->name);
     if (kept->places > 0) {

@@ -54,13 +54,21 @@ static bool counterpart(const char *name, const char *x, const char *y, char ret
     return false;
 }
 
-static int find_lower(const char *const *names, size_t n, const char *wanted)
+struct pairs {
+    size_t n;
+    int at[MAX_PAIRS][2];
+};
+
+/* Add a pair of `x` with every column called `wanted`. */
+static void add_pairs(struct pairs *pairs, int x, const char *const *names, size_t n,
+                      const char *wanted)
 {
     char name[MAX_NAME];
-    for (size_t i = 0; i < n; i++)
-        if (lower(names[i], name) && strcmp(name, wanted) == 0)
-            return (int)i;
-    return -1;
+    for (size_t i = 0; i < n && pairs->n < MAX_PAIRS; i++)
+        if (lower(names[i], name) && strcmp(name, wanted) == 0) {
+            pairs->at[pairs->n][0] = x;
+            pairs->at[pairs->n++][1] = (int)i;
+        }
 }
 
 static void list_names(struct mere_text *text, const char *const *names, size_t n)
@@ -70,17 +78,18 @@ static void list_names(struct mere_text *text, const char *const *names, size_t 
 }
 
 static enum mere_status refuse(struct mere_ctx *ctx, const char *path, const char *const *names,
-                               size_t n, const int (*pairs)[2], size_t n_pairs)
+                               size_t n, const struct pairs *pairs)
 {
     struct mere_text text = {.limit = 1 << 16};
-    for (size_t i = 0; i < n_pairs; i++)
-        mere_text_addf(&text, "%s%s and %s", i ? ", " : "", names[pairs[i][0]], names[pairs[i][1]]);
-    if (n_pairs == 0)
+    for (size_t i = 0; i < pairs->n; i++)
+        mere_text_addf(&text, "%s%s and %s", i ? ", " : "", names[pairs->at[i][0]],
+                       names[pairs->at[i][1]]);
+    if (pairs->n == 0)
         list_names(&text, names, n);
     enum mere_status status = mere_fail(
         ctx, MERE_E_INPUT, "%s: %s: %s; say which with --x and --y", path,
-        n_pairs == 0 ? "no pair of columns is named like longitude and latitude; the columns are"
-                     : "several pairs of columns may hold the place",
+        pairs->n == 0 ? "no pair of columns is named like longitude and latitude; the columns are"
+                      : "several pairs of columns may hold the place",
         mere_text_str(&text));
     mere_text_clear(&text);
     return status;
@@ -89,41 +98,42 @@ static enum mere_status refuse(struct mere_ctx *ctx, const char *path, const cha
 enum mere_status mere_points_pair(struct mere_ctx *ctx, const char *path, const char *const *names,
                                   size_t n, int *ret_x, int *ret_y)
 {
-    int pairs[MAX_PAIRS][2];
-    size_t n_pairs = 0;
+    struct pairs pairs = {0};
     char name[MAX_NAME], other[2 * MAX_NAME];
-    for (size_t i = 0; i < n; i++)
-        for (size_t w = 0; lower(names[i], name) && w < MERE_LEN(words); w++) {
-            int y =
-                counterpart(name, words[w].x, words[w].y, other) ? find_lower(names, n, other) : -1;
-            if (y < 0 || n_pairs >= MAX_PAIRS)
-                continue;
-            pairs[n_pairs][0] = (int)i;
-            pairs[n_pairs++][1] = y;
-            break;
-        }
-    if (n_pairs != 1)
-        return refuse(ctx, path, names, n, (const int(*)[2])pairs, n_pairs);
-    *ret_x = pairs[0][0];
-    *ret_y = pairs[0][1];
+    for (size_t i = 0; i < n; i++) {
+        size_t before = pairs.n;
+        for (size_t w = 0; lower(names[i], name) && w < MERE_LEN(words) && pairs.n == before; w++)
+            if (counterpart(name, words[w].x, words[w].y, other))
+                add_pairs(&pairs, (int)i, names, n, other);
+    }
+    if (pairs.n != 1)
+        return refuse(ctx, path, names, n, &pairs);
+    *ret_x = pairs.at[0][0];
+    *ret_y = pairs.at[0][1];
     return MERE_OK;
 }
 
-/* The column `name`: exactly, else the only one equal but for case. */
+/* How many columns are called `name`, and the last of them. */
+static size_t count_named(const char *const *names, size_t n, const char *name,
+                          int (*compare)(const char *, const char *), int *ret)
+{
+    size_t n_found = 0;
+    for (size_t i = 0; i < n; i++)
+        if (compare(names[i], name) == 0) {
+            *ret = (int)i;
+            n_found++;
+        }
+    return n_found;
+}
+
+/* The column `name`: the only one called exactly so, else the only one equal but for case. */
 static enum mere_status find_column(struct mere_ctx *ctx, const char *path,
                                     const char *const *names, size_t n, const char *name, int *ret)
 {
-    int found = -1, n_found = 0;
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0) {
-            *ret = (int)i;
-            return MERE_OK;
-        }
-    for (size_t i = 0; i < n; i++)
-        if (strcasecmp(names[i], name) == 0) {
-            found = (int)i;
-            n_found++;
-        }
+    int found = -1;
+    size_t n_found = count_named(names, n, name, strcmp, &found);
+    if (n_found == 0)
+        n_found = count_named(names, n, name, strcasecmp, &found);
     if (n_found == 1) {
         *ret = found;
         return MERE_OK;
@@ -131,8 +141,13 @@ static enum mere_status find_column(struct mere_ctx *ctx, const char *path,
     struct mere_text text = {.limit = 1 << 16};
     list_names(&text, names, n);
     enum mere_status status =
-        mere_fail(ctx, MERE_E_INPUT, "%s has no column \"%s\"; the columns are: %s", path, name,
-                  mere_text_str(&text));
+        n_found == 0
+            ? mere_fail(ctx, MERE_E_INPUT, "%s has no column \"%s\"; the columns are: %s", path,
+                        name, mere_text_str(&text))
+            : mere_fail(ctx, MERE_E_INPUT,
+                        "%s has %zu columns \"%s\": give the one that is meant another name; the "
+                        "columns are: %s",
+                        path, n_found, name, mere_text_str(&text));
     mere_text_clear(&text);
     return status;
 }
@@ -151,6 +166,9 @@ enum mere_status points_pick(struct mere_ctx *ctx, const char *path,
     if (options->x) {
         MERE_TRY(find_column(ctx, path, names, n, options->x, &info->x));
         MERE_TRY(find_column(ctx, path, names, n, options->y, &info->y));
+        if (info->x == info->y)
+            return mere_fail(ctx, MERE_E_USAGE, "--x and --y name one column, \"%s\"",
+                             names[info->x]);
     } else {
         MERE_TRY(mere_points_pair(ctx, path, names, n, &info->x, &info->y));
         info->recognised = true;

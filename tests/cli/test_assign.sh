@@ -157,6 +157,16 @@ run assign "$store" "$dir/cols.csv" "$dir/o.csv" --x a
 says "--x without --y is refused" 2 "belong together"
 run assign "$store" "$dir/cols.csv" "$dir/o.csv" --x a --y c
 says "an unknown column is refused" 2 'no column "c"'
+run assign "$store" "$dir/cols.csv" "$dir/o.csv" --x a --y a
+says "one column for both is refused" 2 "name one column"
+printf 'lon,lat,lat\n10.005,50.005,9\n' >"$dir/twice.csv"
+run assign "$store" "$dir/twice.csv" "$dir/o.csv" --datum wgs84
+says "two columns that may be the latitude are refused" 2 "several pairs"
+run assign "$store" "$dir/twice.csv" "$dir/o.csv" --x lon --y lat --datum wgs84
+says "a name that two columns have is refused" 2 "2 columns \"lat\""
+printf 'Lon,lon,lat\n9,10.005,50.005\n' >"$dir/case.csv"
+run assign "$store" "$dir/case.csv" "$dir/case_out.csv" --x lon --y lat --datum wgs84
+says "of names that differ in case the exact one is meant" 0 "owned      1"
 printf 'start_lon,start_lat,end_lon,end_lat\n1,2,3,4\n' >"$dir/two.csv"
 run assign "$store" "$dir/two.csv" "$dir/o.csv"
 says "two pairs are refused" 2 "start_lon and start_lat, end_lon and end_lat"
