@@ -128,6 +128,46 @@ static enum mere_status tell_flaws(struct mere_import_work *w, const uint8_t *fl
     return MERE_OK;
 }
 
+/* Parts and rings of each zone: pairs, in the order of the layer's zones. */
+static uint32_t *count_rings(struct mere_arena *arena, const struct mere_layer *layer)
+{
+    uint32_t *n = MERE_NEW(arena, uint32_t, 2 * layer->n_zones);
+    for (size_t p = 0; n && p < layer->n_parts; p++) {
+        n[2 * layer->part_zone[p]]++;
+        n[2 * layer->part_zone[p] + 1] += layer->part_ring[p + 1] - layer->part_ring[p];
+    }
+    return n;
+}
+
+/* Rings that touch themselves or each other bound the same land in another number of parts and
+ * holes once they are drawn as OGC says. A zone of several features was told of already, and one
+ * of which nothing is left is rejected. */
+static enum mere_status tell_redrawn(struct mere_import_work *w, const struct mere_layer *given,
+                                     const struct mere_net *net, const uint8_t *flaws)
+{
+    const int32_t *zone_of_layer = net->schemes[0].zone_of_layer;
+    uint32_t *before = count_rings(&w->arena, given), *after = count_rings(&w->arena, &w->layer);
+    uint32_t *n_features = MERE_NEW(&w->arena, uint32_t, w->n_zones);
+    if (!before || !after || !n_features)
+        return mere_fail_nomem(w->ctx, "making zones");
+    for (size_t i = 0; i < w->source->features.n; i++)
+        if (w->zone_of[i] != MERE_UNKNOWN)
+            n_features[w->zone_of[i]]++;
+    for (size_t z = 0; z < w->n_zones; z++) {
+        const uint32_t *was = before + 2 * z, *is = after + 2 * (size_t)zone_of_layer[z];
+        if (flaws[z] || n_features[z] != 1 || is[0] == 0 || (was[0] == is[0] && was[1] == is[1]))
+            continue;
+        struct mere_import_finding finding = {
+            .rule = "redrawn",
+            .zone = w->zones[z].code,
+            .text = "its rings touch themselves or each other: the same land is drawn anew, in "
+                    "another number of parts or holes",
+        };
+        MERE_TRY(mere_import_find(w, finding, w->zone_feature[z], NULL));
+    }
+    return MERE_OK;
+}
+
 static struct mere_point middle_of(const struct mere_layer *shape)
 {
     int32_t min = MERE_LAT_MAX;
@@ -195,6 +235,7 @@ static bool is_told(const struct mere_import_work *w, const struct mere_lattice_
 }
 
 static enum mere_status take_network(struct mere_import_work *w, const struct mere_net *net,
+                                     const struct mere_layer *given,
                                      const struct mere_lattice_result *placed, const uint8_t *flaws)
 {
     MERE_TRY(tell_flaws(w, flaws));
@@ -212,6 +253,7 @@ static enum mere_status take_network(struct mere_import_work *w, const struct me
     w->report->max_shift_m = fmax(w->report->max_shift_m, net->max_shift * METRES_PER_E7);
     MERE_TRY(mere_net_layer(w->ctx, net, 0, &w->arena, &w->layer));
     name_scheme(w, &w->layer);
+    MERE_TRY(tell_redrawn(w, given, net, flaws));
     return drop_vanished(w, net);
 }
 
@@ -237,7 +279,7 @@ enum mere_status mere_import_net(struct mere_import_work *w)
                          &how.tol_x, &how.tol_y);
     struct mere_net *net = NULL;
     MERE_TRY(mere_net_build(w->ctx, layers, 1, &how, &net));
-    enum mere_status status = take_network(w, net, &placed, flaws);
+    enum mere_status status = take_network(w, net, &layer, &placed, flaws);
     mere_net_free(net);
     return status;
 }

@@ -47,6 +47,9 @@ static const struct {
     {"a ring crosses itself: what its shells wind around, less what its holes do, is taken",
      "有环自相交：取外环所绕的范围，减去内环所绕的范围；请核对图形"},
     {"the shell was not the first ring", "第一个环不是外环"},
+    {"its rings touch themselves or each other: the same land is drawn anew, in another number of "
+     "parts or holes",
+     "环与自身或彼此相接：范围不变，重新划分了部分与内环"},
     {"a hole, or a piece of one, lies outside its shell: it takes nothing away",
      "有内环（或其一部分）在外环之外：不扣除任何范围；请核对图形"},
     {"two of its parts overlap: what they share counts once", "有两个部分重叠：重叠处只计一次"},

@@ -216,6 +216,15 @@ TEST(odd_rings_are_taken_by_rule_with_a_finding)
          "collection"},
         {"{\"type\":\"MultiPolygon\",\"coordinates\":[" SQUARE_A "," SQUARE_A "]}",
          "parts-overlap"},
+        /* a figure of eight that touches itself at a vertex, a hole along the shell, two parts side
+         * by side */
+        {"[[[10.02,50],[10.03,50],[10.03,50.01],[10.04,50.01],[10.04,50.02],[10.03,50.02],[10.03,"
+         "50.01],[10.02,50.01],[10.02,50]]]",
+         "redrawn"},
+        {"[[[10,50],[10.1,50],[10.1,50.1],[10,50.1],[10,50]],[[10,50.02],[10,50.04],[10.02,50.04],"
+         "[10.02,50.02],[10,50.02]]]",
+         "redrawn"},
+        {"{\"type\":\"MultiPolygon\",\"coordinates\":[" SQUARE_A "," SQUARE_B "]}", "redrawn"},
     };
     for (size_t i = 0; i < MERE_LEN(ROWS); i++) {
         struct bench b = bench_new();
