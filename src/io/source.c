@@ -365,8 +365,24 @@ static void blame(struct mere_source *source, struct mere_gdal_errors *errors)
 void mere_source_rewind(struct mere_source *source)
 {
     OGR_L_ResetReading(source->handle);
+    mere_left_out_rewind(source->left_out);
     source->at_end = false;
     source->n_read = 0;
+}
+
+static enum mere_status read_next(struct mere_ctx *ctx, struct mere_source *source,
+                                  const struct mere_read *how, struct mere_gdal_errors *errors,
+                                  bool *ret_more)
+{
+    OGRFeatureH h = OGR_L_GetNextFeature(source->handle);
+    if (!h)
+        return mere_left_out_next(ctx, source, ret_more);
+    enum mere_status status = read_feature(ctx, h, source, how);
+    OGR_F_Destroy(h);
+    MERE_TRY(status);
+    blame(source, errors);
+    *ret_more = true;
+    return MERE_OK;
 }
 
 enum mere_status mere_source_read_on(struct mere_ctx *ctx, struct mere_source *source,
@@ -376,14 +392,11 @@ enum mere_status mere_source_read_on(struct mere_ctx *ctx, struct mere_source *s
     GIntBig total = source->surveyed ? 0 : OGR_L_GetFeatureCount(source->handle, FALSE);
     errors->n_failures = 0;
     while (source->features.n < max) {
-        OGRFeatureH h = OGR_L_GetNextFeature(source->handle);
-        source->at_end = h == NULL;
-        if (!h)
+        bool more;
+        MERE_TRY(read_next(ctx, source, how, errors, &more));
+        source->at_end = !more;
+        if (!more)
             break;
-        enum mere_status status = read_feature(ctx, h, source, how);
-        OGR_F_Destroy(h);
-        MERE_TRY(status);
-        blame(source, errors);
         if (++source->n_read > MERE_SOURCE_MAX_FEATURES)
             return mere_fail(ctx, MERE_E_LIMIT, "more than %zu features", MERE_SOURCE_MAX_FEATURES);
         if (source->n_read % 4096 == 0 && !source->surveyed)
@@ -452,6 +465,8 @@ static enum mere_status open_layer(struct mere_ctx *ctx, struct mere_dataset *da
         status = read_fields(ctx, layer, source);
     find_wkt(layer, source);
     open_wide(source);
+    if (status == MERE_OK)
+        status = mere_left_out_open(ctx, source);
     mere_gdal_release();
     mere_source_warned(source, &errors);
     return status;
@@ -517,6 +532,7 @@ void mere_source_free(struct mere_source *source)
     MERE_VEC_FREE(&source->x);
     MERE_VEC_FREE(&source->y);
     mere_dbf_close(source->dbf);
+    mere_left_out_close(source->left_out);
     mere_text_clear(&source->scratch);
     mere_arena_clear(&source->rows);
     mere_arena_clear(&source->arena);

@@ -98,6 +98,7 @@ struct mere_source {
     struct mere_encoding_hints hints; /* of .cpg and LDID */
     struct mere_dbf *dbf;             /* while it is read: numbers as they stand in the file */
     void *handle;                     /* OGR's layer, while it is read */
+    struct mere_left_out *left_out;   /* of a TopoJSON: what GDAL leaves out */
     bool at_end, surveyed;            /* when read in batches */
     uint64_t n_read;                  /* features since the beginning, all batches */
     size_t n_fields;

@@ -40,6 +40,12 @@ enum mere_status mere_source_read_on(struct mere_ctx *ctx, struct mere_source *s
                                      struct mere_gdal_errors *errors);
 enum mere_status mere_source_settle(struct mere_ctx *ctx, struct mere_source *source);
 void mere_source_warned(struct mere_source *source, const struct mere_gdal_errors *errors);
+/* topojson.c: find what GDAL leaves out of a TopoJSON file (of other formats nothing), and append
+ * it as features without geometry, one at a time; `*ret` tells whether there was one more. */
+enum mere_status mere_left_out_open(struct mere_ctx *ctx, struct mere_source *source);
+enum mere_status mere_left_out_next(struct mere_ctx *ctx, struct mere_source *source, bool *ret);
+void mere_left_out_rewind(struct mere_left_out *left);
+void mere_left_out_close(struct mere_left_out *left);
 /* source_values.c */
 enum mere_status mere_source_values(struct mere_ctx *ctx, OGRFeatureH h, struct mere_source *source,
                                     struct mere_source_feature *feature);
