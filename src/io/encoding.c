@@ -12,6 +12,7 @@
 struct mere_decoder {
     iconv_t cd;
     struct mere_text out;
+    bool dropped; /* the last text lost the beginning of a character at its end */
 };
 
 size_t mere_utf8_cut(const char *s, size_t len, size_t max)
@@ -243,12 +244,18 @@ bool mere_decode(struct mere_decoder *decoder, struct mere_raw_text text, const 
     start_over(decoder);
     int error = decode_on(decoder, &in, &left, &changed);
     free(copy);
-    if (error == EINVAL && text.cut && left < 4)
+    decoder->dropped = error == EINVAL && text.cut && left < 4;
+    if (decoder->dropped)
         error = 0;
     if (error != 0 || changed || decoder->out.failed)
         return false;
     *ret = mere_text_str(&decoder->out);
     return true;
+}
+
+bool mere_decode_dropped(const struct mere_decoder *decoder)
+{
+    return decoder->dropped;
 }
 
 const char *mere_decode_lossy(struct mere_decoder *decoder, struct mere_raw_text text)

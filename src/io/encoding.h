@@ -76,6 +76,8 @@ void mere_decoder_close(struct mere_decoder *decoder); /* accepts NULL */
  * is dropped and not an error) or memory is out. `*ret` is NUL-terminated UTF-8 that lives until
  * the next call. */
 bool mere_decode(struct mere_decoder *decoder, struct mere_raw_text text, const char **ret);
+/* Whether the last text of mere_decode lost such a character. */
+bool mere_decode_dropped(const struct mere_decoder *decoder);
 /* The same, with U+FFFD for what is not valid; NULL only when memory is out. */
 const char *mere_decode_lossy(struct mere_decoder *decoder, struct mere_raw_text text);
 

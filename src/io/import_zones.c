@@ -367,6 +367,8 @@ static enum mere_status tell_found(struct mere_import_work *w, size_t i, const c
         {MERE_FOUND_SHORT, "short-ring", "a ring of fewer than three points is left out"},
         {MERE_FOUND_REPEATED, "repeated-vertex", "a vertex repeats the one before: dropped"},
         {MERE_FOUND_SPIKE, "spike", "a ring runs out and straight back: the spike is cut off"},
+        {MERE_FOUND_CUT, "text-cut",
+         "a text fills its field and ends within a character: what is left of that one is dropped"},
     };
     for (size_t k = 0; k < MERE_LEN(FOUND); k++)
         if (w->source->features.v[i].found & FOUND[k].bit)

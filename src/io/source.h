@@ -63,7 +63,8 @@ enum {                           /* bits of mere_source_feature.found */
        MERE_FOUND_DROPPED = 4,   /* points or lines beside the polygons of a collection; left out */
        MERE_FOUND_SHORT = 8,     /* a ring of fewer than three points; left out */
        MERE_FOUND_REPEATED = 16, /* a vertex that follows itself */
-       MERE_FOUND_SPIKE = 32     /* an edge that runs back over itself */
+       MERE_FOUND_SPIKE = 32,    /* an edge that runs back over itself */
+       MERE_FOUND_CUT = 64       /* a text that ends within a character; that one is dropped */
 };
 struct mere_source_feature {
     enum mere_source_shape shape;

@@ -84,6 +84,19 @@ enum mere_status mere_source_decode_names(struct mere_ctx *ctx, struct mere_sour
     return status;
 }
 
+static enum mere_status decode_value(struct mere_ctx *ctx, struct mere_source *source,
+                                     struct mere_decoder *decoder, bool lossy, size_t i, size_t f)
+{
+    struct mere_source_feature *feature = &source->features.v[i];
+    struct mere_raw_text *value = &feature->values[f];
+    if (!value->s || mere_text_is_ascii(*value))
+        return MERE_OK;
+    MERE_TRY(decode_one(ctx, &source->rows, decoder, lossy, value));
+    if (!lossy && mere_decode_dropped(decoder))
+        feature->found |= MERE_FOUND_CUT;
+    return MERE_OK;
+}
+
 enum mere_status mere_source_decode_rows(struct mere_ctx *ctx, struct mere_source *source,
                                          const struct mere_encoding *encoding)
 {
@@ -95,9 +108,7 @@ enum mere_status mere_source_decode_rows(struct mere_ctx *ctx, struct mere_sourc
     for (size_t f = 0; f < source->n_fields; f++)
         for (size_t i = 0;
              i < source->features.n && holds_text(&source->fields[f]) && status == MERE_OK; i++)
-            if (source->features.v[i].values[f].s)
-                status = decode_one(ctx, &source->rows, decoder, encoding->lossy,
-                                    &source->features.v[i].values[f]);
+            status = decode_value(ctx, source, decoder, encoding->lossy, i, f);
     mere_decoder_close(decoder);
     return status;
 }

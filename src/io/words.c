@@ -44,6 +44,8 @@ static const struct {
     {"a ring of fewer than three points is left out", "不足三个点的环已略去"},
     {"a vertex repeats the one before: dropped", "有顶点与前一个重复：已去掉"},
     {"a ring runs out and straight back: the spike is cut off", "有环伸出后原路返回：尖刺已切除"},
+    {"a text fills its field and ends within a character: what is left of that one is dropped",
+     "有文字写满字段、末字被截断：残缺的末字已去掉"},
     {"a ring crosses itself: what its shells wind around, less what its holes do, is taken",
      "有环自相交：取外环所绕的范围，减去内环所绕的范围；请核对图形"},
     {"the shell was not the first ring", "第一个环不是外环"},

@@ -253,16 +253,31 @@ def test_long_codes(folder):
           "codes that stand as rounded numbers in the file are refused", said)
 
 
-def write_dbf(path, fields, rows):
-    """A .dbf of fields (name, type, width, decimals)."""
+def write_dbf(path, fields, rows, ldid=0):
+    """A .dbf of fields (name, type, width, decimals); values are texts, or bytes as they stand."""
+    def fill(v, width):
+        return v.ljust(width) if isinstance(v, bytes) else v.rjust(width).encode()
+
     with open(path, "wb") as f:
-        f.write(struct.pack("<4BIHH20x", 3, 126, 1, 1, len(rows), 33 + 32 * len(fields), 1 + sum(x[2] for x in fields)))
+        f.write(struct.pack("<4BIHH17xB2x", 3, 126, 1, 1, len(rows), 33 + 32 * len(fields), 1 + sum(x[2] for x in fields), ldid))
         for name, kind, width, decimals in fields:
             f.write(struct.pack("<11sc4xBB14x", name.encode(), kind.encode(), width, decimals))
         f.write(b"\r")
         for row in rows:
-            f.write(b" " + b"".join(v.rjust(x[2]).encode() for v, x in zip(row, fields)))
+            f.write(b" " + b"".join(fill(v, x[2]) for v, x in zip(row, fields)))
         f.write(b"\x1a")
+
+
+def test_cut_text(folder):
+    """A field that is full may end within a character: dropped, and told."""
+    store = folder.store(n=0)
+    path = write_shp(folder.path, "cut", [square(10, 50)[::-1], square(10.02, 50)[::-1]], ["1", "2"])
+    names = ["西兴街道".encode("gbk")[:7], "长河".encode("gbk")]
+    write_dbf(folder.at("cut.dbf"), (("code", "C", 1, 0), ("name", "C", 7, 0)), [[b"1", names[0]], [b"2", names[1]]], ldid=0x4D)
+    said = mere("import", store, path, "--scheme", "grid", "--code", "code", "--name", "name")
+    listed = json.loads(mere("list", store, "--scheme", "grid", "--format", "json").out)["zones"]
+    check(said.code == 0 and [z["name"] for z in listed] == ["西兴街", "长河"] and
+          re.search(r"note +text-cut: .*: 1\n", said.out), "a text cut within a character is told", said)
 
 
 def test_wide_numbers(folder):
@@ -328,4 +343,4 @@ def test_one_and_many(folder):
 
 if __name__ == "__main__":
     run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_rejects_are_whole, test_lists, test_reference_table, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
-            test_wide_numbers, test_one_and_many)
+            test_cut_text, test_wide_numbers, test_one_and_many)
