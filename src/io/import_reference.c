@@ -115,7 +115,7 @@ static enum mere_status take_feature(struct mere_import_work *w, size_t i,
     OGRGeometryH geometry = NULL;
     if (feature->wkb_len == 0 ||
         OGR_G_CreateFromWkb(feature->wkb, NULL, &geometry, (int)feature->wkb_len) != OGRERR_NONE) {
-        w->reject[i] = feature->error ? feature->error : "it has no geometry";
+        w->reject[i] = feature->error ? feature->error : "it has no geometry that can be read";
         return MERE_OK;
     }
     if (OGR_G_HasCurveGeometry(geometry, TRUE)) {

@@ -52,7 +52,7 @@ static const char *unusable(const struct mere_import_work *w, size_t i)
         return feature->error;
     switch (feature->shape) {
     case MERE_SOURCE_NULL:
-        return "it has no geometry";
+        return "it has no geometry that can be read";
     case MERE_SOURCE_EMPTY:
         return "its geometry is empty";
     case MERE_SOURCE_LINES:

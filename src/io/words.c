@@ -6,7 +6,7 @@ static const struct {
     const char *en, *zh;
 } TABLE[] = {
     /* why a feature is rejected */
-    {"it has no geometry", "没有几何图形"},
+    {"it has no geometry that can be read", "没有可读取的几何图形"},
     {"its geometry is empty", "几何图形为空"},
     {"it is a line, not a polygon", "是线，不是面"},
     {"it is a point, not a polygon", "是点，不是面"},

@@ -140,7 +140,7 @@ def test_rejects_are_whole(folder):
     with open(folder.at("r.csv"), encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f))
     check(said.code == 1 and [row["wkt"] for row in rows] == texts[1:], "the list of rejects has their WKT", rows)
-    check([row["reason"] for row in rows[:3]] == ["its WKT can't be read"] * 2 + ["it has no geometry"],
+    check([row["reason"] for row in rows[:3]] == ["its WKT can't be read"] * 2 + ["it has no geometry that can be read"],
           "a broken WKT is called so", rows)
     check("WKT" not in mere("info", store).out, "the WKT is no column of the scheme")
     base = write_shp(folder.path, "n", [square(10, 50)[::-1]], ["a"], dbf=False)
