@@ -1,10 +1,11 @@
 /* bench_repair.c - polygons in memory with planted gaps and overlaps -> mended polygons.
  *
- * In every thirtieth zone four vertices that follow each other are moved by 60 units (0.7 m), in
- * that zone alone. The answer is checked: what is mended and what is left is told, and a second
- * repair of the result must have nothing to do.
+ * In every thirtieth zone four vertices that follow each other are moved by 60 units (0.7 m) each
+ * way, in that zone alone, to the south-west and to the north-east in turn. The answer is checked:
+ * what is mended and what is left is told, and a second repair of the result must have nothing to
+ * do.
  *
- *     bench_repair NAME FILE [runs] */
+ *     bench_repair NAME FILE [runs [OUT.mcov]]      OUT: the slipped polygons, for the peers */
 #include "bench/bench.h"
 #include "net/repair.h"
 #include <stdio.h>
@@ -23,17 +24,46 @@ static size_t plant(struct mere_layer *grid)
         uint32_t first = grid->ring_first[grid->part_ring[p]];
         uint32_t n = grid->ring_first[grid->part_ring[p] + 1] - first;
         for (uint32_t k = n / 3; n > 2 * VERTICES && k < n / 3 + VERTICES; k++) {
-            grid->pts[first + k].x += p % 2 ? BY : -BY;
-            grid->pts[first + k].y += p % 3 ? BY : -BY;
+            grid->pts[first + k].x += planted % 2 ? BY : -BY;
+            grid->pts[first + k].y += planted % 2 ? BY : -BY;
         }
         planted += n > 2 * VERTICES;
     }
     return planted;
 }
 
+/* The layout of bench.c; of polygons with one ring alone. */
+static void write_slipped(const char *path, const struct bench_data *d,
+                          const struct mere_layer *grid)
+{
+    FILE *f = fopen(path, "wb");
+    bench_need(f != NULL && d->n_rings == d->n_parts, path);
+    const uint32_t head[2] = {(uint32_t)d->n_parts, 0};
+    const uint64_t n_vertices = d->n_vertices + d->n_parts; /* rings are closed in the file */
+    fwrite("MCOV0001", 8, 1, f);
+    fwrite(head, sizeof head, 1, f);
+    fwrite(&n_vertices, sizeof n_vertices, 1, f);
+    for (size_t p = 0; p < d->n_parts; p++) {
+        const uint64_t first = d->ring_first[p] + p;
+        const uint32_t rest[6] = {d->ring_first[p + 1] - d->ring_first[p] + 1, d->part_community[p],
+                                  d->part_street[p]};
+        fwrite(&first, sizeof first, 1, f);
+        fwrite(rest, sizeof rest, 1, f);
+    }
+    for (size_t p = 0; p < d->n_parts; p++) {
+        const uint32_t first = d->ring_first[p], n = d->ring_first[p + 1] - first;
+        for (uint32_t i = 0; i <= n; i++) {
+            const struct mere_point q = grid->pts[first + i % n];
+            const double degrees[2] = {q.x / 1e7, q.y / 1e7};
+            fwrite(degrees, sizeof degrees, 1, f);
+        }
+    }
+    bench_need(fclose(f) == 0, path);
+}
+
 int main(int argc, char **argv)
 {
-    bench_need(argc >= 3, "usage: bench_repair NAME FILE [runs]");
+    bench_need(argc >= 3, "usage: bench_repair NAME FILE [runs [OUT.mcov]]");
     struct bench_data d = bench_load(argv[1], argv[2]);
     int runs = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 5;
     bench_need(runs > 0 && runs < BENCH_RUNS_MAX, "runs go from 1 to 100");
@@ -41,6 +71,8 @@ int main(int argc, char **argv)
     struct mere_arena arena = {0};
     struct mere_layer grid = bench_layer(&d, BENCH_GRID, &arena);
     size_t planted = plant(&grid), n_applied = 0, n_left = 0;
+    if (argc > 4)
+        write_slipped(argv[4], &d, &grid);
     const struct mere_layer *layers = &grid;
     struct mere_repair_input in = {.layers = &layers,
                                    .n_layers = 1,
