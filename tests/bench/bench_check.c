@@ -1,12 +1,19 @@
 /* bench_check.c - polygons in memory -> what is wrong with them: ours (network, geometry rules,
  * owners, widths), and GEOS 3.11 (interiors that meet, pair by pair; the union and its holes),
- * which gives neither owners nor widths.
+ * which gives neither owners nor widths. As a bound, what it costs only to find the edges that two
+ * polygons have in common.
  *
- *     bench_check NAME FILE [runs] */
+ *     bench_check NAME FILE [runs [ours | schemes | memory]]
+ *
+ * ours: GEOS is left out. schemes: three schemes at once, ours alone. memory: one run, and the most
+ * memory that this process ever had. */
+#include "base/hash.h"
 #include "bench/bench.h"
 #include "check/check.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 
 static const struct bench_unit MS = {false, 1e3, "ms"};
 
@@ -17,22 +24,28 @@ struct found {
 /* ---- ours -------------------------------------------------------------------------------------
  */
 
-static struct found run_ours(struct mere_ctx *ctx, const struct mere_layer *grid,
-                             struct mere_profile *profile, double *net_s, double *check_s)
+struct subject {
+    struct mere_ctx *ctx;
+    struct mere_profile *profile;
+    const struct mere_layer *layers[3];
+    size_t n_layers;
+};
+
+static struct found run_ours(const struct subject *s, double *net_s, double *check_s)
 {
     const struct mere_build how = {.match_zones = false};
     struct mere_net *net = NULL;
     struct mere_report *report = NULL;
     struct found found = {0, 0};
     double start = bench_clock();
-    bench_ok(ctx, mere_net_build(ctx, &grid, 1, &how, &net));
+    bench_ok(s->ctx, mere_net_build(s->ctx, s->layers, s->n_layers, &how, &net));
     *net_s = bench_clock() - start;
     const struct mere_check_input in = {.net = net,
-                                        .profile = profile,
+                                        .profile = s->profile,
                                         .district_code = "",
                                         .district_name = "",
                                         .today = "2026-01-01"};
-    bench_ok(ctx, mere_check_run(ctx, &in, &report));
+    bench_ok(s->ctx, mere_check_run(s->ctx, &in, &report));
     *check_s = bench_clock() - start;
     for (size_t i = 0; i < report->n_findings; i++) {
         enum mere_rule rule = report->findings[i].rule;
@@ -103,47 +116,180 @@ static void quiet(const char *fmt, ...)
     (void)fmt;
 }
 
-int main(int argc, char **argv)
+/* ---- the edges alone --------------------------------------------------------------------------
+ */
+
+#define BLOCK 64 /* edges whose slots are fetched before the first is looked at */
+
+struct edges {
+    uint64_t *slot; /* 0 free */
+    size_t mask, n_open;
+    uint64_t block[BLOCK];
+    size_t n_block;
+};
+
+static void flush(struct edges *e)
 {
-    bench_need(argc >= 3, "usage: bench_check NAME FILE [runs]");
-    struct bench_data d = bench_load(argv[1], argv[2]);
-    int runs = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 5;
-    bench_need(runs > 0 && runs < BENCH_RUNS_MAX, "runs go from 1 to 100");
-    struct mere_ctx *ctx = mere_ctx_new();
-    struct mere_arena arena = {0};
-    struct mere_profile *profile = NULL;
-    const struct mere_layer grid = bench_layer(&d, BENCH_GRID, &arena);
-    bench_ok(ctx, mere_profile_shipped(ctx, "plain", &profile));
-    struct bench_times build = {0}, both = {0}, theirs = {0};
-    struct found ours = {0, 0}, geos = {0, 0};
+    for (size_t i = 0; i < e->n_block; i++) {
+        size_t at = e->block[i] & e->mask;
+        while (e->slot[at] && e->slot[at] != e->block[i])
+            at = (at + 1) & e->mask;
+        e->n_open += e->slot[at] ? (size_t)-1 : 1;
+        e->slot[at] = e->block[i];
+    }
+    e->n_block = 0;
+}
+
+static void add_edge(struct edges *e, struct mere_point p, struct mere_point q)
+{
+    uint64_t a = (uint64_t)(uint32_t)p.x << 32 | (uint32_t)p.y;
+    uint64_t b = (uint64_t)(uint32_t)q.x << 32 | (uint32_t)q.y;
+    uint64_t key = mere_mix64((a < b ? a : b) * 0x9e3779b97f4a7c15u + (a < b ? b : a));
+    __builtin_prefetch(&e->slot[key & e->mask], 1);
+    e->block[e->n_block++] = key;
+    if (e->n_block == BLOCK)
+        flush(e);
+}
+
+static size_t hash_edges(struct edges *e, const struct mere_layer *l)
+{
+    memset(e->slot, 0, (e->mask + 1) * sizeof *e->slot);
+    e->n_open = 0;
+    for (size_t r = 0; r < l->n_rings; r++) {
+        uint32_t last = l->ring_first[r + 1] - 1;
+        for (uint32_t i = l->ring_first[r]; i <= last; i++)
+            add_edge(e, l->pts[i], l->pts[i < last ? i + 1 : l->ring_first[r]]);
+    }
+    flush(e);
+    return e->n_open;
+}
+
+static void bench_edges(const struct bench_data *d, const struct mere_layer *grid, int runs)
+{
+    struct edges e = {.mask = 1};
+    struct bench_times t = {0};
+    while (e.mask < d->n_vertices)
+        e.mask = 2 * e.mask + 1;
+    e.slot = bench_alloc(e.mask, sizeof *e.slot);
+    for (int run = 0; run < runs; run++) {
+        double start = bench_clock();
+        hash_edges(&e, grid);
+        bench_time(&t, bench_clock() - start);
+    }
+    char text[128];
+    snprintf(text, sizeof text, "a bound, not a peer: common edges by a table; %zu have one owner",
+             e.n_open);
+    bench_row("build + check", d->name, "hashing every edge", &t, MS, text);
+    free(e.slot);
+}
+
+/* ---- what is asked for ------------------------------------------------------------------------
+ */
+
+static struct found bench_ours(const struct bench_data *d, const struct subject *s, int runs)
+{
+    struct bench_times build = {0}, both = {0};
+    struct found found = {0, 0};
+    size_t n = 0;
     for (int run = 0; run < runs; run++) {
         double net_s, check_s;
-        ours = run_ours(ctx, &grid, profile, &net_s, &check_s);
+        found = run_ours(s, &net_s, &check_s);
         bench_time(&build, net_s);
         bench_time(&both, check_s);
     }
-    struct peer peer = {.geos = initGEOS_r(quiet, quiet), .part_zone = d.part_zone};
-    peer.polygons = bench_geos(peer.geos, &d);
-    for (int run = 0; run < (d.n_vertices > 1000000 ? 1 : runs); run++) {
+    for (size_t l = 0; l < s->n_layers; l++)
+        n += s->layers[l]->ring_first[s->layers[l]->n_rings];
+    char text[128];
+    snprintf(text, sizeof text, "%zu zones, %zu vertices%s", d->n_zones, n,
+             s->n_layers > 1 ? " in the polygons of three schemes" : "");
+    bench_row(s->n_layers > 1 ? "build, three schemes" : "build", d->name, "merestone", &build, MS,
+              text);
+    snprintf(text, sizeof text, "with owners and widths; %zu enclosed pieces, %zu overlaps",
+             found.gaps, found.overlaps);
+    bench_row(s->n_layers > 1 ? "build + check, three schemes" : "build + check", d->name,
+              "merestone", &both, MS, text);
+    return found;
+}
+
+/* Grid, community and street, each as polygons of its own: the borders inside are dissolved. */
+static void bench_schemes(const struct bench_data *d, struct subject *s, struct mere_arena *arena,
+                          int runs)
+{
+    struct mere_layer parts[3], whole[3];
+    const struct mere_build how = {.match_zones = false};
+    struct mere_net *net = NULL;
+    for (enum bench_key key = BENCH_GRID; key <= BENCH_STREET; key++) {
+        parts[key] = bench_layer(d, key, arena);
+        s->layers[key] = &parts[key];
+    }
+    s->n_layers = 3;
+    bench_ok(s->ctx, mere_net_build(s->ctx, s->layers, 3, &how, &net));
+    for (int32_t l = 0; l < net->n_schemes; l++) {
+        bench_ok(s->ctx, mere_net_layer(s->ctx, net, l, arena, &whole[l]));
+        s->layers[l] = &whole[l];
+    }
+    mere_net_free(net);
+    bench_ours(d, s, runs);
+}
+
+static void bench_memory(const struct bench_data *d, const struct subject *s)
+{
+    struct rusage used;
+    double net_s, check_s;
+    run_ours(s, &net_s, &check_s);
+    getrusage(RUSAGE_SELF, &used);
+    struct bench_times t = {0};
+    bench_time(&t, (double)used.ru_maxrss / 1024);
+    bench_row("build + check: memory", d->name, "merestone", &t,
+              (struct bench_unit){false, 1, "MiB"},
+              "the most that a process of its own had, reading the polygons included");
+}
+
+static void bench_peer(const struct bench_data *d, struct found ours, int runs)
+{
+    struct peer peer = {.geos = initGEOS_r(quiet, quiet), .part_zone = d->part_zone};
+    struct bench_times times = {0};
+    struct found geos = {0, 0};
+    peer.polygons = bench_geos(peer.geos, d);
+    for (int run = 0; run < (d->n_vertices > 1000000 ? 1 : runs); run++) {
         double start = bench_clock();
-        geos = run_geos(&peer, d.n_parts);
-        bench_time(&theirs, bench_clock() - start);
+        geos = run_geos(&peer, d->n_parts);
+        bench_time(&times, bench_clock() - start);
     }
     char text[128];
-    snprintf(text, sizeof text, "%zu parts, %zu vertices", d.n_parts, d.n_vertices);
-    bench_row("build", d.name, "merestone", &build, MS, text);
-    snprintf(text, sizeof text, "with owners and widths; %zu enclosed pieces, %zu overlaps",
-             ours.gaps, ours.overlaps);
-    bench_row("build + check", d.name, "merestone", &both, MS, text);
     snprintf(text, sizeof text, "relate by pairs, then union; %zu holes of the union, %zu overlaps",
              geos.gaps, geos.overlaps);
-    bench_row("build + check", d.name, "GEOS 3.11 relate + union", &theirs, MS, text);
+    bench_row("build + check", d->name, "GEOS 3.11 relate + union", &times, MS, text);
     /* Findings and rings are counted differently where pieces touch; whether there are any is the
      * same. */
     bench_need((ours.gaps == 0) == (geos.gaps == 0) && (ours.overlaps == 0) == (geos.overlaps == 0),
                "the answers do not agree");
-    mere_profile_free(profile);
+}
+
+int main(int argc, char **argv)
+{
+    bench_need(argc >= 3, "usage: bench_check NAME FILE [runs [ours | schemes | memory]]");
+    struct bench_data d = bench_load(argv[1], argv[2]);
+    int runs = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 5;
+    const char *what = argc > 4 ? argv[4] : "";
+    bench_need(runs > 0 && runs < BENCH_RUNS_MAX, "runs go from 1 to 100");
+    struct mere_arena arena = {0};
+    struct subject s = {.ctx = mere_ctx_new()};
+    bench_ok(s.ctx, mere_profile_shipped(s.ctx, "plain", &s.profile));
+    const struct mere_layer grid = bench_layer(&d, BENCH_GRID, &arena);
+    s.layers[s.n_layers++] = &grid;
+    if (strcmp(what, "schemes") == 0) {
+        bench_schemes(&d, &s, &arena, runs);
+    } else if (strcmp(what, "memory") == 0) {
+        bench_memory(&d, &s);
+    } else {
+        struct found found = bench_ours(&d, &s, runs);
+        bench_edges(&d, &grid, runs);
+        if (strcmp(what, "ours") != 0)
+            bench_peer(&d, found, runs);
+    }
+    mere_profile_free(s.profile);
     mere_arena_clear(&arena);
-    mere_ctx_free(ctx);
+    mere_ctx_free(s.ctx);
     return 0;
 }
