@@ -4,47 +4,19 @@
     bench_files.py WORK_FOLDER MERESTONE READ_OGR NAME FILE.mcov [runs]
 
 WORK_FOLDER holds gen (../shared/bench/gen.c compiled) and takes the files made here; READ_OGR is the
-program bench_read. Times are CPU seconds of the child (user + system), with BENCH_WALL=1 wall time;
-start-up is in them on both sides."""
+program bench_read. Start-up is in the times on both sides (programs.py)."""
+import csv
 import os
-import resource
 import sqlite3
-import statistics
 import struct
-import subprocess
 import sys
 import time
 
+from programs import WALL, fresh, make_polygons, row, run
+
 work, merestone, read_ogr, name, mcov = sys.argv[1:6]
 runs = int(sys.argv[6]) if len(sys.argv) > 6 else 5
-WALL = bool(os.environ.get("BENCH_WALL"))
 N_ASSIGN = 322563
-
-
-def row(what, who, values, unit, note):
-    values = sorted(values)
-    print("\t".join([what, name, who, f"{statistics.median(values):.6g}", f"{values[0]:.6g}",
-                     f"{values[-1]:.6g}", unit, note]), flush=True)
-
-
-def run(*words, ok=(0,), out=None):
-    """Run a program; its seconds."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    with open(out or os.devnull, "wb") as f:
-        r = subprocess.run(words, stdout=f, stderr=subprocess.PIPE, check=False)
-    if r.returncode not in ok:
-        sys.exit(f"bench: {' '.join(words)}: exit {r.returncode}: {r.stderr.decode()[-400:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if WALL:
-        return time.monotonic() - start
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def fresh(*paths):
-    for p in paths:
-        for end in ("", "-wal", "-shm", "-journal"):
-            if os.path.exists(p + end):
-                os.remove(p + end)
 
 
 def path(end):
@@ -52,13 +24,8 @@ def path(end):
 
 
 def make_files():
-    """The same polygons as GeoPackage and shapefile, in EPSG:4490 so that no datum is to be asked."""
     if not os.path.exists(path(".shp")):
-        run(os.path.join(work, "gen"), "geojson", mcov, out=path(".geojsons"))
-        for end, driver in ((".gpkg", "GPKG"), (".shp", "ESRI Shapefile")):
-            fresh(path(end))
-            run("ogr2ogr", "-f", driver, path(end), path(".geojsons"), "-a_srs", "EPSG:4490",
-                "-lco", "ENCODING=UTF-8" if end == ".shp" else "SPATIAL_INDEX=YES")
+        make_polygons(os.path.join(work, "gen"), mcov, path(""), ".gpkg", ".shp")
     if not os.path.exists(path(".csv")):
         run(os.path.join(work, "gen"), "pts", mcov, str(N_ASSIGN), "uniform", "7", path(".xy"))
         run(os.path.join(work, "gen"), "csv", path(".xy"), out=path(".csv"))
@@ -73,14 +40,15 @@ def bench_import():
             ours.append(1000 * run(merestone, "import", path(".store"), path(end), "--scheme", "grid",
                                    "--code", "@n", "--name", "name", ok=(0, 1)))
             theirs.append(1000 * run(read_ogr, path(end)))
-        row(f"import {kind}", "merestone", ours, "ms", "noded, checked for flaws, stored; one transaction")
-        row(f"import {kind}", "OGR reads it", theirs, "ms", "features and geometries read and dropped")
+        row(f"import {kind}", name, "merestone", ours, "ms", "noded, checked for flaws, stored; one transaction")
+        row(f"import {kind}", name, "OGR reads it", theirs, "ms", "a bound, not a peer: features and geometries read and dropped")
 
 
 def bench_assign():
-    ours, theirs = [], []
+    ours, theirs, read = [], [], []
     for _ in range(runs):
         fresh(path(".out.csv"))
+        read.append(1000 * run(read_ogr, path(".csv")))
         ours.append(1000 * run(merestone, "assign", path(".store"), path(".csv"), path(".out.csv"),
                                "--x", "lon", "--y", "lat", "--datum", "wgs84", ok=(0, 1)))
     for _ in range(min(runs, 2)):
@@ -97,15 +65,15 @@ def bench_assign():
         t += run("ogr2ogr", "-f", "CSV", path(".join.csv"), path(".join.gpkg"), "-sql", sql)
         theirs.append(1000 * t)
     same, differ = compare_assigned()
-    row("assign CSV to CSV", "merestone", ours, "ms", f"{N_ASSIGN} rows, all schemes, with states and names")
-    row("assign CSV to CSV", "ogr2ogr with spatial join", theirs, "ms",
+    row("assign CSV to CSV", name, "merestone", ours, "ms", f"{N_ASSIGN} rows, all schemes, with states and names")
+    row("assign CSV to CSV", name, "ogr2ogr with spatial join", theirs, "ms",
         f"CSV to GeoPackage, join by its R-tree, to CSV; {same} owners agree, {differ} differ")
+    row("assign CSV to CSV", name, "OGR, reading alone", read, "ms", "rows read and dropped: nothing is assigned or written")
     if differ > 20:
         sys.exit("bench: the owners do not agree")
 
 
 def compare_assigned():
-    import csv
     ours, theirs = {}, {}
     with open(path(".out.csv"), newline="", encoding="utf-8") as f:
         for r in csv.DictReader(f):
@@ -151,7 +119,7 @@ def bench_spatialite():
                           "g.id = r.pkid WHERE ST_Contains(g.geom, MakePoint(p.x, p.y, 4326))").fetchone()[0]
         times.append(n / 1e6 / ((time.monotonic() if WALL else time.process_time()) - start))
     version = db.execute("SELECT spatialite_version()").fetchone()[0]
-    row("locate", f"SpatiaLite {version}", times, "M points/s", f"join by R-tree in memory, {n} points, {hits} inside, one scheme")
+    row("locate", name, f"SpatiaLite {version}", times, "M points/s", f"join by R-tree in memory, {n} points, {hits} inside, one scheme")
 
 
 make_files()

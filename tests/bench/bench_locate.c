@@ -1,10 +1,12 @@
 /* bench_locate.c - point -> owner: ours, a bare table read of the same size, and GEOS (prepared
  * polygons in an STR tree). Checks that the answers agree.
  *
- *     bench_locate NAME FILE [points] [seed]
+ *     bench_locate NAME FILE [OWNERS]
  *
  * Ours answers for three schemes at once; GEOS for one. Points are unsorted and uniform over the
- * box. */
+ * box, seed 42. OWNERS is written for the other peers: the first points with their owners
+ * (peer.hpp).
+ */
 #include "base/hash.h"
 #include "bench/bench.h"
 #include "locate/locate.h"
@@ -12,6 +14,9 @@
 #include <stdlib.h>
 
 static const struct bench_unit MILLION_A_SECOND = {true, 1e-6, "M points/s"};
+#define N_POINTS 4000000
+#define N_PEER 300000 /* of them, for the peers */
+
 static const struct bench_unit MS = {false, 1e3, "ms"};
 
 struct points {
@@ -43,15 +48,17 @@ static struct bench_unit per_points(struct bench_unit unit, size_t n)
 static void bench_ours(const struct bench_data *d, const struct mere_locator *loc,
                        const struct points *p)
 {
-    struct bench_times many = {0}, one = {0};
+    struct bench_times many = {0}, one = {0}, size = {0};
     for (int run = 0; run < 25; run++) {
         double start = bench_clock();
         mere_locate_degrees(loc, p->lon, p->lat, p->n, p->face);
         bench_time(&many, bench_clock() - start);
     }
-    bench_row(
-        "locate", d->name, "merestone", &many, per_points(MILLION_A_SECOND, p->n),
-        note("all schemes in one read; index %.2f MiB", (double)mere_locator_bytes(loc) / 1048576));
+    bench_row("locate", d->name, "merestone", &many, per_points(MILLION_A_SECOND, p->n),
+              "all schemes in one read");
+    bench_time(&size, (double)mere_locator_bytes(loc) / 1048576);
+    bench_row("locate: index size", d->name, "merestone", &size,
+              (struct bench_unit){false, 1, "MiB"}, "");
     size_t n = p->n < 1000000 ? p->n : 1000000;
     int32_t sum = 0;
     for (int run = 0; run < 15; run++) {
@@ -171,13 +178,42 @@ static bool is_near(struct peer *peer, double lon, double lat)
     return peer->near;
 }
 
+/* Our owner of a face as a zone of the layer, -1 none; of several the peer's, when it is one. */
+static int32_t owner_of(const struct mere_scheme *grid, int32_t face, uint32_t theirs)
+{
+    size_t n = 0;
+    const int32_t *claims = face < 0 ? NULL : mere_face_claims(grid, face, &n);
+    for (size_t k = 0; k < n && theirs != UINT32_MAX; k++)
+        if (grid->zone_of_layer[theirs] == claims[k])
+            return (int32_t)theirs;
+    for (int32_t z = 0; n > 0 && z < grid->n_zones; z++)
+        if (grid->zone_of_layer[z] == claims[0])
+            return z;
+    return -1;
+}
+
+/* What the peers in C++ are judged by; see peer.hpp. */
+static void write_owners(const char *path, const struct points *p, const int32_t *owner, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    bench_need(f != NULL, path);
+    for (size_t i = 0; i < n; i++) {
+        const double at[2] = {p->lon[i], p->lat[i]};
+        const int32_t of[2] = {owner[i], 0};
+        fwrite(at, sizeof at, 1, f);
+        fwrite(of, sizeof of, 1, f);
+    }
+    bench_need(fclose(f) == 0, path);
+}
+
 static void bench_peer(const struct bench_data *d, const struct mere_net *net,
-                       const struct points *p)
+                       const struct points *p, const char *owners)
 {
     struct peer peer = make_peer(d);
     const struct mere_scheme *grid = &net->schemes[mere_net_scheme(net, "grid")];
-    size_t n = p->n < 300000 ? p->n : 300000, in_band = 0, wrong = 0;
+    size_t n = p->n < N_PEER ? p->n : N_PEER, in_band = 0, wrong = 0;
     uint32_t *zone = bench_alloc(n, sizeof *zone);
+    int32_t *ours = bench_alloc(n, sizeof *ours);
     struct bench_times t = {0};
     for (int run = 0; run < 4; run++) {
         double start = bench_clock();
@@ -187,13 +223,8 @@ static void bench_peer(const struct bench_data *d, const struct mere_net *net,
             bench_time(&t, bench_clock() - start);
     }
     for (size_t i = 0; i < n; i++) {
-        size_t n_claims = 0;
-        const int32_t *claims =
-            p->face[i] < 0 ? NULL : mere_face_claims(grid, p->face[i], &n_claims);
-        bool same = n_claims == 0 ? zone[i] == UINT32_MAX : false;
-        for (size_t k = 0; k < n_claims && zone[i] != UINT32_MAX; k++)
-            same |= grid->zone_of_layer[zone[i]] == claims[k];
-        if (same)
+        ours[i] = owner_of(grid, p->face[i], zone[i]);
+        if (ours[i] == (int32_t)zone[i])
             continue;
         if (is_near(&peer, p->lon[i], p->lat[i]))
             in_band++;
@@ -206,17 +237,19 @@ static void bench_peer(const struct bench_data *d, const struct mere_net *net,
             "C API %s, one scheme; of %zu points %zu differ within 2 cm of a border, %zu elsewhere",
             GEOSversion(), n, in_band, wrong));
     bench_need(wrong == 0, "the answers do not agree");
+    if (owners)
+        write_owners(owners, p, ours, n);
 }
 
 int main(int argc, char **argv)
 {
-    bench_need(argc >= 3, "usage: bench_locate NAME FILE [points] [seed]");
+    bench_need(argc >= 3, "usage: bench_locate NAME FILE [OWNERS]");
     struct bench_data d = bench_load(argv[1], argv[2]);
-    struct points p = {.n = argc > 3 ? strtoull(argv[3], NULL, 10) : 4000000};
+    struct points p = {.n = N_POINTS};
     p.lon = bench_alloc(p.n, sizeof *p.lon);
     p.lat = bench_alloc(p.n, sizeof *p.lat);
     p.face = bench_alloc(p.n, sizeof *p.face);
-    bench_points(&d, argc > 4 ? strtoull(argv[4], NULL, 10) : 42, p.n, p.lon, p.lat);
+    bench_points(&d, 42, p.n, p.lon, p.lat);
     struct mere_ctx *ctx = mere_ctx_new();
     struct mere_arena arena = {0};
     const struct mere_layer street = bench_layer(&d, BENCH_STREET, &arena);
@@ -236,7 +269,7 @@ int main(int argc, char **argv)
     }
     bench_row("locate: index", d.name, "merestone", &t, MS, "network -> cell table");
     bench_ours(&d, loc, &p);
-    bench_peer(&d, net, &p);
+    bench_peer(&d, net, &p, argc > 3 ? argv[3] : NULL);
     bench_table(&d, mere_locator_bytes(loc), &p);
     mere_locator_free(loc);
     mere_net_free(net);

@@ -4,43 +4,178 @@
     report.py ROWS MACHINE_TEXT    writes Markdown on stdout
 
 A row is: work, data, who, median, min, max, unit, note, separated by tabs; lines that begin with # are told
-as they are. The ratio is ours to the best peer's: how many times faster merestone is."""
+as they are. The ratio says how many times faster merestone is than that peer. A row whose note begins with
+"a bound" is no peer: it is the least that the work could cost."""
 import collections
+import math
 import sys
+
+Row = collections.namedtuple("Row", "who median low high unit note")
+Goal = collections.namedtuple("Goal", "work data limit stretch times against bounds", defaults=(None,) * 5)
+
+# Recorded on a machine of this kind with programs that no package gives; not repeated in the run.
+RECORDED = {
+    ("build + check", "S"): Row("GEOS 3.15 coverage °", 19, 19, 19, "ms", "valid or not, no owners"),
+    ("build + check", "L"): Row("GEOS 3.15 coverage °", 5800, 5800, 5800, "ms", "valid or not, no owners"),
+    ("build + repair", "S"): Row("GEOS 3.14 clean °", 85, 85, 85, "ms", ""),
+    ("build + repair", "Sx28"): Row("GEOS 3.14 clean °", 1900, 1900, 1900, "ms", "10,000 zones of another district"),
+}
+LINE = "one word of the table (a cache line), and in a cell on a border its record (one or two more)"
+NETWORK = "memory traffic: points, segments, arcs and faces, each written and read a few times"
+ONCE = "reading, noding, checking and writing the store, each once over all points"
+# limit and stretch in the row's unit; times: how many times faster than `against`, or than the best peer.
+GOALS = [
+    Goal("locate", "S", 130, 250, 35, bounds=LINE),
+    Goal("locate: index size", "S", 2, bounds="cells of the box, and records of those that a border passes"),
+    Goal("locate", "L", 20, 60, 20, bounds=LINE + "; the table is larger than the caches"),
+    Goal("locate one", "S", 150, 60, bounds="the latency of those reads: no call waits for less than the one before"),
+    Goal("locate one", "L", 150, 60, bounds="the latency of those reads, from memory"),
+    Goal("build + check", "S", 5, 1.5, bounds=NETWORK),
+    Goal("build + check, three schemes", "S", 5, 1.5, bounds=NETWORK),
+    Goal("build + check", "L", 2000, 600, bounds=NETWORK),
+    Goal("build + check: memory", "L", 2048, bounds="segments of all polygons at once"),
+    Goal("check again after one edit", "S", 1, 0.2),
+    Goal("build + repair", "S", 12, bounds="building again what changed, until nothing does"),
+    Goal("build + repair", "M", 200, bounds="the same"),
+    Goal("import GeoPackage", "S", "OGR", bounds=ONCE),
+    Goal("import shapefile", "S", "OGR", bounds=ONCE),
+    Goal("import GeoPackage", "L", "OGR", bounds=ONCE),
+    Goal("import shapefile", "L", "OGR", bounds=ONCE),
+    Goal("assign CSV to CSV", "S", 200, 60, 20, "ogr2ogr", "reading and writing the text; the start"),
+    Goal("assign CSV to CSV", "L", None, None, 20, "ogr2ogr", "the start: store, network and table of the country"),
+]
+UNITS = {"locate": "M points/s", "locate one": "ns a call", "locate: index size": "MiB", "build + check: memory": "MiB"} # others: ms
+GROWTH = [("locate", 0), ("locate one", 0), ("locate: index", 1), ("build + check", 1), ("build + repair", 1)] # 1: by n log n
+TILES = [("S", 1), ("Sx10", 10), ("Sx28", 28), ("Sx100", 100)]
+RINGS = ["R10k", "R20k", "R80k", "R160k"]
 
 rows, remarks = collections.OrderedDict(), []
 for line in open(sys.argv[1], encoding="utf-8"):
     line = line.rstrip("\n")
+    fields = line.split("\t")
     if line.startswith("#"):
         remarks.append(line[1:].strip())
-        continue
-    fields = line.split("\t")
-    if len(fields) == 8:
-        rows.setdefault((fields[0], fields[1]), []).append(fields[2:])
+    elif len(fields) == 8:
+        row = Row(fields[2], *map(float, fields[3:6]), *fields[6:])
+        rows.setdefault((fields[0], fields[1]), []).append(row)
+for key, row in RECORDED.items():
+    if key in rows:
+        rows[key].append(row._replace(note="recorded, not repeated" + (row.note and ": " + row.note)))
 
 
-def faster(ours, theirs, unit):
-    return ours / theirs if unit.endswith("/s") else theirs / ours
+def ours(work, data):
+    return next((r for r in rows.get((work, data), []) if r.who == "merestone"), None)
+
+
+def is_bound(row):
+    return row.note.startswith("a bound")
+
+
+def faster(mine, row):
+    return mine.median / row.median if row.unit.endswith("/s") else row.median / mine.median
+
+
+def figure(value, unit=""):
+    digits = max(0, 3 - math.floor(math.log10(value)) - 1) if value else 0
+    return f"{value:,.{digits}f} {unit}".strip()
+
+
+def table(*heads):
+    print("\n| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
+
+
+def line(*cells):
+    print("| " + " | ".join(cells) + " |")
+
+
+def judge(goal):
+    """A line of the summary: goal, reached, peer, ratio, verdict, bounds."""
+    mine, all_rows = ours(goal.work, goal.data), rows.get((goal.work, goal.data), [])
+    bounds = [r for r in all_rows if is_bound(r)]
+    peers = [r for r in all_rows if r.who != "merestone" and not is_bound(r)]
+    unit = UNITS.get(goal.work, "ms")
+    limit, sign = goal.limit, "≥" if unit.endswith("/s") else "≤"
+    if limit == "OGR":
+        limit = 2 * bounds[0].median + 50 if bounds else None
+    words = [f"{sign} {limit:,.4g} {unit}" + (" (2 x OGR + 50)" if goal.limit == "OGR" else "")] if limit else []
+    words += [f"≥ {goal.times} x {goal.against or 'the best peer'}"] if goal.times else []
+    if not mine:
+        line(f"{goal.work}, {goal.data}", "; ".join(words), "not measured in this run", "", "", "", "")
+        return
+    best = min(peers or bounds, key=lambda r: faster(mine, r), default=None)
+    rival = next((r for r in peers if r.who.startswith(goal.against)), None) if goal.against else best
+
+    def within(bound):
+        return mine.median >= bound if sign == "≥" else mine.median <= bound
+    verdict = [] if limit is None else [within(limit)]
+    verdict += [faster(mine, rival) >= goal.times] if goal.times and rival else []
+    said = "**reached**" if verdict and all(verdict) else "**not reached**" if verdict else ""
+    if said == "**reached**" and goal.stretch and within(goal.stretch):
+        said += ", the stretch too"
+    why = [goal.bounds] if goal.bounds else []
+    why += [f"{r.who} takes {100 * faster(mine, r):.2g} % of our time" for r in bounds]
+    shown = [best, rival] if rival is not best else [best]
+    line(f"{goal.work}, {goal.data}", "; ".join(words), figure(mine.median, unit),
+         "; ".join(r.who for r in shown if r) or "none", "; ".join(f"{figure(faster(mine, r))} x" for r in shown if r),
+         said, "; ".join(why))
+
+
+def summary():
+    print("## Goals")
+    table("work", "goal", "ours", "best peer", "ratio", "", "what bounds us")
+    for goal in GOALS:
+        judge(goal)
+    small, large = ours("build + check", "R80k"), ours("build + check", "R160k")
+    if small and large:
+        times = large.median / small.median
+        line("build + check, one zone touches 160,000 others", "linear", figure(large.median, "ms"), "see below", "",
+             "**reached**" if times <= 2.5 else "**not reached**",
+             f"{times:.3g} x the time of 80,000; up to 2.5 counts as linear")
+
+
+def growth():
+    print("\n## Growth\n\nCopies of S side by side, ours; in brackets the factor to S, beside it what n log n would give.")
+    table("work", *(f"{data} ({362 * k:,} zones)" for data, k in TILES))
+    for work, by_n in GROWTH:
+        first, cells = ours(work, "S"), []
+        for data, k in TILES:
+            mine = ours(work, data)
+            ideal = f", n log n {k * math.log(362 * k) / math.log(362):.3g}" if by_n else ""
+            cells.append("" if not mine or not first else figure(mine.median, mine.unit) if k == 1 else
+                         f"{figure(mine.median, mine.unit)} ({faster(first, mine):.3g}{ideal})")
+        line(work, *cells)
+    print("\nOne zone that N small ones touch, build + check:")
+    whos = list(dict.fromkeys(r.who for d in RINGS for r in rows.get(("build + check", d), []) if not is_bound(r)))
+    table("who", *(d[1:-1] + ",000" for d in RINGS))
+    for who in whos:
+        found = [next((r for r in rows.get(("build + check", d), []) if r.who == who), None) for d in RINGS]
+        line(who, *(figure(r.median, r.unit) if r else "" for r in found))
+
+
+def details():
+    for (work, data), entries in rows.items():
+        mine = ours(work, data)
+        print(f"\n## {work}, {data}")
+        table("who", "median", "min - max", "unit", "ratio", "")
+        for r in entries:
+            ratio = "" if r is mine or is_bound(r) or not mine else f"{figure(faster(mine, r))} x"
+            line(r.who, figure(r.median), f"{figure(r.low)} - {figure(r.high)}", r.unit, ratio, r.note)
 
 
 print("# Benchmarks\n\nThe last output of `tools/bench`. Peer and merestone run on the same data, one after the other, in one\n"
       "run; each bench checks that the answers agree. A figure is the median over the runs, with least and\n"
       "most behind it; CPU time of one thread unless it says wall. The ratio says how many times faster\n"
-      "merestone is than that peer.\n")
+      "merestone is than that peer. ° recorded on a machine of this kind, not repeated: no package gives the program.\n")
 print(open(sys.argv[2], encoding="utf-8").read())
-print("What one look-up touches: one word of the cell table, and for a point in a cell that a border passes (one in\n"
+summary()
+print("\nWhat one look-up touches: one word of the cell table, and for a point in a cell that a border passes (one in\n"
       "ten of S) the cell's record, 33 bytes on average, so three cache lines at most as a rule; the arcs\n"
       "themselves only within a unit (1.1 cm) of an edge. The bare table read beside it shows how far that is\n"
       "from memory: on S most of the time is arithmetic. Assign counts its start: reading the store and\n"
       "building network and table, which is most of it on L. One call reads one point at a time.")
-for (work, data), entries in rows.items():
-    ours = next((float(e[1]) for e in entries if e[0] == "merestone"), None)
-    print(f"\n## {work}, {data}\n\n| who | median | min - max | unit | ratio | |\n|---|---|---|---|---|---|")
-    for who, median, low, high, unit, note in entries:
-        bound = note.startswith("a bound")
-        ratio = "" if who == "merestone" or bound or not ours else f"{faster(ours, float(median), unit):.3g} x"
-        print(f"| {who} | {float(median):.4g} | {float(low):.4g} - {float(high):.4g} | {unit} | {ratio} | {note} |")
 if remarks:
     print("\n## Left out\n")
     for r in remarks:
         print(f"- {r}")
+growth()
+details()
