@@ -5,8 +5,8 @@
  *
  *     bench_check NAME FILE [runs [ours | schemes | memory]]
  *
- * ours: GEOS is left out. schemes: three schemes at once, ours alone. memory: one run, and the most
- * memory that this process ever had. */
+ * ours: GEOS is left out; the polygons must be without flaws. schemes: three schemes at once, ours
+ * alone. memory: one run, and the most memory that this process ever had. */
 #include "base/hash.h"
 #include "bench/bench.h"
 #include "check/check.h"
@@ -287,6 +287,8 @@ int main(int argc, char **argv)
         bench_edges(&d, &grid, runs);
         if (strcmp(what, "ours") != 0)
             bench_peer(&d, found, runs);
+        else
+            bench_need(found.gaps + found.overlaps == 0, "flaws are found where there are none");
     }
     mere_profile_free(s.profile);
     mere_arena_clear(&arena);

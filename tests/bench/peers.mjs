@@ -2,7 +2,7 @@
 //
 //     node peers.mjs MODULES NAME FILE.mcov RUNS [PEER ...]   MODULES: the folder of node_modules
 //
-// PEER: mapshaper, geos-wasm (both when none is named), mapshaper-clean (FILE then has flaws).
+// PEER: mapshaper, geos-wasm (both when none is named), mapshaper-clean (FILE then has flaws, else none).
 // Polygons in memory -> what is wrong with them. mapshaper: topology, cuts at crossings, mosaic,
 // tiles without an owner and with several. geos-wasm: GEOSCoverageIsValid, which says where but not
 // who.
@@ -48,6 +48,10 @@ function readCoverage()
 const { cmd, internal } = require('mapshaper');
 const mapshaperVersion = require('mapshaper/package.json').version;
 
+// What bench_check found, or what bench_repair left: nothing.
+function agree(is) {
+  if (!is) throw new Error('the answers do not agree');
+}
 function importMapshaper({ xy, faces }) {
   const features = faces.map(([first, n], id) => {
     const ring = [];
@@ -80,6 +84,7 @@ function benchMapshaper(coverage) {
   }
   row('build + check', `mapshaper ${mapshaperVersion}`, times,
     `topology, cuts, mosaic; after the import; ${found.gaps} tiles without owner, ${found.overlaps} with several`);
+  agree(found.gaps + found.overlaps === 0);
 }
 
 function benchMapshaperClean(coverage) {
@@ -97,6 +102,7 @@ function benchMapshaperClean(coverage) {
   row('build + repair', `mapshaper ${mapshaperVersion} -clean`, times,
     `topology, clean; after the import; tiles without owner ${before.gaps} before, ${after.gaps} after, ` +
     `with several ${before.overlaps} before, ${after.overlaps} after`);
+  agree(before.gaps + before.overlaps > 0 && after.gaps + after.overlaps === 0);
 }
 
 async function benchGeosWasm({xy, faces})

@@ -49,7 +49,7 @@ GROWTH = [("locate", 0), ("locate one", 0), ("locate: index", 1), ("build + chec
 TILES = [("S", 1), ("Sx10", 10), ("Sx28", 28), ("Sx100", 100)]
 RINGS = ["R10k", "R20k", "R80k", "R160k"]
 
-rows, remarks = collections.OrderedDict(), []
+rows, remarks, verdicts = collections.OrderedDict(), [], collections.defaultdict(list)
 for line in open(sys.argv[1], encoding="utf-8"):
     line = line.rstrip("\n")
     fields = line.split("\t")
@@ -100,6 +100,7 @@ def judge(goal):
     words = [f"{sign} {limit:,.4g} {unit}" + (" (2 x OGR + 50)" if goal.limit == "OGR" else "")] if limit else []
     words += [f"≥ {goal.times} x {goal.against or 'the best peer'}"] if goal.times else []
     if not mine:
+        verdicts["not measured"].append(f"{goal.work} of {goal.data}")
         line(f"{goal.work}, {goal.data}", "; ".join(words), "not measured in this run", "", "", "", "")
         return
     best = min(peers or bounds, key=lambda r: faster(mine, r), default=None)
@@ -114,7 +115,10 @@ def judge(goal):
         said += ", the stretch too"
     why = [goal.bounds] if goal.bounds else []
     why += [f"{r.who} takes {100 * faster(mine, r):.2g} % of our time" for r in bounds]
+    build = ours(goal.work.replace(" + check", ""), goal.data)
+    why += [f"the build takes {100 * build.median / mine.median:.2g} %"] if build and build is not mine else []
     shown = [best, rival] if rival is not best else [best]
+    verdicts[said[2:said.index("**", 2)] if said else ""].append(f"{goal.work} of {goal.data}")
     line(f"{goal.work}, {goal.data}", "; ".join(words), figure(mine.median, unit),
          "; ".join(r.who for r in shown if r) or "none", "; ".join(f"{figure(faster(mine, r))} x" for r in shown if r),
          said, "; ".join(why))
@@ -131,6 +135,11 @@ def summary():
         line("build + check, one zone touches 160,000 others", "linear", figure(large.median, "ms"), "see below", "",
              "**reached**" if times <= 2.5 else "**not reached**",
              f"{times:.3g} x the time of 80,000; up to 2.5 counts as linear")
+        verdicts["reached" if times <= 2.5 else "not reached"].append("linear where one zone touches many")
+    print()
+    for word in ("reached", "not reached", "not measured"):
+        if verdicts[word]:
+            print(f"- {len(verdicts[word])} {word}: {', '.join(verdicts[word])}")
 
 
 def growth():
