@@ -144,6 +144,10 @@ def summary():
 
 def growth():
     print("\n## Growth\n\nCopies of S side by side, ours; in brackets the factor to S, beside it what n log n would give.")
+    small = ours("build + check", "S")
+    if small:
+        print(f"The median of S is of runs in memory that the runs before have warmed; its first one took up to\n"
+              f"{figure(small.high)} ms. What is larger than the caches pays that each time.")
     table("work", *(f"{data} ({362 * k:,} zones)" for data, k in TILES))
     for work, by_n in GROWTH:
         first, cells = ours(work, "S"), []
@@ -153,7 +157,7 @@ def growth():
             cells.append("" if not mine or not first else figure(mine.median, mine.unit) if k == 1 else
                          f"{figure(mine.median, mine.unit)} ({faster(first, mine):.3g}{ideal})")
         line(work, *cells)
-    print("\nOne zone that N small ones touch, build + check:")
+    print("\nOne zone that N small ones touch, build + check, one run in a new process each:")
     whos = list(dict.fromkeys(r.who for d in RINGS for r in rows.get(("build + check", d), []) if not is_bound(r)))
     table("who", *(d[1:-1] + ",000" for d in RINGS))
     for who in whos:
