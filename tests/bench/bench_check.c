@@ -212,24 +212,25 @@ static struct found bench_ours(const struct bench_data *d, const struct subject 
 }
 
 /* Grid, community and street, each as polygons of its own: the borders inside are dissolved. */
-static void bench_schemes(const struct bench_data *d, struct subject *s, struct mere_arena *arena,
-                          int runs)
+static void bench_schemes(const struct bench_data *d, const struct subject *one,
+                          struct mere_arena *arena, int runs)
 {
     struct mere_layer parts[3], whole[3];
+    struct subject s = *one;
     const struct mere_build how = {.match_zones = false};
     struct mere_net *net = NULL;
     for (enum bench_key key = BENCH_GRID; key <= BENCH_STREET; key++) {
         parts[key] = bench_layer(d, key, arena);
-        s->layers[key] = &parts[key];
+        s.layers[key] = &parts[key];
     }
-    s->n_layers = 3;
-    bench_ok(s->ctx, mere_net_build(s->ctx, s->layers, 3, &how, &net));
+    s.n_layers = 3;
+    bench_ok(s.ctx, mere_net_build(s.ctx, s.layers, 3, &how, &net));
     for (int32_t l = 0; l < net->n_schemes; l++) {
-        bench_ok(s->ctx, mere_net_layer(s->ctx, net, l, arena, &whole[l]));
-        s->layers[l] = &whole[l];
+        bench_ok(s.ctx, mere_net_layer(s.ctx, net, l, arena, &whole[l]));
+        s.layers[l] = &whole[l];
     }
     mere_net_free(net);
-    bench_ours(d, s, runs);
+    bench_ours(d, &s, runs);
 }
 
 static void bench_memory(const struct bench_data *d, const struct subject *s)
