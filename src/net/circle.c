@@ -23,6 +23,7 @@
  * their mean, which is linear, and constant where the two are parallel. */
 #define FINE 1024 /* centres: parts of a unit */
 #define SHORT_LIST 12
+#define HAIR_M 1e-6 /* for what doubles round */
 
 struct piece { /* a segment, in metres from the origin for distances and in fine units for sides */
     double ax, ay, dx, dy, per_len, per_len2;
@@ -132,16 +133,74 @@ static double most_between(const struct search *s, const struct cell *c, struct 
     return most > over_b ? most : over_b;
 }
 
-static void tighten(const struct search *s, struct cell *c, uint32_t nearest)
+/* Whether no segment but `a` and `b` meets the cell. */
+static bool is_clear(const struct search *s, const struct cell *c, uint32_t a, uint32_t b)
+{
+    double hx = to_x_m(s, c->half_x), hy = to_y_m(s, c->half_y);
+    double x = to_x_m(s, c->centre.x), y = to_y_m(s, c->centre.y);
+    for (uint32_t i = 0; i < c->n; i++) {
+        uint32_t number = s->lists.v[c->list + i];
+        const struct piece *p = &s->pieces.v[number];
+        if (number == a || number == b)
+            continue;
+        double off = fabs(p->dx * (y - p->ay) - p->dy * (x - p->ax)) * p->per_len;
+        double reach = (fabs(p->dx) * hy + fabs(p->dy) * hx) * p->per_len;
+        if (off <= reach + HAIR_M && distance2(p, x, y) <= hx * hx + hy * hy + HAIR_M)
+            return false;
+    }
+    return true;
+}
+
+/* A cell that only two segments meet, and each from side to side: of what lies inside, all is the
+ * strip between them when the centre is between, or beyond one of them; the mean of the two is then
+ * the bound, whatever the corners of the cell are far from. Where the strip is thin, that tells
+ * most of its length at once. */
+static double strip_between(const struct search *s, const struct cell *c, struct slope a,
+                            struct slope b)
+{
+    double hx = to_x_m(s, c->half_x), hy = to_y_m(s, c->half_y), sign = c->inside ? 1 : -1;
+    bool beyond = a.at < b.at * (a.x * b.x + a.y * b.y); /* b is, seen from the centre */
+    if (beyond == c->inside)
+        return INFINITY;
+    return (sign * a.at + b.at + fabs(sign * a.x + b.x) * hx + fabs(sign * a.y + b.y) * hy) / 2;
+}
+
+/* Look at the point of the strip as far from `a` as from `b`, straight across from the centre. */
+static void try_between(struct search *s, const struct cell *c, struct slope a, struct slope b)
+{
+    double along = a.x * b.x + a.y * b.y, least = INFINITY;
+    if (c->inside ? along > 0 : along < 0)
+        return;
+    double off =
+        c->inside ? (b.at - a.at) / (1 - along) : -a.at - (b.at - a.at * along) / (1 + along);
+    double x = to_x_m(s, c->centre.x) + off * a.x, y = to_y_m(s, c->centre.y) + off * a.y;
+    struct mere_lattice_point at = {llround(x / s->scale_x), llround(y / s->scale_y)};
+    if (llabs(at.x - c->centre.x) > c->half_x || llabs(at.y - c->centre.y) > c->half_y)
+        return;
+    for (uint32_t i = 0; i < c->n; i++) {
+        double d =
+            distance2(&s->pieces.v[s->lists.v[c->list + i]], to_x_m(s, at.x), to_y_m(s, at.y));
+        least = d < least ? d : least;
+    }
+    if (sqrt(least) > s->best.inside_m)
+        s->best = (struct cell){.centre = at, .inside_m = sqrt(least)};
+}
+
+static void tighten(struct search *s, struct cell *c, uint32_t nearest)
 {
     struct slope a, b;
     if (!lies_beside(s, c, &s->pieces.v[nearest], &a))
         return;
     for (uint32_t i = 0; i < c->n; i++) {
-        if (!lies_beside(s, c, &s->pieces.v[s->lists.v[c->list + i]], &b))
+        uint32_t other = s->lists.v[c->list + i];
+        if (!lies_beside(s, c, &s->pieces.v[other], &b))
             continue;
-        double most = most_between(s, c, a, b);
+        double most = most_between(s, c, a, b), strip = strip_between(s, c, a, b);
         c->most_m = most < c->most_m ? most : c->most_m;
+        if (strip < c->most_m && is_clear(s, c, nearest, other)) {
+            c->most_m = strip;
+            try_between(s, c, a, b);
+        }
     }
 }
 
