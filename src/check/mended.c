@@ -29,7 +29,7 @@ enum mere_status mere_mended_spared(struct mere_ctx *ctx, struct mere_arena *are
                                     const struct mere_report *report, const char *name,
                                     struct mere_repair_input *in)
 {
-    struct mere_layer *land = MERE_NEW(arena, struct mere_layer, report->n_findings);
+    struct mere_spared *land = MERE_NEW(arena, struct mere_spared, report->n_findings);
     const char **codes = MERE_NEW(arena, const char *, report->n_findings);
     if (!land || !codes)
         return mere_fail_nomem(ctx, "looking at waived findings");
@@ -40,7 +40,7 @@ enum mere_status mere_mended_spared(struct mere_ctx *ctx, struct mere_arena *are
         if (!f->waived)
             continue;
         if ((ours || f->rule == MERE_RULE_PARENT_UNCOVERED) && is_land(f))
-            land[in->n_spared++] = f->polygon;
+            land[in->n_spared++] = (struct mere_spared){f->polygon, f->at};
         if (ours && f->rule == MERE_RULE_PARTS && f->n_zones == 1)
             codes[in->n_enclaves++] = report->net->schemes[f->scheme_index].zones[f->zones[0]].code;
     }
@@ -149,7 +149,7 @@ static enum mere_status find_reasons(struct mere_ctx *ctx, struct mere_arena *ar
     for (size_t i = 0; i < m->repair->n_proposals && is_land(f); i++) {
         const struct mere_proposal *p = &m->repair->proposals[i];
         if (p->why != MERE_REPAIR_APPLIED && p->polygon.n_parts > 0 &&
-            (mere_polygon_holds(&f->polygon, p->at) || mere_polygon_holds(&p->polygon, f->at)))
+            mere_polygons_share(&f->polygon, f->at, &p->polygon, p->at))
             count_why(counts, p, left);
     }
     if (!left->widest) {

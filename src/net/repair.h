@@ -77,6 +77,12 @@ struct mere_proposal {
     struct mere_layer polygon; /* one zone without texts; no part for junctions and duplicates */
 };
 
+/* Land that is not to be touched, and a place in it. */
+struct mere_spared {
+    struct mere_layer land;
+    struct mere_point at;
+};
+
 struct mere_repair_input {                  /* all borrowed */
     const struct mere_layer *const *layers; /* the schemes of the store; more than those that bound
                                                `scheme` are not looked at */
@@ -87,7 +93,7 @@ struct mere_repair_input {                  /* all borrowed */
     double max_fragment_m; /* the width of a splinter; a wider part may be meant */
     const struct mere_point *places;
     size_t n_places;
-    const struct mere_layer *spared; /* land of waived findings: its pieces stay as they are */
+    const struct mere_spared *spared; /* waived findings: their pieces stay as they are */
     size_t n_spared;
     const char *const *enclaves; /* codes of zones whose parts are accepted */
     size_t n_enclaves;
@@ -114,4 +120,9 @@ void mere_repair_free(struct mere_repair *repair);
 
 /* Whether `p` lies in the polygons of `layer` by the half-open rule (DESIGN section 1). */
 bool mere_polygon_holds(const struct mere_layer *layer, struct mere_point p);
+/* Whether two pieces of land, polygons traced from networks, have land in common: both hold the
+ * place of one, or they share a segment with the land at the same hand. Places are rounded to the
+ * lattice, and that of a hair of land may lie beside it: there the segments tell. */
+bool mere_polygons_share(const struct mere_layer *a, struct mere_point in_a,
+                         const struct mere_layer *b, struct mere_point in_b);
 #endif

@@ -58,10 +58,10 @@ static void choose(struct repair_round *r, struct repair_piece *piece)
 
 /* ---- limits and places ---- */
 
-static bool is_spared(const struct repair_round *r, struct mere_point at)
+static bool is_spared(const struct repair_round *r, const struct mere_proposal *p)
 {
     for (size_t i = 0; i < r->in->n_spared; i++)
-        if (mere_polygon_holds(&r->in->spared[i], at))
+        if (mere_polygons_share(&p->polygon, p->at, &r->in->spared[i].land, r->in->spared[i].at))
             return true;
     return false;
 }
@@ -69,7 +69,7 @@ static bool is_spared(const struct repair_round *r, struct mere_point at)
 static enum mere_repair_why limits(const struct repair_round *r, const struct mere_proposal *p)
 {
     double width = p->kind == MERE_REPAIR_FRAGMENT ? r->in->max_fragment_m : r->in->max_width_m;
-    if (is_spared(r, p->at))
+    if (is_spared(r, p))
         return MERE_WHY_WAIVED;
     if (p->width_m > width)
         return MERE_WHY_WIDE;
@@ -128,6 +128,23 @@ static bool change_land(const struct repair_piece *piece, bool gains, repair_fac
     return true;
 }
 
+bool mere_repair_has_enclaves(const struct repair_round *r, int32_t zone)
+{
+    for (size_t i = 0; i < r->in->n_enclaves; i++)
+        if (strcmp(r->in->enclaves[i], r->scheme->zones[zone].code) == 0)
+            return true;
+    return false;
+}
+
+/* Whether disputed land that is a part of the zone is one that it may lose: as its own splinters,
+ * of which the last stage would take it. */
+static bool is_splinter(const struct repair_round *r, const struct repair_piece *piece,
+                        int32_t zone)
+{
+    return piece->kind == MERE_REPAIR_OVERLAP && piece->proposal.width_m <= r->in->max_fragment_m &&
+           !mere_repair_has_enclaves(r, zone);
+}
+
 /* What the change does to the parts and holes of one zone. */
 static enum mere_status look_at_zone(struct repair_round *r, const struct repair_piece *piece,
                                      int32_t zone, bool gains, enum mere_repair_why *ret)
@@ -158,7 +175,8 @@ static enum mere_status look_at_zone(struct repair_round *r, const struct repair
     /* That a zone loses its splinter, and another the hole that held it, is what is wanted. */
     bool fragment = piece->kind == MERE_REPAIR_FRAGMENT;
     size_t parts = was.parts - (fragment && !gains);
-    if (is.parts != parts)
+    bool lost = !gains && is.parts > 0 && is.parts + 1 == was.parts;
+    if (is.parts != parts && !(lost && is_splinter(r, piece, zone)))
         *ret = MERE_WHY_PART;
     else if (is.holes != was.holes && !(fragment && is.holes < was.holes))
         *ret = MERE_WHY_HOLE;

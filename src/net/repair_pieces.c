@@ -100,6 +100,39 @@ bool mere_polygon_holds(const struct mere_layer *polygon, struct mere_point p)
     return in;
 }
 
+/* Whether the two have a segment in common, with the land at the same hand. */
+static bool share_segment(const struct mere_layer *a, const struct mere_layer *b)
+{
+    for (size_t ra = 0; ra < a->n_rings; ra++)
+        for (uint32_t i = a->ring_first[ra], last = a->ring_first[ra + 1] - 1;
+             i < a->ring_first[ra + 1]; last = i++)
+            for (size_t rb = 0; rb < b->n_rings; rb++)
+                for (uint32_t k = b->ring_first[rb], prev = b->ring_first[rb + 1] - 1;
+                     k < b->ring_first[rb + 1]; prev = k++)
+                    if (mere_point_same(a->pts[i], b->pts[k]) &&
+                        mere_point_same(a->pts[last], b->pts[prev]))
+                        return true;
+    return false;
+}
+
+static struct mere_box box_of(const struct mere_layer *polygon)
+{
+    struct mere_box box = {0};
+    for (uint32_t i = 0; polygon->n_rings > 0 && i < polygon->ring_first[polygon->n_rings]; i++)
+        mere_box_add(&box, polygon->pts[i]);
+    return box;
+}
+
+bool mere_polygons_share(const struct mere_layer *a, struct mere_point in_a,
+                         const struct mere_layer *b, struct mere_point in_b)
+{
+    struct mere_box x = box_of(a), y = box_of(b);
+    if (x.max.x <= y.min.x || y.max.x <= x.min.x || x.max.y <= y.min.y || y.max.y <= x.min.y)
+        return false;
+    return (mere_polygon_holds(a, in_a) && mere_polygon_holds(b, in_a)) ||
+           (mere_polygon_holds(b, in_b) && mere_polygon_holds(a, in_b)) || share_segment(a, b);
+}
+
 /* The first place with x not below `x`. */
 static size_t first_place(const struct repair_round *r, int32_t x)
 {
@@ -116,14 +149,10 @@ static size_t first_place(const struct repair_round *r, int32_t x)
 
 static int64_t places_in(const struct repair_round *r, const struct mere_layer *polygon)
 {
-    struct mere_box box = {0};
+    struct mere_box box = box_of(polygon);
     int64_t n = 0;
-    if (polygon->n_rings == 0)
-        return 0;
-    for (uint32_t i = 0; i < polygon->ring_first[polygon->n_rings]; i++)
-        mere_box_add(&box, polygon->pts[i]);
-    for (size_t i = first_place(r, box.min.x); i < r->n_places && r->places[i].x <= box.max.x; i++)
-        if (r->places[i].y >= box.min.y && r->places[i].y <= box.max.y)
+    for (size_t i = first_place(r, box.min.x); i < r->n_places && r->places[i].x < box.max.x; i++)
+        if (r->places[i].y >= box.min.y && r->places[i].y < box.max.y)
             n += mere_polygon_holds(polygon, r->places[i]);
     return n;
 }

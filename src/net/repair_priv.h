@@ -95,6 +95,8 @@ MERE_MUST_USE enum mere_status mere_repair_stages(struct repair_round *r);
 /* Choose the new owner of a measured piece, apply the change or say why not, and list it. */
 MERE_MUST_USE enum mere_status mere_repair_decide(struct repair_round *r,
                                                   struct repair_piece *piece);
+/* Whether the office accepts that the zone has parts. */
+bool mere_repair_has_enclaves(const struct repair_round *r, int32_t zone);
 
 /* ---- repair_zones.c ---- */
 

@@ -2,7 +2,6 @@
  * on their parents' borders first, so that overlaps and gaps that come from there are gone before
  * anybody's claim is weighed; splinters come last, for the other stages may leave some. */
 #include "net/repair_priv.h"
-#include <string.h>
 
 /* The faces of the region as a piece, before it is measured. */
 static struct repair_piece piece_of(const struct repair_round *r, enum mere_repair_kind kind,
@@ -131,15 +130,6 @@ static enum mere_status find_parts(struct repair_round *r, struct repair_regions
     return MERE_OK;
 }
 
-/* Whether the office accepts that the zone has parts. */
-static bool has_enclaves(const struct repair_round *r, int32_t zone)
-{
-    for (size_t i = 0; i < r->in->n_enclaves; i++)
-        if (strcmp(r->in->enclaves[i], r->scheme->zones[zone].code) == 0)
-            return true;
-    return false;
-}
-
 /* Zones in several parts: every part but the largest is looked at. */
 static enum mere_status mend_fragments(struct repair_round *r)
 {
@@ -150,7 +140,7 @@ static enum mere_status mend_fragments(struct repair_round *r)
     for (int32_t i = 0; i < regions.n; i++) {
         int32_t zone = r->scheme->label[regions.faces[regions.first[i]]];
         struct mere_ring_count count = {0};
-        if (largest[zone] == i || area[i] > r->in->max_area_m2 || has_enclaves(r, zone))
+        if (largest[zone] == i || area[i] > r->in->max_area_m2 || mere_repair_has_enclaves(r, zone))
             continue;
         /* Disputed land may hold the parts together. */
         repair_faces land = {0};

@@ -1,6 +1,7 @@
 /* test_mending.c - what is mended, whose it becomes, and what is left to a person; among them the
  * open defects of other programs (ENGINE A), drawn anew. */
 #include "check.h"
+#include "check/mended.h"
 #include "draw.h"
 #include "net/repair.h"
 #include <time.h>
@@ -46,18 +47,21 @@ static bool mend(void)
         printf("  %s\n", ctx.error ? ctx.error : "failed");
     return ok;
 }
+static void free_drawn(struct drawn *d)
+{
+    MERE_VEC_FREE(&d->zones);
+    MERE_VEC_FREE(&d->part_zone);
+    MERE_VEC_FREE(&d->part_ring);
+    MERE_VEC_FREE(&d->ring_first);
+    MERE_VEC_FREE(&d->pts);
+    mere_arena_clear(&d->arena);
+}
 static void end(void)
 {
     mere_repair_free(mended);
     mended = NULL;
-    for (size_t i = 0; i < n_schemes; i++) {
-        MERE_VEC_FREE(&schemes[i].zones);
-        MERE_VEC_FREE(&schemes[i].part_zone);
-        MERE_VEC_FREE(&schemes[i].part_ring);
-        MERE_VEC_FREE(&schemes[i].ring_first);
-        MERE_VEC_FREE(&schemes[i].pts);
-        mere_arena_clear(&schemes[i].arena);
-    }
+    for (size_t i = 0; i < n_schemes; i++)
+        free_drawn(&schemes[i]);
     n_schemes = 0;
     in = (struct mere_repair_input){0};
     mere_ctx_clear(&ctx);
@@ -208,6 +212,46 @@ TEST(no_zone_gains_or_loses_a_part_or_a_hole)
     CHECK_STR("gap >A hole", told());
     end();
 }
+/* B's corner cuts off a wedge of C, which goes to B; its tip, a centimetre from the parents'
+ * border, is matched with that in the next round, and a hair of B is a part of its own, disputed by
+ * A, B and C. */
+TEST(a_disputed_splinter_is_mended_though_a_zone_loses_it)
+{
+    begin("grid", MERE_ROLE_GRID);
+    add("A", "P",
+        "11305 -1423, 14600 -1119, 17895 -805, 21190 -641, 24485 -761, 24617 2065, 24655 4911, "
+        "24274 7737, 23831 10566, 20584 11447, 17339 11264, 14094 12141, 10902 13160, "
+        "11357 9512, 10768 5867, 10805 2222");
+    add("B", "P",
+        "10902 13160, 14147 12121, 17392 11244, 20637 11427, 23884 10546, 23867 13925, "
+        "24204 17304, 23787 20683, 24242 24064, 21224 24087, 18209 23804, 15194 23427, "
+        "12179 22981, 11813 20525, 11084 18070, 11637 15615");
+    add("C", "Q",
+        "24485 -761, 27428 -450, 30371 -396, 33314 621, 36260 689, 35955 3488, 35936 6287, "
+        "36225 9086, 35709 11885, 32752 10923, 29796 10818, 26840 10718, 23880 10554, "
+        "24323 7725, 24704 4899, 24613 2073");
+    add("D", "Q",
+        "23884 10546, 26840 10718, 29796 10818, 32752 10923, 35709 11885, 35841 15237, "
+        "36824 18589, 36395 21941, 37493 25293, 34178 24425, 30866 24685, 27554 24938, "
+        "24242 24064, 23787 20683, 24204 17304, 23867 13925");
+    begin("community", MERE_ROLE_COMMUNITY);
+    add("P", NULL,
+        "-255 1026, 2635 98, 5525 -144, 8415 -150, 11305 -1423, 14600 -1119, 17895 -805, "
+        "21190 -641, 24485 -761, 24617 2065, 24708 4891, 24327 7717, 23884 10546, 23867 13925, "
+        "24204 17304, 23787 20683, 24242 24064, 21224 24087, 18209 23804, 15194 23427, "
+        "12179 22981, 9086 22905, 5995 23717, 2904 24713, -187 24447, 316 21655, 274 18863, "
+        "103 16071, 517 13279, 355 10215, -432 7152, -500 4089");
+    add("Q", NULL,
+        "24485 -761, 27428 -450, 30371 -396, 33314 621, 36260 689, 39442 748, 42624 289, "
+        "45806 -752, 48988 -313, 47855 2629, 47466 5571, 47753 8513, 47150 11455, 46925 14578, "
+        "46714 17701, 46792 20824, 47403 23947, 44924 23873, 42447 24525, 39970 24418, "
+        "37493 25293, 34178 24425, 30866 24685, 27554 24938, 24242 24064, 23787 20683, "
+        "24204 17304, 23867 13925, 23884 10546, 24327 7717, 24708 4891, 24617 2065");
+    CHECK(mend());
+    CHECK_INT(0, strstr(told(), "overlap") && strstr(told(), "part"));
+    CHECK_INT(4, mended->layer.n_parts);
+    end();
+}
 TEST(a_piece_that_hangs_on_a_short_border_is_left)
 {
     begin("grid", MERE_ROLE_GRID);
@@ -226,27 +270,70 @@ TEST(a_piece_that_hangs_on_a_short_border_is_left)
               mended->proposals[i].after < 0);
     end();
 }
-TEST(land_that_is_waived_stays)
+/* Mend A and B, whose land `text` (a gap or an overlap) is waived, with a place in it. */
+static void mend_spared(const char *text, struct mere_point at)
 {
     struct drawn accepted;
     drawn_start(&accepted, "w", MERE_ROLE_OTHER);
-    struct mere_layer *land = drawn_zone(
-        &accepted, "w",
-        "1202000000 302004400, 1202009000 302004400, 1202009000 302004600, 1202000000 302004600");
+    const struct mere_spared spared = {*drawn_zone(&accepted, "w", text), at};
+    in.spared = &spared;
+    in.n_spared = 1;
+    CHECK(mend());
+    CHECK_INT(0, mended->n_changed);
+    free_drawn(&accepted);
+}
+TEST(land_that_is_waived_stays)
+{
     begin("grid", MERE_ROLE_GRID);
     add("A", NULL, "0 0, 9000 0, 9000 4500, 4500 4450, 0 4500");
     add("B", NULL, "0 4500, 4500 4550, 9000 4500, 9000 9000, 0 9000");
-    in.spared = land;
-    in.n_spared = 1;
-    CHECK(mend());
+    mend_spared(
+        "1202000000 302004400, 1202009000 302004400, 1202009000 302004600, 1202000000 302004600",
+        (struct mere_point){1202004500, 302004500});
     CHECK_STR("gap >A waived", told());
-    CHECK_INT(0, mended->n_changed);
     end();
-    MERE_VEC_FREE(&accepted.zones);
-    MERE_VEC_FREE(&accepted.part_zone);
-    MERE_VEC_FREE(&accepted.part_ring);
-    MERE_VEC_FREE(&accepted.ring_first);
-    MERE_VEC_FREE(&accepted.pts);
+}
+/* The triangle is a millimetre wide: the middle of its circle, rounded, lies beside it. */
+#define HAIR "1202000000 302002821, 1202000442 302000000, 1202000000 302002822"
+TEST(a_hair_of_waived_land_stays)
+{
+    begin("grid", MERE_ROLE_GRID);
+    add("A", NULL, "-5000 0, 442 0, 0 2822, -5000 2822");
+    add("B", NULL, "442 0, 5000 0, 5000 2822, 0 2822, 0 2821");
+    mend_spared(HAIR, (struct mere_point){1202000011, 302002753});
+    CHECK_STR("overlap A+B>A waived", told());
+    CHECK(!mere_polygon_holds(&mended->proposals[0].polygon, mended->proposals[0].at));
+    end();
+}
+TEST(a_hair_of_land_is_left_with_its_reason)
+{
+    struct drawn hair, beside;
+    const struct mere_point at = {1202000011, 302002753};
+    drawn_start(&hair, "h", MERE_ROLE_OTHER);
+    drawn_start(&beside, "b", MERE_ROLE_OTHER);
+    struct mere_layer *land = drawn_zone(&hair, "h", HAIR);
+    struct mere_layer *other = drawn_zone(
+        &beside, "b", "1202000000 302002822, 1202000442 302000000, 1202005000 302002822");
+    CHECK(!mere_polygon_holds(land, at));
+    struct mere_finding finding = {.rule = MERE_RULE_OVERLAP,
+                                   .severity = MERE_SEVERITY_ERROR,
+                                   .shape = MERE_FINDING_LAND,
+                                   .polygon = *land,
+                                   .at = at};
+    struct mere_proposal proposals[] = {
+        {.kind = MERE_REPAIR_OVERLAP, .why = MERE_WHY_HOLE, .polygon = *other},
+        {.kind = MERE_REPAIR_OVERLAP, .why = MERE_WHY_PART, .polygon = *land, .at = at}};
+    struct mere_report report = {.n_findings = 1, .findings = &finding};
+    struct mere_repair repair = {.n_proposals = 2, .proposals = proposals};
+    struct mere_mended told_of = {.repair = &repair, .after = &report};
+    struct mere_arena arena = {0};
+    CHECK(mere_mended_left(&ctx, &arena, &told_of) == MERE_OK);
+    CHECK_INT(1, told_of.n_left);
+    CHECK_INT(1, told_of.left[0].n_why);
+    CHECK_INT(MERE_WHY_PART, told_of.left[0].why[0]);
+    mere_arena_clear(&arena);
+    free_drawn(&hair);
+    free_drawn(&beside);
 }
 TEST(a_scheme_that_is_not_there_is_told)
 {
@@ -385,8 +472,11 @@ int main(void)
     RUN(land_beyond_the_limits_is_left);
     RUN(a_place_keeps_its_owner);
     RUN(no_zone_gains_or_loses_a_part_or_a_hole);
+    RUN(a_disputed_splinter_is_mended_though_a_zone_loses_it);
     RUN(a_piece_that_hangs_on_a_short_border_is_left);
     RUN(land_that_is_waived_stays);
+    RUN(a_hair_of_waived_land_stays);
+    RUN(a_hair_of_land_is_left_with_its_reason);
     RUN(a_scheme_that_is_not_there_is_told);
     RUN(a_larger_limit_mends_all_that_a_smaller_one_does);
     RUN(a_neck_narrower_than_every_limit_stays);
