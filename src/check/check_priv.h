@@ -236,6 +236,4 @@ struct mere_shares {
 /* All shares of scheme `s` in scheme `t`, by zone, then other. Free with MERE_VEC_FREE. */
 MERE_MUST_USE enum mere_status mere_check_shares(struct mere_checker *ck, int32_t s, int32_t t,
                                                  struct mere_shares *ret);
-/* The zone of `scheme` with this code; MERE_UNKNOWN when none. Binary search. */
-int32_t mere_zone_by_code(const struct mere_scheme *scheme, const char *code);
 #endif

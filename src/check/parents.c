@@ -1,6 +1,7 @@
 /* parents.c - levels: outside-parent and parent-uncovered (full coverage), nesting and no-parent
  * (territoriality). All are read off the labels of the same faces in two schemes. */
 #include "check/check_priv.h"
+#include "net/zones.h"
 #include <string.h>
 
 int32_t mere_check_bound(const struct mere_checker *ck, int32_t s)
@@ -11,19 +12,6 @@ int32_t mere_check_bound(const struct mere_checker *ck, int32_t s)
     if (scheme->covering && scheme->role != MERE_ROLE_OUTLINE)
         return ck->outline;
     return MERE_UNKNOWN;
-}
-
-int32_t mere_zone_by_code(const struct mere_scheme *scheme, const char *code)
-{
-    int32_t low = 0, high = scheme->n_zones;
-    while (low < high) {
-        int32_t mid = low + (high - low) / 2;
-        if (strcmp(scheme->zones[mid].code, code) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < scheme->n_zones && strcmp(scheme->zones[low].code, code) == 0 ? low : MERE_UNKNOWN;
 }
 
 /* ---- whose child is it ---- */

@@ -23,46 +23,15 @@ uint32_t mere_check_mark(struct mere_checker *ck)
     return ++ck->mark;
 }
 
-static int32_t find(int32_t *up, int32_t f)
-{
-    while (up[f] != f) {
-        up[f] = up[up[f]];
-        f = up[f];
-    }
-    return f;
-}
-
-static size_t slot(const struct mere_net *net, int32_t face)
-{
-    return face < 0 ? (size_t)net->n_faces : (size_t)face;
-}
-
-static void join_faces(const struct mere_net *net, const int32_t *key, int32_t *up)
-{
-    for (int32_t f = 0; f <= net->n_faces; f++)
-        up[f] = f;
-    for (int32_t a = 0; a < net->n_arcs; a++) {
-        size_t l = slot(net, net->arcs[a].left), r = slot(net, net->arcs[a].right);
-        if (l == r || key[l] != key[r] || key[l] < 0)
-            continue;
-        int32_t x = find(up, (int32_t)l), y = find(up, (int32_t)r);
-        /* The lower face is the root, so regions come out in the order of faces. */
-        if (x < y)
-            up[y] = x;
-        else
-            up[x] = y;
-    }
-}
-
 /* Number the regions and list their faces. */
-static enum mere_status list_faces(struct mere_checker *ck, const int32_t *key, int32_t *up,
+static enum mere_status list_faces(struct mere_checker *ck, const int32_t *key, const int32_t *root,
                                    struct mere_regions *ret)
 {
     const struct mere_net *net = ck->net;
     size_t n = (size_t)net->n_faces + 1;
     int32_t n_regions = 0;
     for (size_t f = 0; f < n; f++)
-        if (key[f] >= 0 && up[f] == (int32_t)f)
+        if (root[f] == (int32_t)f)
             n_regions++;
     ret->n = n_regions;
     ret->of_face = MERE_NEW(&ck->scratch, int32_t, n);
@@ -76,8 +45,7 @@ static enum mere_status list_faces(struct mere_checker *ck, const int32_t *key, 
             ret->of_face[f] = MERE_UNKNOWN;
             continue;
         }
-        int32_t root = find(up, (int32_t)f);
-        ret->of_face[f] = root == (int32_t)f ? at++ : ret->of_face[root];
+        ret->of_face[f] = root[f] == (int32_t)f ? at++ : ret->of_face[root[f]];
         struct mere_region *region = &ret->region[ret->of_face[f]];
         region->label = key[f];
         if (f == n - 1) {
@@ -105,14 +73,17 @@ enum mere_status mere_check_join(struct mere_checker *ck, const int32_t *key,
                                  struct mere_regions *ret)
 {
     const struct mere_net *net = ck->net;
-    int32_t *up = MERE_NEW(&ck->scratch, int32_t, (size_t)net->n_faces + 1);
-    if (!up)
+    int32_t *root = MERE_NEW(&ck->scratch, int32_t, (size_t)net->n_faces + 1);
+    int64_t *wide = MERE_NEW(&ck->scratch, int64_t, (size_t)net->n_faces + 1);
+    if (!root || !wide)
         return mere_fail_nomem(ck->ctx, "joining faces into regions");
-    join_faces(net, key, up);
-    MERE_TRY(list_faces(ck, key, up, ret));
+    for (int32_t f = 0; f <= net->n_faces; f++)
+        wide[f] = key[f];
+    mere_faces_join(net, wide, root);
+    MERE_TRY(list_faces(ck, key, root, ret));
     for (int32_t a = 0; a < net->n_arcs; a++) {
-        int32_t l = ret->of_face[slot(net, net->arcs[a].left)];
-        int32_t r = ret->of_face[slot(net, net->arcs[a].right)];
+        int32_t l = ret->of_face[mere_face_slot(net, net->arcs[a].left)];
+        int32_t r = ret->of_face[mere_face_slot(net, net->arcs[a].right)];
         if (l == r)
             continue;
         if (l >= 0) {
@@ -257,7 +228,7 @@ struct tracer {
 
 static bool inside(const struct tracer *t, int32_t edge)
 {
-    return t->of_face[slot(t->ck->net, mere_edge_face(t->ck->net, edge))] == t->region;
+    return t->of_face[mere_face_slot(t->ck->net, mere_edge_face(t->ck->net, edge))] == t->region;
 }
 
 /* Close the loop of half-edges walk[from ..): one ring. */
@@ -520,7 +491,7 @@ enum mere_status mere_check_around(struct mere_checker *ck, int32_t s,
             int32_t start = net->ring_edge[net->face_rings[k]], e = start;
             do {
                 int32_t far = mere_edge_face(net, e ^ 1);
-                int32_t there = regions->of_face[slot(net, far)];
+                int32_t there = regions->of_face[mere_face_slot(net, far)];
                 if (there != region && there >= 0 &&
                     regions->region[there].land == MERE_LAND_OUTSIDE)
                     open = true;

@@ -3,6 +3,7 @@
  * Zones are matched one to one: first by code, then, among those left, by largest overlap (greedy,
  * larger first, then by zone numbers, so that the order of files changes nothing). */
 #include "check/check_priv.h"
+#include "net/zones.h"
 #include <string.h>
 
 struct tradition {

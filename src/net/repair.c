@@ -3,6 +3,7 @@
 #include "net/repair.h"
 #include "geo/measure.h"
 #include "net/repair_cut.h"
+#include "net/zones.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +18,13 @@ struct repairing {
     const struct mere_layer **context; /* the schemes that bound it, and a place for itself */
     size_t n_context;
     struct mere_layer now; /* as mended so far; fid = place in the input + 1 */
+    bool *moved;           /* by zone of the input: the last round changed it; or NULL */
+    bool *scope;           /* by zone of the input: the next round needs it; or NULL, all of them */
+    bool *whole_around;    /* of these: all that touches it is in scope too */
     struct mere_point *places;
     MERE_VEC(struct mere_proposal) applied;
     MERE_VEC(struct mere_proposal) refused;
+    MERE_VEC(struct repair_near) near; /* of each refused one */
 };
 
 /* ---- words ---- */
@@ -181,19 +186,6 @@ static enum mere_status number_zones(struct repairing *w, struct repair_round *r
     return MERE_OK;
 }
 
-static int32_t zone_by_code(const struct mere_scheme *scheme, const char *code)
-{
-    int32_t low = 0, high = scheme->n_zones;
-    while (low < high) {
-        int32_t mid = low + (high - low) / 2;
-        if (strcmp(scheme->zones[mid].code, code) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < scheme->n_zones && strcmp(scheme->zones[low].code, code) == 0 ? low : MERE_UNKNOWN;
-}
-
 /* The parent that most of the zone's land lies in. */
 static int32_t parent_by_land(const struct repair_round *r, int32_t zone, double *share)
 {
@@ -227,7 +219,7 @@ static enum mere_status find_own(struct repair_round *r)
         return mere_fail_nomem(r->ctx, "finding parents");
     for (int32_t z = 0; z < r->scheme->n_zones; z++) {
         const char *code = r->scheme->zones[z].parent;
-        r->own[z] = code && r->scheme->parent >= 0 ? zone_by_code(bound, code) : MERE_UNKNOWN;
+        r->own[z] = code && r->scheme->parent >= 0 ? mere_zone_by_code(bound, code) : MERE_UNKNOWN;
         if (r->own[z] == MERE_UNKNOWN)
             r->own[z] = parent_by_land(r, z, share);
     }
@@ -277,18 +269,71 @@ static void clear_round(struct repair_round *r)
     mere_arena_clear(&r->scratch);
     MERE_VEC_FREE(&r->applied);
     MERE_VEC_FREE(&r->refused);
+    MERE_VEC_FREE(&r->left);
 }
 
+/* Take over what was applied, and what is left: of the rounds before, what was not judged again. */
 static bool take(struct repairing *w, const struct repair_round *r)
 {
+    size_t n = 0;
     for (size_t i = 0; i < r->applied.n; i++)
         if (!MERE_PUSH(&w->applied, r->applied.v[i]))
             return false;
-    w->refused.n = 0;
+    for (size_t i = 0; i < w->refused.n; i++) {
+        if (mere_repair_is_near(&w->near.v[i], w->moved))
+            continue;
+        w->refused.v[n] = w->refused.v[i];
+        w->near.v[n++] = w->near.v[i];
+    }
+    w->refused.n = w->near.n = n;
     for (size_t i = 0; i < r->refused.n; i++)
-        if (!MERE_PUSH(&w->refused, r->refused.v[i]))
+        if (!MERE_PUSH(&w->refused, r->refused.v[i]) || !MERE_PUSH(&w->near, r->left.v[i].near))
             return false;
     return true;
+}
+
+/* Which zones moved, and which of them and around them the next round is made of. */
+static enum mere_status choose_scope(struct repairing *w, struct repair_round *r)
+{
+    size_t n = w->input->n_zones;
+    for (size_t i = 0; i < r->applied.n; i++) {
+        const struct mere_proposal *p = &r->applied.v[i];
+        for (size_t k = 0; k < p->n_before; k++)
+            r->changed[p->before[k]] = true;
+        if (p->after >= 0)
+            r->changed[p->after] = true;
+    }
+    w->moved = r->changed;
+    w->whole_around = MERE_NEW(&w->scratch, bool, n);
+    w->scope = MERE_NEW(&w->scratch, bool, n);
+    if (!w->whole_around || !w->scope)
+        return mere_fail_nomem(w->ctx, "mending");
+    memcpy(w->scope, w->moved, n * sizeof *w->scope);
+    for (size_t i = 0; i < w->near.n; i++)
+        for (size_t k = 0; mere_repair_is_near(&w->near.v[i], w->moved) && k < w->near.v[i].n; k++)
+            w->scope[w->near.v[i].zones[k]] = true;
+    bool known = true;
+    for (size_t z = 0; z < n; z++) {
+        w->whole_around[z] = w->scope[z] && (!r->whole_around || r->whole_around[z]);
+        known = known && (!w->moved[z] || w->whole_around[z]);
+    }
+    if (known)
+        return mere_repair_around(r, w->whole_around, w->scope);
+    /* What is around a zone that changed was not all there: look at everything again. */
+    w->moved = w->scope = w->whole_around = NULL;
+    w->refused.n = w->near.n = 0;
+    return MERE_OK;
+}
+
+/* The zones that the round is made of. */
+static enum mere_status take_part(struct repairing *w, struct repair_round *r,
+                                  struct mere_layer *ret)
+{
+    *ret = w->now;
+    if (!w->scope)
+        return MERE_OK;
+    return mere_repair_narrow_layer(r, w->scope, ret) ? MERE_OK
+                                                      : mere_fail_nomem(w->ctx, "mending");
 }
 
 /* Which piece each face of the network with cuts lies in, and the vertices that cuts brought. */
@@ -310,13 +355,13 @@ static enum mere_status number_pieces(struct repair_round *r, const struct repai
 }
 
 /* Cut what is to be cut, and go on with the network that has the cuts. */
-static enum mere_status cut(struct repairing *w, struct repair_round *r)
+static enum mere_status cut(struct repairing *w, struct repair_round *r, struct mere_layer *part)
 {
     struct repair_cuts cuts = {0};
     struct mere_net *net = NULL;
     enum mere_status status = mere_repair_cut(r, &cuts);
     if (status == MERE_OK && cuts.n_pieces > 0)
-        status = mere_repair_recut(r, &cuts, &net);
+        status = mere_repair_recut(r, &cuts, part, &net);
     if (status == MERE_OK && net) {
         unprepare(r);
         r->net = net;
@@ -330,39 +375,78 @@ static enum mere_status cut(struct repairing *w, struct repair_round *r)
 
 static enum mere_status run_round(struct repairing *w, struct repair_round *r, bool *ret_done)
 {
-    struct mere_layer next;
+    struct mere_layer part, next;
     bool any = false;
     const struct mere_build how = {.tol_x = w->in->match_units, .tol_y = w->in->match_units};
-    w->context[0] = &w->now;
+    r->changed = MERE_NEW(&w->scratch, bool, w->input->n_zones);
+    if (!r->changed)
+        return mere_fail_nomem(w->ctx, "mending");
+    MERE_TRY(take_part(w, r, &part));
+    w->context[0] = &part;
     MERE_TRY(mere_net_build(w->ctx, w->context, w->n_context, &how, &r->net));
     MERE_TRY(prepare(w, r));
-    MERE_TRY(cut(w, r));
+    MERE_TRY(cut(w, r, &part));
     MERE_TRY(mere_repair_stages(r));
-    MERE_TRY(mere_repair_zones(r, &w->now, &w->ret->arena, &next, &any));
+    MERE_TRY(mere_repair_near(r));
+    MERE_TRY(mere_repair_zones(r, &part, &w->ret->arena, &next, &any));
     if (!take(w, r))
         return mere_fail_nomem(w->ctx, "listing proposals");
     *ret_done = !any && r->applied.n == 0;
-    if (!*ret_done)
+    if (*ret_done)
+        return MERE_OK;
+    if (r->narrowed)
+        w->now = r->whole;
+    if (!w->scope && !r->narrowed)
         w->now = next;
+    else if (!mere_repair_splice(r, &next, &w->ret->arena, &w->now))
+        return mere_fail_nomem(w->ctx, "drawing the mended zones");
+    return choose_scope(w, r);
+}
+
+static enum mere_status start_round(struct repairing *w, bool *ret_done)
+{
+    struct repair_round r = {.ctx = w->ctx,
+                             .in = w->in,
+                             .n_input = w->input->n_zones,
+                             .places = w->places,
+                             .n_places = w->in->n_places,
+                             .arena = &w->ret->arena,
+                             .run = &w->scratch,
+                             .moved = w->moved,
+                             .whole_around = w->whole_around};
+    enum mere_status status = mere_tick(w->ctx, "mending", (uint64_t)w->ret->n_rounds, ROUNDS_MAX);
+    if (status == MERE_OK)
+        status = run_round(w, &r, ret_done);
+    clear_round(&r);
+    return status;
+}
+
+#ifdef MERE_VALIDATE
+/* One more round, on the whole network: it changes nothing and leaves the same. */
+static enum mere_status prove_rest(struct repairing *w)
+{
+    size_t n_refused = w->refused.n, n_applied = w->applied.n;
+    bool done = false;
+    w->moved = w->scope = w->whole_around = NULL;
+    w->refused.n = w->near.n = 0;
+    MERE_TRY(start_round(w, &done));
+    if (!done || w->refused.n != n_refused || w->applied.n != n_applied)
+        return mere_fail(w->ctx, MERE_E_INTERNAL,
+                         "a look at the whole after the last round leaves %zu pieces, not %zu",
+                         w->refused.n, n_refused);
     return MERE_OK;
 }
+#endif
 
 static enum mere_status run_rounds(struct repairing *w)
 {
     bool done = false;
-    for (w->ret->n_rounds = 0; !done && w->ret->n_rounds < ROUNDS_MAX; w->ret->n_rounds++) {
-        struct repair_round r = {.ctx = w->ctx,
-                                 .in = w->in,
-                                 .places = w->places,
-                                 .n_places = w->in->n_places,
-                                 .arena = &w->ret->arena};
-        enum mere_status status =
-            mere_tick(w->ctx, "mending", (uint64_t)w->ret->n_rounds, ROUNDS_MAX);
-        if (status == MERE_OK)
-            status = run_round(w, &r, &done);
-        clear_round(&r);
-        MERE_TRY(status);
-    }
+    for (w->ret->n_rounds = 0; !done && w->ret->n_rounds < ROUNDS_MAX; w->ret->n_rounds++)
+        MERE_TRY(start_round(w, &done));
+#ifdef MERE_VALIDATE
+    if (done)
+        MERE_TRY(prove_rest(w));
+#endif
     return MERE_OK;
 }
 
@@ -507,6 +591,7 @@ enum mere_status mere_repair_run(struct mere_ctx *ctx, const struct mere_repair_
     enum mere_status status = run(&w);
     MERE_VEC_FREE(&w.applied);
     MERE_VEC_FREE(&w.refused);
+    MERE_VEC_FREE(&w.near);
     mere_arena_clear(&w.scratch);
     if (status != MERE_OK)
         mere_repair_free(w.ret);

@@ -236,7 +236,11 @@ static enum mere_status list(struct repair_round *r, const struct repair_piece *
     }
     bool ok =
         (piece->parent < 0 || p.parent) &&
-        (p.why == MERE_REPAIR_APPLIED ? MERE_PUSH(&r->applied, p) : MERE_PUSH(&r->refused, p));
+        (p.why == MERE_REPAIR_APPLIED
+             ? MERE_PUSH(&r->applied, p)
+             : MERE_PUSH(&r->refused, p) &&
+                   MERE_PUSH(&r->left,
+                             ((struct repair_left){piece->kind, piece->faces[0], {0, NULL}})));
     return ok ? MERE_OK : mere_fail_nomem(r->ctx, "listing a proposal");
 }
 

@@ -512,9 +512,13 @@ enum mere_status mere_repair_cut(struct repair_round *r, struct repair_cuts *ret
     enum mere_status status = MERE_OK;
     for (size_t k = r->bound >= 0 ? 0 : 1; k < MERE_LEN(KINDS) && status == MERE_OK; k++) {
         struct repair_regions regions = {0};
-        status = mere_repair_find(r, KINDS[k], &regions);
+        bool *judged = NULL;
+        status = mere_repair_find(r, KINDS[k], false, &regions);
+        if (status == MERE_OK)
+            status = mere_repair_judged(r, &regions, &judged);
         for (int32_t i = 0; i < regions.n && status == MERE_OK; i++)
-            status = cut_region(&c, &regions, i);
+            if (judged[i])
+                status = cut_region(&c, &regions, i);
     }
     MERE_VEC_FREE(&c.land);
     MERE_VEC_FREE(&c.cells);

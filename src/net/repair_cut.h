@@ -59,8 +59,9 @@ MERE_MUST_USE enum mere_status mere_repair_split(struct mere_ctx *ctx, struct re
 bool mere_repair_add_segment(const struct repair_cuts *cuts, struct mere_point p,
                              struct mere_point q, struct mere_point **v, size_t *n, size_t *cap);
 /* Build the round's network again with the cuts in it: `*ret_net`, whose last scheme has the pieces
- * for zones. */
+ * for zones. In the first round it is narrowed, and `before` with it (mere_repair_narrow). */
 MERE_MUST_USE enum mere_status mere_repair_recut(struct repair_round *r,
                                                  const struct repair_cuts *cuts,
+                                                 struct mere_layer *before,
                                                  struct mere_net **ret_net);
 #endif

@@ -57,41 +57,6 @@ static enum mere_status mark_duplicates(struct mere_ctx *ctx, const struct mere_
     return MERE_OK;
 }
 
-/* `layer` without the zones that have a twin, in `arena`. */
-static bool leave_out(struct mere_arena *arena, const int32_t *twin, struct mere_layer *layer)
-{
-    struct mere_layer from = *layer;
-    uint32_t *now = MERE_NEW(arena, uint32_t, from.n_zones);
-    layer->zones = MERE_NEW(arena, struct mere_zone, from.n_zones);
-    layer->part_zone = MERE_NEW(arena, uint32_t, from.n_parts);
-    layer->part_ring = MERE_NEW(arena, uint32_t, from.n_parts + 1);
-    layer->ring_first = MERE_NEW(arena, uint32_t, from.n_rings + 1);
-    layer->pts = MERE_NEW(arena, struct mere_point, from.ring_first[from.n_rings]);
-    if (!now || !layer->zones || !layer->part_zone || !layer->part_ring || !layer->ring_first ||
-        !layer->pts)
-        return false;
-    layer->n_zones = layer->n_parts = layer->n_rings = 0;
-    uint32_t n_pts = 0;
-    for (size_t z = 0; z < from.n_zones; z++) {
-        now[z] = (uint32_t)layer->n_zones;
-        if (twin[z] == MERE_UNKNOWN)
-            layer->zones[layer->n_zones++] = from.zones[z];
-    }
-    for (size_t p = 0; p < from.n_parts; p++) {
-        if (twin[from.part_zone[p]] != MERE_UNKNOWN)
-            continue;
-        layer->part_zone[layer->n_parts++] = now[from.part_zone[p]];
-        for (uint32_t r = from.part_ring[p]; r < from.part_ring[p + 1]; r++) {
-            uint32_t n = from.ring_first[r + 1] - from.ring_first[r];
-            memcpy(layer->pts + n_pts, from.pts + from.ring_first[r], n * sizeof *from.pts);
-            n_pts += n;
-            layer->ring_first[++layer->n_rings] = n_pts;
-        }
-        layer->part_ring[layer->n_parts] = (uint32_t)layer->n_rings;
-    }
-    return true;
-}
-
 enum mere_status mere_repair_duplicates(struct mere_ctx *ctx, struct mere_arena *arena,
                                         struct mere_layer *layer, int32_t **ret_twin)
 {
@@ -99,9 +64,10 @@ enum mere_status mere_repair_duplicates(struct mere_ctx *ctx, struct mere_arena 
     struct mere_parts_by_zone of = {0};
     size_t n = layer->n_zones, n_twins = 0;
     int32_t *twin = MERE_NEW(arena, int32_t, n);
+    bool *keep = MERE_NEW(&scratch, bool, n);
     struct mere_key *keys = MERE_NEW(&scratch, struct mere_key, n);
     struct mere_key *spare = MERE_NEW(&scratch, struct mere_key, n);
-    bool ok = twin && keys && spare && mere_layer_group_parts(&scratch, layer, &of);
+    bool ok = twin && keep && keys && spare && mere_layer_group_parts(&scratch, layer, &of);
     enum mere_status status = ok ? MERE_OK : mere_fail_nomem(ctx, "looking for duplicates");
     for (size_t z = 0; ok && z < n; z++) {
         twin[z] = MERE_UNKNOWN;
@@ -111,9 +77,11 @@ enum mere_status mere_repair_duplicates(struct mere_ctx *ctx, struct mere_arena 
         mere_sort_keys(keys, n, spare);
         status = mark_duplicates(ctx, &of, keys, twin);
     }
-    for (size_t z = 0; z < n && status == MERE_OK; z++)
-        n_twins += twin[z] != MERE_UNKNOWN;
-    if (status == MERE_OK && n_twins > 0 && !leave_out(arena, twin, layer))
+    for (size_t z = 0; z < n && status == MERE_OK; z++) {
+        keep[z] = twin[z] == MERE_UNKNOWN;
+        n_twins += !keep[z];
+    }
+    if (status == MERE_OK && n_twins > 0 && !mere_repair_keep(arena, layer, keep, layer))
         status = mere_fail_nomem(ctx, "looking for duplicates");
     mere_arena_clear(&scratch);
     if (status == MERE_OK)

@@ -18,48 +18,20 @@ int32_t mere_repair_parent_of(const struct repair_round *r, int32_t face)
 
 /* ---- joining ---- */
 
-static int32_t find(int32_t *up, int32_t f)
-{
-    while (up[f] != f) {
-        up[f] = up[up[f]];
-        f = up[f];
-    }
-    return f;
-}
-
-static size_t slot(const struct mere_net *net, int32_t face)
-{
-    return face < 0 ? (size_t)net->n_faces : (size_t)face;
-}
-
-/* Union-find, the lowest face being the root: regions come in the order of their lowest faces. */
-static void join_faces(const struct mere_net *net, const int64_t *key, int32_t *up)
-{
-    for (int32_t f = 0; f <= net->n_faces; f++)
-        up[f] = f;
-    for (int32_t a = 0; a < net->n_arcs; a++) {
-        size_t left = slot(net, net->arcs[a].left), right = slot(net, net->arcs[a].right);
-        if (key[left] < 0 || key[left] != key[right])
-            continue;
-        int32_t x = find(up, (int32_t)left), y = find(up, (int32_t)right);
-        up[x > y ? x : y] = x > y ? y : x;
-    }
-}
-
 enum mere_status mere_repair_join(struct repair_round *r, const int64_t *key,
                                   struct repair_regions *ret)
 {
     size_t n = (size_t)r->net->n_faces + 1;
-    int32_t *up = MERE_NEW(&r->scratch, int32_t, n);
+    int32_t *root = MERE_NEW(&r->scratch, int32_t, n);
     int32_t *of_face = MERE_NEW(&r->scratch, int32_t, n);
     int32_t n_regions = 0;
-    if (!up || !of_face)
+    if (!root || !of_face)
         return mere_fail_nomem(r->ctx, "joining faces");
-    join_faces(r->net, key, up);
-    for (size_t f = 0; f < n; f++) {
-        int32_t root = key[f] < 0 ? MERE_UNKNOWN : find(up, (int32_t)f);
-        of_face[f] = root < 0 ? MERE_UNKNOWN : root == (int32_t)f ? n_regions++ : of_face[root];
-    }
+    mere_faces_join(r->net, key, root);
+    for (size_t f = 0; f < n; f++)
+        of_face[f] = root[f] < 0             ? MERE_UNKNOWN
+                     : root[f] == (int32_t)f ? n_regions++
+                                             : of_face[root[f]];
     uint32_t *first = MERE_NEW(&r->scratch, uint32_t, (size_t)n_regions + 2);
     int32_t *faces = MERE_NEW(&r->scratch, int32_t, n);
     if (!first || !faces)
@@ -193,7 +165,7 @@ static bool add_neighbours(struct repair_round *r, struct repair_piece *piece, i
         int32_t start = net->ring_edge[net->face_rings[k]], e = start;
         do {
             int32_t beyond = mere_edge_face(net, e ^ 1);
-            bool border = piece->regions->of_face[slot(net, beyond)] != piece->region;
+            bool border = piece->regions->of_face[mere_face_slot(net, beyond)] != piece->region;
             size_t n = 0;
             const int32_t *claim = border ? repair_claims(r, beyond, &n) : NULL;
             double length = n > 0 ? arc_m(net, e >> 1) : 0;

@@ -25,10 +25,22 @@ struct repair_candidate {
 typedef MERE_VEC(struct repair_candidate) repair_candidates;
 typedef MERE_VEC(int32_t) repair_faces;
 
+/* Who touches a defect that is left: zones of the input that claim it or border on it. */
+struct repair_near {
+    size_t n;
+    const int32_t *zones;
+};
+struct repair_left {
+    enum mere_repair_kind kind; /* the stage that found it */
+    int32_t face;               /* one of the piece */
+    struct repair_near near;    /* of all the defect, of which the piece may be cut */
+};
+
 /* One round: a network, and the scheme's labels on it, which change. */
 struct repair_round {
     struct mere_ctx *ctx;
     const struct mere_repair_input *in;
+    size_t n_input; /* zones of the input */
     struct mere_net *net;
     int32_t s;                  /* the scheme */
     int32_t bound;              /* the scheme that bounds it, or MERE_UNKNOWN */
@@ -48,7 +60,16 @@ struct repair_round {
     const struct mere_point *places; /* sorted by x, then y */
     size_t n_places;
     struct mere_arena *arena; /* of the result */
+    struct mere_arena *run;   /* of all rounds */
+    const bool *moved;        /* by zone of the input: the round before changed it; or NULL, in the
+                                 first round */
+    const bool *whole_around; /* by zone of the input: all that touches it is in the network; or
+                                 NULL, that of every zone is */
+    bool *changed;            /* by zone of the input: this round did */
+    bool narrowed;            /* the network is a part of the round's */
+    struct mere_layer whole;  /* then: all zones as they were traced before */
     MERE_VEC(struct mere_proposal) applied, refused;
+    MERE_VEC(struct repair_left) left; /* of each refused one */
 };
 
 /* Who claims `face` in the scheme now. */
@@ -83,10 +104,10 @@ MERE_MUST_USE enum mere_status mere_repair_measure(struct repair_round *r,
 
 /* ---- repair_stages.c ---- */
 
-/* Find the pieces of all defects of one kind (beside, overlap, gap), by the labels as they are now.
- */
+/* Find the pieces of all defects of one kind, by the labels as they are now: `cut` as the cuts part
+ * them, or whole. Of fragments: all parts of all zones. */
 MERE_MUST_USE enum mere_status mere_repair_find(struct repair_round *r, enum mere_repair_kind kind,
-                                                struct repair_regions *ret);
+                                                bool cut, struct repair_regions *ret);
 /* Propose and apply, kind by kind. */
 MERE_MUST_USE enum mere_status mere_repair_stages(struct repair_round *r);
 
@@ -106,6 +127,12 @@ MERE_MUST_USE enum mere_status mere_repair_zones(struct repair_round *r,
                                                  const struct mere_layer *before,
                                                  struct mere_arena *arena, struct mere_layer *ret,
                                                  bool *ret_any);
+/* Which zones of `now` differ from those of `before` that have their fids: `differs`, by zone of
+ * `now`; those that don't are not looked at again. `*ret_any`: some do. */
+MERE_MUST_USE enum mere_status mere_repair_differ(struct repair_round *r,
+                                                  const struct mere_layer *before,
+                                                  const struct mere_layer *now, bool *differs,
+                                                  bool *ret_any);
 /* Whether two zones have the same segments. */
 MERE_MUST_USE enum mere_status mere_repair_same(struct mere_ctx *ctx,
                                                 const struct mere_parts_by_zone *a, size_t za,
@@ -120,6 +147,34 @@ int64_t mere_repair_area2(const struct mere_parts_by_zone *of, size_t zone);
  * now. False: it must be counted. */
 bool mere_repair_keeps_shape(const struct repair_round *r, const struct repair_piece *piece,
                              int32_t zone, bool gains);
+
+/* ---- repair_scope.c ---- */
+
+/* Which regions (`*ret`, by number) are judged in this round: those that touch a zone which the
+ * round before changed; all of them in the first. */
+MERE_MUST_USE enum mere_status mere_repair_judged(struct repair_round *r,
+                                                  const struct repair_regions *regions, bool **ret);
+/* Find who touches what is left, by the labels at the end of the round. */
+MERE_MUST_USE enum mere_status mere_repair_near(struct repair_round *r);
+bool mere_repair_is_near(const struct repair_near *near, const bool *moved);
+/* Add to `scope` the zones that touch one that moved, in a point at least (by zone of the input).
+ */
+MERE_MUST_USE enum mere_status mere_repair_around(struct repair_round *r, const bool *moved,
+                                                  bool *scope);
+/* Go on with the zones alone that touch a defect or that are not drawn as in `before`, and those
+ * around them: `traced` (all zones of the first network) is kept in r->whole, and it and `before`
+ * are narrowed. Nothing is done where a defect touches no zone. */
+MERE_MUST_USE enum mere_status mere_repair_narrow(struct repair_round *r, struct mere_layer *traced,
+                                                  struct mere_layer *before);
+/* The layer of the zones (of `from`) that are kept, in `arena`, texts borrowed. False when memory
+ * is out, as below. */
+bool mere_repair_keep(struct mere_arena *arena, const struct mere_layer *from, const bool *keep,
+                      struct mere_layer *ret);
+/* Leave in `layer` the zones alone that are in scope, by zone of the input. */
+bool mere_repair_narrow_layer(struct repair_round *r, const bool *scope, struct mere_layer *layer);
+/* Put the zones of the round's network, drawn in `part`, in the place of those in `now`. */
+bool mere_repair_splice(struct repair_round *r, const struct mere_layer *part,
+                        struct mere_arena *arena, struct mere_layer *now);
 
 /* ---- repair_duplicates.c ---- */
 

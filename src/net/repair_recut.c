@@ -78,20 +78,29 @@ enum mere_status mere_repair_split(struct mere_ctx *ctx, struct repair_cuts *cut
 
 typedef MERE_VEC(struct mere_point) point_vec;
 
+static bool add_point(struct mere_point p, struct mere_point **v, size_t *n, size_t *cap)
+{
+    if (*n == *cap && !mere_vec_grow((void **)v, cap, *n, 1, sizeof **v))
+        return false;
+    (*v)[(*n)++] = p;
+    return true;
+}
+
 bool mere_repair_add_segment(const struct repair_cuts *cuts, struct mere_point p,
                              struct mere_point q, struct mere_point **v, size_t *n, size_t *cap)
 {
+    const struct repair_split *split = find_split(cuts, p, q);
+    if (!split) /* as almost all */
+        return add_point(p, v, n, cap);
     point_vec ends = {0}; /* what is still to be reached, the next one last */
-    bool ok = MERE_PUSH(&ends, q);
+    bool ok = MERE_PUSH(&ends, q) && MERE_PUSH(&ends, split->x);
     while (ok && ends.n > 0) {
-        const struct repair_split *split = find_split(cuts, p, ends.v[ends.n - 1]);
+        split = find_split(cuts, p, ends.v[ends.n - 1]);
         if (split) {
             ok = MERE_PUSH(&ends, split->x);
             continue;
         }
-        ok = *n < *cap || mere_vec_grow((void **)v, cap, *n, 1, sizeof **v);
-        if (ok)
-            (*v)[(*n)++] = p;
+        ok = add_point(p, v, n, cap);
         p = ends.v[--ends.n];
     }
     MERE_VEC_FREE(&ends);
@@ -158,7 +167,7 @@ static enum mere_status piece_layer(struct repair_round *r, const struct repair_
 }
 
 enum mere_status mere_repair_recut(struct repair_round *r, const struct repair_cuts *cuts,
-                                   struct mere_net **ret_net)
+                                   struct mere_layer *before, struct mere_net **ret_net)
 {
     size_t n = (size_t)r->net->n_schemes + 1;
     struct mere_layer *layers = MERE_NEW(&r->scratch, struct mere_layer, n);
@@ -167,7 +176,10 @@ enum mere_status mere_repair_recut(struct repair_round *r, const struct repair_c
     if (!layers || !list)
         return mere_fail_nomem(r->ctx, "cutting a gap");
     for (size_t s = 0; s + 1 < n; s++) {
-        MERE_TRY(mere_net_layer(r->ctx, r->net, (int32_t)s, &r->scratch, &layers[s]));
+        MERE_TRY(mere_net_layer(r->ctx, r->net, (int32_t)s,
+                                (int32_t)s == r->s ? r->arena : &r->scratch, &layers[s]));
+        if ((int32_t)s == r->s && !r->moved)
+            MERE_TRY(mere_repair_narrow(r, &layers[s], before));
         if (cuts->splits.n > 0)
             MERE_TRY(split_layer(r, cuts, &layers[s]));
     }

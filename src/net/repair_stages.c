@@ -41,12 +41,12 @@ static enum mere_status mend_region(struct repair_round *r, enum mere_repair_kin
 /* ---- keys ---- */
 
 /* Keys join: what a face is (negative: no defect of this kind), its parent zone, its piece of a
- * cut. */
-static int64_t face_key(const struct repair_round *r, int32_t face, int64_t what)
+ * cut, if `cut`. */
+static int64_t face_key(const struct repair_round *r, int32_t face, int64_t what, bool cut)
 {
     int64_t n_parents = r->bound >= 0 ? r->net->schemes[r->bound].n_zones : 0;
     int64_t n_pieces = r->piece_of ? r->n_pieces : 0;
-    int64_t piece = r->piece_of ? r->piece_of[face] : MERE_UNKNOWN;
+    int64_t piece = r->piece_of && cut ? r->piece_of[face] : MERE_UNKNOWN;
     int64_t key = what * (n_parents + 2) + mere_repair_parent_of(r, face) + 2;
     return key * (n_pieces + 1) + piece + 1;
 }
@@ -72,18 +72,25 @@ static int64_t gap(const struct repair_round *r, int32_t face)
 {
     return r->scheme->state[face] == MERE_STATE_UNCLAIMED ? 0 : -1;
 }
+/* A zone's own land, whatever parent it lies in. */
+static int64_t own_land(const struct repair_round *r, int32_t face)
+{
+    int32_t label = r->scheme->label[face];
+    return label >= 0 ? label : -1;
+}
 
-enum mere_status mere_repair_find(struct repair_round *r, enum mere_repair_kind kind,
+enum mere_status mere_repair_find(struct repair_round *r, enum mere_repair_kind kind, bool cut,
                                   struct repair_regions *ret)
 {
     int64_t *key = MERE_NEW(&r->scratch, int64_t, (size_t)r->net->n_faces + 1);
     if (!key)
         return mere_fail_nomem(r->ctx, "mending");
     for (int32_t f = 0; f < r->net->n_faces; f++) {
-        int64_t what = kind == MERE_REPAIR_BESIDE    ? beside(r, f)
-                       : kind == MERE_REPAIR_OVERLAP ? overlap(r, f)
-                                                     : gap(r, f);
-        key[f] = what < 0 ? -1 : face_key(r, f, what);
+        int64_t what = kind == MERE_REPAIR_BESIDE     ? beside(r, f)
+                       : kind == MERE_REPAIR_OVERLAP  ? overlap(r, f)
+                       : kind == MERE_REPAIR_FRAGMENT ? own_land(r, f)
+                                                      : gap(r, f);
+        key[f] = what < 0 || kind == MERE_REPAIR_FRAGMENT ? what : face_key(r, f, what, cut);
     }
     key[r->net->n_faces] = -1;
     return mere_repair_join(r, key, ret);
@@ -91,11 +98,17 @@ enum mere_status mere_repair_find(struct repair_round *r, enum mere_repair_kind 
 
 static enum mere_status mend(struct repair_round *r, enum mere_repair_kind kind)
 {
-    struct repair_regions regions = {0};
-    MERE_TRY(mere_repair_find(r, kind, &regions));
+    struct repair_regions regions = {0}, whole;
+    bool *judged;
+    MERE_TRY(mere_repair_find(r, kind, true, &regions));
+    whole = regions;
+    if (r->piece_of && r->moved) /* a cut defect is judged as one */
+        MERE_TRY(mere_repair_find(r, kind, false, &whole));
+    MERE_TRY(mere_repair_judged(r, &whole, &judged));
     for (int32_t i = 0; i < regions.n; i++) {
         MERE_TRY(mere_tick(r->ctx, "mending", (uint64_t)i, (uint64_t)regions.n));
-        MERE_TRY(mend_region(r, kind, &regions, i));
+        if (judged[whole.of_face[regions.faces[regions.first[i]]]])
+            MERE_TRY(mend_region(r, kind, &regions, i));
     }
     return MERE_OK;
 }
@@ -106,13 +119,10 @@ static enum mere_status mend(struct repair_round *r, enum mere_repair_kind kind)
 static enum mere_status find_parts(struct repair_round *r, struct repair_regions *regions,
                                    int32_t **ret_largest, double **ret_area)
 {
-    int64_t *key = MERE_NEW(&r->scratch, int64_t, (size_t)r->net->n_faces + 1);
     int32_t *largest = MERE_NEW(&r->scratch, int32_t, (size_t)r->scheme->n_zones);
-    if (!key || !largest)
+    if (!largest)
         return mere_fail_nomem(r->ctx, "mending");
-    for (int32_t f = 0; f <= r->net->n_faces; f++)
-        key[f] = f < r->net->n_faces && r->scheme->label[f] >= 0 ? r->scheme->label[f] : -1;
-    MERE_TRY(mere_repair_join(r, key, regions));
+    MERE_TRY(mere_repair_find(r, MERE_REPAIR_FRAGMENT, false, regions));
     double *area = MERE_NEW(&r->scratch, double, (size_t)regions->n);
     if (!area)
         return mere_fail_nomem(r->ctx, "mending");
@@ -136,11 +146,14 @@ static enum mere_status mend_fragments(struct repair_round *r)
     struct repair_regions regions = {0};
     int32_t *largest = NULL;
     double *area = NULL;
+    bool *judged;
     MERE_TRY(find_parts(r, &regions, &largest, &area));
+    MERE_TRY(mere_repair_judged(r, &regions, &judged));
     for (int32_t i = 0; i < regions.n; i++) {
         int32_t zone = r->scheme->label[regions.faces[regions.first[i]]];
         struct mere_ring_count count = {0};
-        if (largest[zone] == i || area[i] > r->in->max_area_m2 || mere_repair_has_enclaves(r, zone))
+        if (!judged[i] || largest[zone] == i || area[i] > r->in->max_area_m2 ||
+            mere_repair_has_enclaves(r, zone))
             continue;
         /* Disputed land may hold the parts together. */
         repair_faces land = {0};

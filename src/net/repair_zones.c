@@ -397,10 +397,8 @@ static enum mere_status reduce(struct reducing *w, const struct mere_layer *befo
     return MERE_OK;
 }
 
-/* Which zones of `now` differ from those of `before` that have their fids: `differs`, by zone of
- * `now`; those that don't are not looked at again. */
-static enum mere_status differ(struct repair_round *r, const struct mere_layer *before,
-                               const struct mere_layer *now, bool *differs, bool *ret_any)
+enum mere_status mere_repair_differ(struct repair_round *r, const struct mere_layer *before,
+                                    const struct mere_layer *now, bool *differs, bool *ret_any)
 {
     struct mere_parts_by_zone a, b;
     *ret_any = false;
@@ -413,6 +411,7 @@ static enum mere_status differ(struct repair_round *r, const struct mere_layer *
         if (differs[other])
             MERE_TRY(mere_repair_same(r->ctx, &a, z, &b, other, &same));
         differs[other] = !same;
+        r->changed[before->zones[z].fid - 1] = !same;
         *ret_any = *ret_any || !same;
     }
     return MERE_OK;
@@ -429,7 +428,7 @@ enum mere_status mere_repair_zones(struct repair_round *r, const struct mere_lay
         return mere_fail_nomem(r->ctx, "comparing zones");
     for (size_t z = 0; z < layer.n_zones; z++)
         differs[z] = true;
-    MERE_TRY(differ(r, before, &layer, differs, &any));
+    MERE_TRY(mere_repair_differ(r, before, &layer, differs, &any));
     if (any) {
         struct reducing w = {.r = r};
         enum mere_status status = reduce(&w, before, differs, arena, &layer);
@@ -437,7 +436,7 @@ enum mere_status mere_repair_zones(struct repair_round *r, const struct mere_lay
         MERE_VEC_FREE(&w.pts);
         mere_arena_clear(&w.scratch);
         MERE_TRY(status);
-        MERE_TRY(differ(r, before, &layer, differs, &any));
+        MERE_TRY(mere_repair_differ(r, before, &layer, differs, &any));
     }
     *ret = layer;
     *ret_any = any;

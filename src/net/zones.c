@@ -261,3 +261,43 @@ enum mere_status mere_zones_adjacency(struct mere_ctx *ctx, const struct mere_ne
     *ret_n = n_pairs;
     return MERE_OK;
 }
+
+/* ---- looking up and joining ---- */
+
+int32_t mere_zone_by_code(const struct mere_scheme *scheme, const char *code)
+{
+    int32_t low = 0, high = scheme->n_zones;
+    while (low < high) {
+        int32_t mid = low + (high - low) / 2;
+        if (strcmp(scheme->zones[mid].code, code) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < scheme->n_zones && strcmp(scheme->zones[low].code, code) == 0 ? low : MERE_UNKNOWN;
+}
+
+static int32_t find_root(int32_t *up, int32_t f)
+{
+    while (up[f] != f) {
+        up[f] = up[up[f]];
+        f = up[f];
+    }
+    return f;
+}
+
+void mere_faces_join(const struct mere_net *net, const int64_t *key, int32_t *ret_root)
+{
+    for (int32_t f = 0; f <= net->n_faces; f++)
+        ret_root[f] = f;
+    for (int32_t a = 0; a < net->n_arcs; a++) {
+        size_t left = mere_face_slot(net, net->arcs[a].left),
+               right = mere_face_slot(net, net->arcs[a].right);
+        if (key[left] < 0 || key[left] != key[right])
+            continue;
+        int32_t x = find_root(ret_root, (int32_t)left), y = find_root(ret_root, (int32_t)right);
+        ret_root[x > y ? x : y] = x > y ? y : x;
+    }
+    for (int32_t f = 0; f <= net->n_faces; f++)
+        ret_root[f] = key[f] < 0 ? MERE_UNKNOWN : find_root(ret_root, f);
+}

@@ -35,6 +35,19 @@ MERE_MUST_USE enum mere_status mere_zones_adjacency(struct mere_ctx *ctx,
                                                     struct mere_arena *arena,
                                                     struct mere_neighbours **ret, size_t *ret_n);
 
+/* The first zone with this code; MERE_UNKNOWN: there is none. */
+int32_t mere_zone_by_code(const struct mere_scheme *scheme, const char *code);
+/* Where the face stands in arrays by face that have the outer one last. */
+static inline size_t mere_face_slot(const struct mere_net *net, int32_t face)
+{
+    return face < 0 ? (size_t)net->n_faces : (size_t)face;
+}
+/* Join faces that hang together across arcs and have the same key. `key` and `ret_root` are by
+ * face, the last of n_faces + 1 is the outer one. A face's root is the lowest of those it is joined
+ * with, so regions come in the order of their lowest faces; MERE_UNKNOWN where the key is negative.
+ */
+void mere_faces_join(const struct mere_net *net, const int64_t *key, int32_t *ret_root);
+
 /* The largest inscribed circle of a set of parts of one polygon layer part (shell and holes):
  * centre and diameter in metres, exact to `precision_m`. Branch and bound over squares; scale x by
  * cos of the part's own latitude. */
