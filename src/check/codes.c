@@ -67,6 +67,37 @@ static enum mere_status code_duplicate(struct mere_checker *ck, int32_t s)
     return MERE_OK;
 }
 
+/* ---- characters of UTF-8 ---- */
+
+static bool continues(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* The bytes of the first `most` characters of `s`, or of all it has. */
+static size_t bytes_of(const char *s, size_t most)
+{
+    size_t n = 0;
+    for (size_t seen = 0; s[n]; n++) {
+        seen += !continues(s[n]);
+        if (seen > most)
+            break;
+    }
+    return n;
+}
+
+static size_t characters_in(const char *s, size_t bytes)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < bytes; i++)
+        n += !continues(s[i]);
+    return n;
+}
+static size_t characters(const char *s)
+{
+    return characters_in(s, strlen(s));
+}
+
 /* ---- templates ---- */
 
 struct code_field {
@@ -98,38 +129,47 @@ static bool field_fits(struct mere_checker *ck, const struct code_field *field, 
     return true;
 }
 
+/* Compare one plain character of the template, of `len` bytes, at `at` in `code`. */
+static bool character_fits(struct mere_checker *ck, const char *want, size_t len, const char *code,
+                           size_t at, const char *details[2])
+{
+    if (strncmp(code + at, want, len) == 0)
+        return true;
+    size_t place = characters_in(code, at) + 1;
+    details[0] = mere_check_textf(ck, "第%zu个字符应为“%.*s”", place, (int)len, want);
+    details[1] = mere_check_textf(ck, "character %zu should be \"%.*s\"", place, (int)len, want);
+    return false;
+}
+
 static bool template_fits(struct mere_checker *ck, const char *template, const char *code,
                           const char *details[2])
 {
     bool first = true;
-    const char *at = code;
+    size_t at = 0;
     for (const char *t = template; *t;) {
         if (*t != '{') {
-            if (*at != *t) {
-                details[0] =
-                    mere_check_textf(ck, "第%zu个字符应为“%c”", (size_t)(at - code) + 1, *t);
-                details[1] = mere_check_textf(ck, "character %zu should be \"%c\"",
-                                              (size_t)(at - code) + 1, *t);
+            size_t len = bytes_of(t, 1);
+            if (!character_fits(ck, t, len, code, at, details))
                 return false;
-            }
-            t++;
-            at++;
+            t += len;
+            at += len;
             continue;
         }
         const char *colon = strchr(t, ':'), *close = strchr(t, '}');
         struct code_field field = {t + 1, (size_t)(colon - t - 1),
                                    (size_t)strtol(colon + 1, NULL, 10)};
-        if (!field_fits(ck, &field, at, first, details))
+        if (!field_fits(ck, &field, code + at, first, details))
             return false;
         first = false;
         at += field.digits;
         t = close + 1;
     }
-    if (!*at)
+    const char *rest = code + at;
+    if (!*rest)
         return true;
-    at = mere_name_shown(ck, mere_check_textf(ck, "%.40s", at));
-    details[0] = mere_check_textf(ck, "多出“%s”，格式为%s", at, template);
-    details[1] = mere_check_textf(ck, "\"%s\" is too much for %s", at, template);
+    rest = mere_name_shown(ck, mere_check_textf(ck, "%.*s", (int)bytes_of(rest, 40), rest));
+    details[0] = mere_check_textf(ck, "多出“%s”，格式为%s", rest, template);
+    details[1] = mere_check_textf(ck, "\"%s\" is too much for %s", rest, template);
     return false;
 }
 
@@ -157,14 +197,6 @@ enum mere_status mere_rules_codes(struct mere_checker *ck, int32_t s)
 }
 
 /* ---- names ---- */
-
-static size_t characters(const char *s)
-{
-    size_t n = 0;
-    for (; *s; s++)
-        n += ((unsigned char)*s & 0xC0) != 0x80;
-    return n;
-}
 
 /* C0 and C1 controls, DEL, controls that turn the direction of text, and U+FFFD, the mark of a
  * broken text. */

@@ -131,6 +131,30 @@ static inline struct mere_layer *two_grids(struct mere_arena *arena, double spac
     return maker_end(&m);
 }
 
+/* A polygon of one ring of n pairs of metres, as ISO WKB of *ret_len bytes. */
+static inline const uint8_t *wkb_ring(struct mere_arena *arena, const double *xy, size_t n,
+                                      size_t *ret_len)
+{
+    *ret_len = 13 + 16 * (n + 1);
+    uint8_t *wkb = MERE_NEW(arena, uint8_t, *ret_len);
+    wkb[0] = 1;
+    wkb[1] = 3;
+    wkb[5] = 1;
+    wkb[9] = (uint8_t)(n + 1);
+    for (size_t i = 0; i <= n; i++) {
+        struct mere_point p = at_m(xy[2 * (i % n)], xy[2 * (i % n) + 1]);
+        double degrees[2] = {mere_e7_to_degrees(p.x), mere_e7_to_degrees(p.y)};
+        memcpy(wkb + 13 + 16 * i, degrees, 16);
+    }
+    return wkb;
+}
+static inline const uint8_t *wkb_box(struct mere_arena *arena, double x0, double y0, double x1,
+                                     double y1)
+{
+    size_t len;
+    return wkb_ring(arena, (double[]){x0, y0, x1, y0, x1, y1, x0, y1}, 4, &len);
+}
+
 struct district { /* a checked district */
     struct mere_ctx ctx;
     struct mere_arena arena;

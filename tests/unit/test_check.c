@@ -228,22 +228,6 @@ TEST(parts_shape_and_extent_are_measured)
     district_clear(&d);
 }
 
-static const uint8_t *wkb_box(struct mere_arena *arena, double x0, double y0, double x1, double y1)
-{
-    const struct mere_point p[5] = {at_m(x0, y0), at_m(x1, y0), at_m(x1, y1), at_m(x0, y1),
-                                    at_m(x0, y0)};
-    uint8_t *wkb = MERE_NEW(arena, uint8_t, 93);
-    wkb[0] = 1;
-    wkb[1] = 3;
-    wkb[5] = 1;
-    wkb[9] = 5;
-    for (size_t i = 0; i < 5; i++) {
-        double xy[2] = {mere_e7_to_degrees(p[i].x), mere_e7_to_degrees(p[i].y)};
-        memcpy(wkb + 13 + 16 * i, xy, 16);
-    }
-    return wkb;
-}
-
 TEST(a_border_through_a_building_cuts_it_and_one_along_its_wall_does_not)
 {
     static const char CUTS[] = PROFILE(LIMIT("cuts", MAX_M("0.5")));
