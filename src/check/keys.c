@@ -31,29 +31,45 @@ static const struct mere_limit *limit_of(const struct keys *k, enum mere_rule ru
 
 /* ---- polygons ---- */
 
+/* "A has 12,000 m2, B has 40 m2, 3 m2 lies in no grid" */
+static void tell_shares(struct keys *k, const struct mere_share *share, size_t n,
+                        enum mere_lang lang, struct mere_text *t)
+{
+    bool zh = lang == MERE_LANG_ZH;
+    double nowhere = 0;
+    for (size_t i = 0, told = 0; i < n; i++) {
+        if (share[i].other == MERE_UNKNOWN) {
+            nowhere = share[i].area_m2;
+            continue;
+        }
+        if (told++ >= 4)
+            continue;
+        mere_text_add(t, t->len == 0 ? "" : zh ? "，" : ", ");
+        mere_text_addf(t, zh ? "%s占" : "%s has ",
+                       mere_zone_shown(k->ck, &k->main->zones[share[i].other], lang));
+        mere_add_area(t, share[i].area_m2, lang);
+    }
+    if (!(nowhere > 0))
+        return;
+    const char *grid = mere_profile_term(k->ck->profile, k->main->name, lang);
+    mere_text_add(t, zh ? "，" : ", ");
+    mere_add_area(t, nowhere, lang);
+    mere_text_addf(t, zh ? "不属于任何%s" : " lies in no %s", grid);
+}
+
 static enum mere_status split(struct keys *k, int32_t s, const struct mere_share *share, size_t n,
                               const struct mere_share *holder)
 {
     const struct mere_limit *limit = limit_of(k, MERE_RULE_KEY_SPLIT);
     struct mere_text zh = {0}, en = {0};
     double elsewhere = 0;
-    size_t told = 0;
     for (size_t i = 0; i < n; i++)
-        if (share[i].other != MERE_UNKNOWN && share[i].other != holder->other)
+        if (share[i].other != holder->other)
             elsewhere += share[i].area_m2;
     if (!limit || elsewhere <= (isnan(limit->max) ? 0 : limit->max))
         return MERE_OK;
-    for (size_t i = 0; i < n && told < 4; i++) {
-        if (share[i].other == MERE_UNKNOWN)
-            continue;
-        const struct mere_zone *zone = &k->main->zones[share[i].other];
-        mere_text_addf(&zh, "%s%s占", told ? "，" : "", mere_zone_shown(k->ck, zone, MERE_LANG_ZH));
-        mere_text_addf(&en, "%s%s has ", told ? ", " : "",
-                       mere_zone_shown(k->ck, zone, MERE_LANG_EN));
-        mere_add_area(&zh, share[i].area_m2, MERE_LANG_ZH);
-        mere_add_area(&en, share[i].area_m2, MERE_LANG_EN);
-        told++;
-    }
+    tell_shares(k, share, n, MERE_LANG_ZH, &zh);
+    tell_shares(k, share, n, MERE_LANG_EN, &en);
     struct mere_draft draft = mere_draft_init(MERE_RULE_KEY_SPLIT, limit, s);
     draft.zones = &share->zone;
     draft.n_zones = 1;
@@ -62,7 +78,9 @@ static enum mere_status split(struct keys *k, int32_t s, const struct mere_share
     draft.limit = isnan(limit->max) ? 0 : limit->max;
     draft.zh_detail = mere_text_str(&zh);
     draft.en_detail = mere_text_str(&en);
-    enum mere_status status = mere_check_add(k->ck, &draft);
+    enum mere_status status = zh.failed || en.failed
+                                  ? mere_fail_nomem(k->ck->ctx, "telling how a key area is split")
+                                  : mere_check_add(k->ck, &draft);
     mere_text_clear(&zh);
     mere_text_clear(&en);
     return status;

@@ -178,11 +178,13 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "import a reference layer of places (import --reference addresses)"},
     [MERE_RULE_KEY_SPLIT] =
         {"key-split", MERE_PRINCIPLE_KEY, "重点区域被分割", "Key area split",
-         "{zones}被分在多个区域：{detail}。", "{zones} is split among several zones: {detail}.",
+         "{zones}没有整个划入一个区域：{detail}。", "{zones} is not whole in one zone: {detail}.",
          "请把整个重点区域划入一个专属网格。", "Put the whole key area into one dedicated grid.",
-         "重点区域（key 方案的面）的土地分属主方案的多个区域，且不在最大一块中的面积超过限值。",
-         "Land of a key area (a polygon of a scheme of role key) lies in several zones of the main "
-         "scheme, and more than the limit lies outside the one that holds most of it.",
+         "重点区域（key 方案的面）的土地不全在主方案的一个区域内：在占其最多的那个区域之外的面积（"
+         "包括不属于任何区域的）超过限值。",
+         "Land of a key area (a polygon of a scheme of role key) is not whole in one zone of the "
+         "main scheme: more than the limit lies outside the zone that holds most of it, in other "
+         "zones or in none.",
          "导入重点区域（--scheme key，或 --reference key_points 的点）和主方案",
          "import key areas (--scheme key, or points with --reference key_points) and the main "
          "scheme"},

@@ -47,8 +47,30 @@ TEST(a_template_is_compared_by_characters)
     district_clear(&d);
 }
 
+/* ---- key areas ---- */
+
+TEST(a_key_area_that_lies_mostly_in_no_grid_is_split)
+{
+    static const char SPLIT[] = PROFILE(LIMIT("key-split", "\"max\":1,\"unit\":\"m2\","));
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "A", 300, 0, 500, 500)->kind = "dedicated";
+    maker_box(&m, "B", 0, 0, 300, 500);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "key", MERE_ROLE_KEY);
+    maker_box(&m, "K", 300, 0, 900, 500);
+    d.layers[d.n_layers++] = maker_end(&m);
+    const struct mere_finding *f = only_finding(&d, SPLIT, MERE_RULE_KEY_SPLIT);
+    CHECK_STR("K", codes_of(d.report, f));
+    CHECK_NEAR(200000, f->value, 300);
+    CHECK(strstr(f->en, "A (A) has ") != NULL && strstr(f->en, "m² lies in no grid") != NULL);
+    district_clear(&d);
+}
+
 int main(void)
 {
+    RUN(a_key_area_that_lies_mostly_in_no_grid_is_split);
     RUN(a_template_is_compared_by_characters);
     return done();
 }
