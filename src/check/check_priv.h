@@ -86,6 +86,10 @@ MERE_MUST_USE enum mere_status mere_check_regions(struct mere_checker *ck, int32
  * region). The regions' land is OWNED and label the key. */
 MERE_MUST_USE enum mere_status mere_check_join(struct mere_checker *ck, const int32_t *key,
                                                struct mere_regions *ret);
+/* Which claim lists of the scheme (n_claims of them) hold the same zones: the first such list for
+ * each. Lists are few. */
+MERE_MUST_USE enum mere_status
+mere_check_same_claims(struct mere_checker *ck, const struct mere_scheme *scheme, int32_t *ret);
 /* Whether the region's largest circle is surely wider than `width_m`, by area and perimeter alone.
  */
 bool mere_region_surely_wider(const struct mere_region *region, double width_m);
@@ -133,6 +137,8 @@ struct mere_draft mere_draft_init(enum mere_rule rule, const struct mere_limit *
                                   int32_t scheme);
 MERE_MUST_USE enum mere_status mere_check_add(struct mere_checker *ck,
                                               const struct mere_draft *draft);
+/* Order pieces by their lowest points. */
+int mere_check_piece_cmp(const struct mere_piece *a, const struct mere_piece *b);
 /* Merge the pieces that have the same zones and add one finding for each such set. Sorts `pieces`.
  */
 MERE_MUST_USE enum mere_status mere_check_add_grouped(struct mere_checker *ck,
@@ -217,6 +223,32 @@ MERE_MUST_USE enum mere_status mere_rules_shape(struct mere_checker *ck, int32_t
 MERE_MUST_USE enum mere_status mere_rule_cuts(struct mere_checker *ck, int32_t s);
 MERE_MUST_USE enum mere_status mere_rules_key(struct mere_checker *ck);
 MERE_MUST_USE enum mere_status mere_rule_tradition(struct mere_checker *ck);
+
+/* ---- land counted for each of its claimants (stretches.c) ------------------------------------
+ */
+
+/* That a face counts for `zone`, as land in `other`. */
+struct mere_stretch {
+    int32_t zone, other, face;
+};
+struct mere_stretches {
+    struct mere_stretch *v;
+    size_t n, cap;
+};
+/* Land of one zone in one other, connected; piece.zones is the zone, in scratch. */
+struct mere_stretch_piece {
+    int32_t zone, other;
+    struct mere_piece piece;
+};
+struct mere_stretch_pieces {
+    struct mere_stretch_piece *v;
+    size_t n, cap;
+};
+/* Join the faces of each zone and other into pieces, by zone, other and place. A face may count for
+ * several zones and lies in a piece of each. Sorts the stretches. Free both with MERE_VEC_FREE. */
+MERE_MUST_USE enum mere_status mere_check_stretches(struct mere_checker *ck,
+                                                    struct mere_stretches *stretches,
+                                                    struct mere_stretch_pieces *ret);
 
 /* The scheme that bounds `s`: its parent, else the outline, else MERE_UNKNOWN. */
 int32_t mere_check_bound(const struct mere_checker *ck, int32_t s);

@@ -48,9 +48,8 @@ struct mere_draft mere_draft_init(enum mere_rule rule, const struct mere_limit *
 
 /* ---- geometry of several pieces -------------------------------------------------------------- */
 
-static int piece_ring_cmp(const void *va, const void *vb)
+int mere_check_piece_cmp(const struct mere_piece *a, const struct mere_piece *b)
 {
-    const struct mere_piece *a = va, *b = vb;
     struct mere_point p = a->polygon.pts[0], q = b->polygon.pts[0];
     if (p.x != q.x)
         return p.x < q.x ? -1 : 1;
@@ -62,6 +61,10 @@ static int piece_ring_cmp(const void *va, const void *vb)
     if (p.x != q.x)
         return p.x < q.x ? -1 : 1;
     return (p.y > q.y) - (p.y < q.y);
+}
+static int piece_ring_cmp(const void *va, const void *vb)
+{
+    return mere_check_piece_cmp(va, vb);
 }
 
 static enum mere_status join_polygons(struct mere_checker *ck, const struct mere_piece *pieces,

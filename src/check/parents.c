@@ -90,46 +90,32 @@ enum mere_status mere_check_parents(struct mere_checker *ck, int32_t s, const in
 
 /* ---- land where it should not be ---- */
 
-/* The label of a face as a key: equal for equal claimants. Lists that hold the same zones may have
- * different numbers; their pieces are joined later, by zones. */
-static int32_t label_key(const struct mere_scheme *scheme, int32_t label)
-{
-    return label >= 0 ? label : scheme->n_zones + (-2 - label);
-}
-
-/* One finding for each set of zones of `s` that claim the faces whose key is not negative. */
-static enum mere_status add_land(struct mere_checker *ck, const int32_t *key,
+/* One finding for each zone of the draft's scheme that the stretches speak of. */
+static enum mere_status add_land(struct mere_checker *ck, struct mere_stretches *stretches,
                                  const struct mere_draft *draft)
 {
-    const struct mere_scheme *scheme = mere_ck_scheme(ck, draft->scheme);
-    struct mere_regions regions = {0};
-    MERE_TRY(mere_check_join(ck, key, &regions));
-    MERE_VEC(struct mere_piece) pieces = {0};
-    enum mere_status status = MERE_OK;
-    for (int32_t i = 0; i < regions.n && status == MERE_OK; i++) {
-        struct mere_piece piece;
-        status = mere_check_piece(ck, &regions, i, &piece);
-        if (status != MERE_OK)
-            break;
-        piece.zones =
-            mere_face_claims(scheme, regions.face[regions.region[i].first], &piece.n_zones);
-        if (!MERE_PUSH(&pieces, piece))
-            status = mere_fail_nomem(ck->ctx, "listing land");
-    }
-    if (status == MERE_OK)
-        status = mere_check_add_grouped(ck, draft, pieces.v, pieces.n);
-    MERE_VEC_FREE(&pieces);
+    struct mere_stretch_pieces found = {0};
+    enum mere_status status = mere_check_stretches(ck, stretches, &found);
+    struct mere_piece *pieces = MERE_NEW(&ck->scratch, struct mere_piece, found.n);
+    if (status == MERE_OK && !pieces)
+        status = mere_fail_nomem(ck->ctx, "listing land");
+    for (size_t i = 0; status == MERE_OK && i < found.n; i++)
+        pieces[i] = found.v[i].piece;
+    if (status == MERE_OK && found.n > 0)
+        status = mere_check_add_grouped(ck, draft, pieces, found.n);
+    MERE_VEC_FREE(&found);
     return status;
 }
 
-static enum mere_status new_keys(struct mere_checker *ck, int32_t **ret)
+/* Count the face for every zone of `scheme` that claims it. */
+static enum mere_status add_claimants(struct mere_checker *ck, const struct mere_scheme *scheme,
+                                      int32_t face, struct mere_stretches *ret)
 {
-    size_t n = (size_t)ck->net->n_faces + 1;
-    *ret = MERE_NEW(&ck->scratch, int32_t, n);
-    if (!*ret)
-        return mere_fail_nomem(ck->ctx, "comparing levels");
-    for (size_t f = 0; f < n; f++)
-        (*ret)[f] = MERE_UNKNOWN;
+    size_t n;
+    const int32_t *claim = mere_face_claims(scheme, face, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!MERE_PUSH(ret, (struct mere_stretch){claim[i], 0, face}))
+            return mere_fail_nomem(ck->ctx, "comparing levels");
     return MERE_OK;
 }
 
@@ -138,26 +124,24 @@ static enum mere_status outside_parent(struct mere_checker *ck, int32_t s, int32
     const struct mere_scheme *child = mere_ck_scheme(ck, s), *parent = mere_ck_scheme(ck, bound);
     const struct mere_limit *limit =
         mere_profile_limit(ck->profile, MERE_RULE_OUTSIDE_PARENT, child, NULL);
-    int32_t *key;
-    bool any = false;
+    struct mere_stretches out = {0};
+    enum mere_status status = MERE_OK;
     if (!limit)
         return MERE_OK;
     ck->ran[MERE_RULE_OUTSIDE_PARENT] = true;
-    MERE_TRY(new_keys(ck, &key));
-    for (int32_t f = 0; f < ck->net->n_faces; f++)
-        if (child->label[f] != MERE_LABEL_NONE && parent->label[f] == MERE_LABEL_NONE) {
-            key[f] = label_key(child, child->label[f]);
-            any = true;
-        }
-    if (!any)
-        return MERE_OK;
+    for (int32_t f = 0; status == MERE_OK && f < ck->net->n_faces; f++)
+        if (parent->label[f] == MERE_LABEL_NONE)
+            status = add_claimants(ck, child, f, &out);
     struct mere_draft draft = mere_draft_init(MERE_RULE_OUTSIDE_PARENT, limit, s);
     draft.zh_detail =
         mere_check_textf(ck, "%s方案", mere_profile_term(ck->profile, parent->name, MERE_LANG_ZH));
     draft.en_detail = mere_check_textf(ck, "the scheme %s", parent->name);
     draft.unit = "m";
     draft.limit = 0;
-    return add_land(ck, key, &draft);
+    if (status == MERE_OK)
+        status = add_land(ck, &out, &draft);
+    MERE_VEC_FREE(&out);
+    return status;
 }
 
 static enum mere_status parent_uncovered(struct mere_checker *ck, int32_t s, int32_t bound)
@@ -165,19 +149,14 @@ static enum mere_status parent_uncovered(struct mere_checker *ck, int32_t s, int
     const struct mere_scheme *child = mere_ck_scheme(ck, s), *parent = mere_ck_scheme(ck, bound);
     const struct mere_limit *limit =
         mere_profile_limit(ck->profile, MERE_RULE_PARENT_UNCOVERED, child, NULL);
-    int32_t *key;
-    bool any = false;
+    struct mere_stretches bare = {0};
+    enum mere_status status = MERE_OK;
     if (!limit || !child->covering)
         return MERE_OK;
     ck->ran[MERE_RULE_PARENT_UNCOVERED] = true;
-    MERE_TRY(new_keys(ck, &key));
-    for (int32_t f = 0; f < ck->net->n_faces; f++)
-        if (child->state[f] == MERE_STATE_UNCLAIMED && parent->label[f] != MERE_LABEL_NONE) {
-            key[f] = label_key(parent, parent->label[f]);
-            any = true;
-        }
-    if (!any)
-        return MERE_OK;
+    for (int32_t f = 0; status == MERE_OK && f < ck->net->n_faces; f++)
+        if (child->state[f] == MERE_STATE_UNCLAIMED)
+            status = add_claimants(ck, parent, f, &bare);
     struct mere_draft draft = mere_draft_init(MERE_RULE_PARENT_UNCOVERED, limit, bound);
     draft.zh_detail =
         mere_check_textf(ck, "%s方案", mere_profile_term(ck->profile, child->name, MERE_LANG_ZH));
@@ -185,7 +164,10 @@ static enum mere_status parent_uncovered(struct mere_checker *ck, int32_t s, int
     draft.salt = child->name;
     draft.unit = "m";
     draft.limit = 0;
-    return add_land(ck, key, &draft);
+    if (status == MERE_OK)
+        status = add_land(ck, &bare, &draft);
+    MERE_VEC_FREE(&bare);
+    return status;
 }
 
 /* ---- nesting ---- */
@@ -194,11 +176,26 @@ struct nesting {
     struct mere_checker *ck;
     int32_t s;
     const struct mere_scheme *child, *parent;
-    const int32_t *own; /* by zone */
-    struct mere_shares shares;
-    double *foreign_m2; /* by zone: land in other parents */
-    MERE_VEC(struct mere_piece) pieces;
+    const int32_t *own;  /* by zone */
+    const int32_t *same; /* by claim list of the parent: the first with the same zones */
+    struct mere_stretches foreign;
+    struct mere_stretch_pieces found;
 };
+
+/* The claimants of the parent scheme as one number: zones, then lists of claimants. */
+static int32_t claimants_key(const struct nesting *n, int32_t label)
+{
+    return label >= 0 ? label : n->parent->n_zones + n->same[-2 - label];
+}
+static const int32_t *claimants_of(const struct nesting *n, const int32_t *key, size_t *ret_n)
+{
+    *ret_n = 1;
+    if (*key < n->parent->n_zones)
+        return key;
+    const uint32_t *first = n->parent->claim_first + (*key - n->parent->n_zones);
+    *ret_n = first[1] - first[0];
+    return n->parent->claim + first[0];
+}
 
 static bool is_foreign(const struct nesting *n, int32_t zone, int32_t face)
 {
@@ -210,58 +207,73 @@ static bool is_foreign(const struct nesting *n, int32_t zone, int32_t face)
     return n_claims > 0;
 }
 
-/* "12.4 m2 in 长河 (330108002), ..." */
-static void tell_foreign(struct nesting *n, int32_t zone, enum mere_lang lang, struct mere_text *t)
+/* "长河 (330108002)"; where parents overlap "长河 (330108002) and 浦沿 (330108003)". */
+static void tell_claimants(struct nesting *n, const int32_t *key, enum mere_lang lang,
+                           struct mere_text *t)
+{
+    size_t n_claims;
+    const int32_t *claim = claimants_of(n, key, &n_claims);
+    for (size_t i = 0; i < n_claims && i < 3; i++) {
+        const char *shown = mere_zone_shown(n->ck, &n->parent->zones[claim[i]], lang);
+        mere_text_add(t, i == 0 ? "" : lang == MERE_LANG_ZH ? "、" : " and ");
+        mere_text_add(t, shown ? shown : "?");
+    }
+}
+
+/* Of the pieces `from` to `end`, which are one zone's: "12.4 m2 in 长河 (330108002), ..." */
+static void tell_foreign(struct nesting *n, size_t from, size_t end, enum mere_lang lang,
+                         struct mere_text *t)
 {
     bool zh = lang == MERE_LANG_ZH;
-    size_t told = 0, first = 0, high = n->shares.n;
-    while (first < high) { /* shares are sorted by zone */
-        size_t mid = first + (high - first) / 2;
-        if (n->shares.v[mid].zone < zone)
-            first = mid + 1;
-        else
-            high = mid;
-    }
-    for (size_t i = first; i < n->shares.n && n->shares.v[i].zone == zone; i++) {
-        const struct mere_share *share = &n->shares.v[i];
-        if (share->other < 0 || share->other == n->own[zone])
-            continue;
-        const char *shown = mere_zone_shown(n->ck, &n->parent->zones[share->other], lang);
+    const struct mere_stretch_piece *v = n->found.v;
+    int32_t own = n->own[v[from].zone];
+    for (size_t i = from, next, told = 0; i < end; i = next) {
+        double area_m2 = 0;
+        for (next = i; next < end && v[next].other == v[i].other; next++)
+            area_m2 += v[next].piece.area_m2;
         if (told++ == 3) {
             mere_text_add(t, zh ? "，等" : ", and more");
             break;
         }
         mere_text_add(t, told == 1 ? "" : zh ? "，" : ", ");
-        if (zh)
-            mere_text_add(t, "有");
-        mere_add_area(t, share->area_m2, lang);
-        mere_text_addf(t, zh ? "在%s" : " in %s", shown ? shown : "?");
+        mere_text_add(t, zh ? "有" : "");
+        mere_add_area(t, area_m2, lang);
+        mere_text_add(t, zh ? "在" : " in ");
+        tell_claimants(n, &v[i].other, lang, t);
     }
-    if (n->own[zone] >= 0) {
-        const char *shown = mere_zone_shown(n->ck, &n->parent->zones[n->own[zone]], lang);
-        mere_text_addf(t, zh ? "，而它的上级是%s" : ", while its parent is %s",
-                       shown ? shown : "?");
-    }
+    if (own < 0)
+        return;
+    mere_text_add(t, zh ? "，而它的上级是" : ", while its parent is ");
+    tell_claimants(n, &own, lang, t);
 }
 
-static enum mere_status add_nesting(struct nesting *n, int32_t zone, size_t from, size_t end)
+/* The finding of the zone whose pieces are `from` to `end`. */
+static enum mere_status add_nesting(struct nesting *n, size_t from, size_t end)
 {
+    int32_t zone = n->found.v[from].zone;
     const struct mere_limit *limit =
         mere_profile_limit(n->ck->profile, MERE_RULE_NESTING, n->child, n->child->zones[zone].kind);
-    double most = limit && !isnan(limit->max) ? limit->max : 0;
-    if (!limit || n->foreign_m2[zone] <= most)
+    struct mere_piece *pieces = MERE_NEW(&n->ck->scratch, struct mere_piece, end - from);
+    double most = limit && !isnan(limit->max) ? limit->max : 0, foreign_m2 = 0;
+    if (!pieces)
+        return mere_fail_nomem(n->ck->ctx, "listing land in other parents");
+    for (size_t i = from; i < end; i++) {
+        pieces[i - from] = n->found.v[i].piece;
+        foreign_m2 += n->found.v[i].piece.area_m2;
+    }
+    if (!limit || foreign_m2 <= most)
         return MERE_OK;
     struct mere_draft draft = mere_draft_init(MERE_RULE_NESTING, limit, n->s);
     struct mere_text zh = {0}, en = {0};
-    tell_foreign(n, zone, MERE_LANG_ZH, &zh);
-    tell_foreign(n, zone, MERE_LANG_EN, &en);
+    tell_foreign(n, from, end, MERE_LANG_ZH, &zh);
+    tell_foreign(n, from, end, MERE_LANG_EN, &en);
     draft.zh_detail = mere_text_str(&zh);
     draft.en_detail = mere_text_str(&en);
     draft.zones = &zone;
     draft.n_zones = 1;
-    draft.pieces = n->pieces.v + from;
+    draft.pieces = pieces;
     draft.n_pieces = end - from;
-    draft.value = n->foreign_m2[zone];
+    draft.value = foreign_m2;
     draft.limit = most;
     enum mere_status status = zh.failed || en.failed
                                   ? mere_fail_nomem(n->ck->ctx, "telling nesting")
@@ -271,74 +283,23 @@ static enum mere_status add_nesting(struct nesting *n, int32_t zone, size_t from
     return status;
 }
 
-static int by_first_zone(const void *va, const void *vb)
-{
-    const struct mere_piece *a = va, *b = vb;
-    if (a->zones[0] != b->zones[0])
-        return a->zones[0] < b->zones[0] ? -1 : 1;
-    struct mere_point p = a->polygon.pts[0], q = b->polygon.pts[0];
-    if (p.x != q.x)
-        return p.x < q.x ? -1 : 1;
-    return (p.y > q.y) - (p.y < q.y);
-}
-
-/* Pieces of foreign land: regions of faces with the same child label, told to each claimant. */
-static enum mere_status foreign_pieces(struct nesting *n, const int32_t *key)
+/* Each zone's land in each foreign parent: what two zones claim counts for either whose parent is
+ * another. */
+static enum mere_status find_foreign(struct nesting *n)
 {
     struct mere_checker *ck = n->ck;
-    struct mere_regions regions = {0};
-    MERE_TRY(mere_check_join(ck, key, &regions));
-    for (int32_t i = 0; i < regions.n; i++) {
-        struct mere_piece piece;
-        MERE_TRY(mere_check_piece(ck, &regions, i, &piece));
-        int32_t face = regions.face[regions.region[i].first];
-        size_t n_claims;
-        const int32_t *claim = mere_face_claims(n->child, face, &n_claims);
-        piece.n_zones = 1;
-        for (size_t k = 0; k < n_claims; k++) {
-            piece.zones = &claim[k];
-            if (!is_foreign(n, claim[k], face))
-                continue;
-            n->foreign_m2[claim[k]] += piece.area_m2;
-            if (!MERE_PUSH(&n->pieces, piece))
-                return mere_fail_nomem(ck->ctx, "listing land in other parents");
-        }
-    }
-    return MERE_OK;
-}
-
-static enum mere_status find_nesting(struct nesting *n)
-{
-    struct mere_checker *ck = n->ck;
-    int32_t *key;
-    bool any = false;
-    MERE_TRY(new_keys(ck, &key));
     for (int32_t f = 0; f < ck->net->n_faces; f++) {
         size_t n_claims;
         const int32_t *claim = mere_face_claims(n->child, f, &n_claims);
-        for (size_t k = 0; k < n_claims; k++)
-            if (is_foreign(n, claim[k], f)) {
-                /* Faces of several foreign parents stay apart: a piece is in one. */
-                key[f] = label_key(n->child, n->child->label[f]);
-                any = true;
-            }
+        for (size_t k = 0; k < n_claims; k++) {
+            if (!is_foreign(n, claim[k], f))
+                continue;
+            struct mere_stretch s = {claim[k], claimants_key(n, n->parent->label[f]), f};
+            if (!MERE_PUSH(&n->foreign, s))
+                return mere_fail_nomem(ck->ctx, "comparing levels");
+        }
     }
-    if (!any)
-        return MERE_OK;
-    n->foreign_m2 = MERE_NEW(&ck->scratch, double, (size_t)n->child->n_zones);
-    if (!n->foreign_m2)
-        return mere_fail_nomem(ck->ctx, "comparing levels");
-    MERE_TRY(mere_check_shares(ck, n->s, n->child->parent, &n->shares));
-    MERE_TRY(foreign_pieces(n, key));
-    if (n->pieces.n > 0)
-        qsort(n->pieces.v, n->pieces.n, sizeof *n->pieces.v, by_first_zone);
-    for (size_t i = 0, end; i < n->pieces.n; i = end) {
-        int32_t zone = n->pieces.v[i].zones[0];
-        for (end = i; end < n->pieces.n && n->pieces.v[end].zones[0] == zone;)
-            end++;
-        MERE_TRY(add_nesting(n, zone, i, end));
-    }
-    return MERE_OK;
+    return mere_check_stretches(ck, &n->foreign, &n->found);
 }
 
 static enum mere_status nesting(struct mere_checker *ck, int32_t s)
@@ -350,9 +311,20 @@ static enum mere_status nesting(struct mere_checker *ck, int32_t s)
     ck->ran[MERE_RULE_NESTING] = true;
     n.parent = mere_ck_scheme(ck, child->parent);
     MERE_TRY(mere_check_parents(ck, s, &n.own));
-    enum mere_status status = find_nesting(&n);
-    MERE_VEC_FREE(&n.shares);
-    MERE_VEC_FREE(&n.pieces);
+    int32_t *same = MERE_NEW(&ck->scratch, int32_t, (size_t)n.parent->n_claims);
+    if (!same)
+        return mere_fail_nomem(ck->ctx, "comparing claims");
+    if (n.parent->n_claims > 0)
+        MERE_TRY(mere_check_same_claims(ck, n.parent, same));
+    n.same = same;
+    enum mere_status status = find_foreign(&n);
+    for (size_t i = 0, end; status == MERE_OK && i < n.found.n; i = end) {
+        for (end = i; end < n.found.n && n.found.v[end].zone == n.found.v[i].zone;)
+            end++;
+        status = add_nesting(&n, i, end);
+    }
+    MERE_VEC_FREE(&n.foreign);
+    MERE_VEC_FREE(&n.found);
     return status;
 }
 

@@ -98,9 +98,8 @@ enum mere_status mere_check_join(struct mere_checker *ck, const int32_t *key,
     return MERE_OK;
 }
 
-/* Which claim lists hold the same zones: the first such list for each. Lists are few. */
-static enum mere_status same_claims(struct mere_checker *ck, const struct mere_scheme *scheme,
-                                    int32_t *ret)
+enum mere_status mere_check_same_claims(struct mere_checker *ck, const struct mere_scheme *scheme,
+                                        int32_t *ret)
 {
     size_t n = (size_t)scheme->n_claims, cap = 16;
     while (cap < 2 * n)
@@ -151,7 +150,7 @@ static enum mere_status scheme_keys(struct mere_checker *ck, const struct mere_s
     if (!same)
         return mere_fail_nomem(ck->ctx, "comparing claims");
     if (scheme->n_claims > 0)
-        MERE_TRY(same_claims(ck, scheme, same));
+        MERE_TRY(mere_check_same_claims(ck, scheme, same));
     int32_t rest = scheme->n_zones + scheme->n_claims;
     int32_t b = mere_check_bound(ck, (int32_t)(scheme - net->schemes));
     const struct mere_scheme *bound = b >= 0 ? mere_ck_scheme(ck, b) : NULL;

@@ -14,6 +14,122 @@ static const struct mere_finding *about(const struct mere_report *report, enum m
     return &none;
 }
 
+/* ---- one level in another ---- */
+
+static const char LEVELS[] = PROFILE(LIMIT("outside-parent", "") "," LIMIT(
+    "parent-uncovered", "") "," LIMIT("nesting", "\"max\":1,\"unit\":\"m2\","));
+
+/* A scheme of two boxes 500 m high that may overlap or leave land between them. */
+static void add_pair(struct district *d, enum mere_role role, const char *codes[2],
+                     const double edges[4])
+{
+    struct maker m;
+    maker_begin(&m, &d->arena, mere_role_word(role), role);
+    m.drawn.layer.parent_scheme = role == MERE_ROLE_GRID ? "community" : NULL;
+    for (int i = 0; i < 2; i++) {
+        struct mere_zone *zone = maker_box(&m, codes[i], edges[2 * i], 0, edges[2 * i + 1], 500);
+        zone->parent = role == MERE_ROLE_GRID ? (i == 0 ? "P" : "Q") : NULL;
+    }
+    d->layers[d->n_layers++] = maker_end(&m);
+}
+#define PAIR(d, role, a, b, ...)                                                                   \
+    add_pair(d, role, (const char *[2]){a, b}, (const double[4]){__VA_ARGS__})
+
+TEST(land_that_overlapping_parents_leave_bare_counts_for_each)
+{
+    struct district d = {0};
+    PAIR(&d, MERE_ROLE_COMMUNITY, "P", "Q", 0, 510, 490, 1000);
+    PAIR(&d, MERE_ROLE_GRID, "P1", "P2", 0, 450, 550, 1000);
+    if (CHECK(district_check(&d, LEVELS))) {
+        const struct mere_finding *p = about(d.report, MERE_RULE_PARENT_UNCOVERED, "P");
+        const struct mere_finding *q = about(d.report, MERE_RULE_PARENT_UNCOVERED, "Q");
+        CHECK_INT(2, d.report->n_findings);
+        CHECK_NEAR(30000, p->area_m2, 50);
+        CHECK_NEAR(30000, q->area_m2, 50);
+        /* P's is one piece, 60 m wide, and so is Q's. */
+        CHECK_INT(1, p->parts);
+        CHECK_NEAR(60, p->width_m, 0.05);
+        CHECK_NEAR(60, q->width_m, 0.05);
+    }
+    district_clear(&d);
+}
+
+TEST(land_of_overlapping_zones_outside_the_parent_counts_for_each)
+{
+    struct district d = {0};
+    PAIR(&d, MERE_ROLE_COMMUNITY, "P", "Q", 0, 500, 500, 800);
+    PAIR(&d, MERE_ROLE_GRID, "P1", "Q1", 0, 500, 500, 830);
+    struct maker m;
+    maker_begin(&m, &d.arena, "beat", MERE_ROLE_BEAT);
+    m.drawn.layer.parent_scheme = "community";
+    maker_box(&m, "b1", 0, 0, 820, 500);
+    maker_box(&m, "b2", 700, 0, 840, 500);
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, PROFILE(LIMIT("outside-parent", ""))))) {
+        CHECK_INT(3, d.report->n_findings);
+        CHECK_NEAR(15000, about(d.report, MERE_RULE_OUTSIDE_PARENT, "Q1")->area_m2, 30);
+        CHECK_NEAR(10000, about(d.report, MERE_RULE_OUTSIDE_PARENT, "b1")->area_m2, 30);
+        CHECK_NEAR(20000, about(d.report, MERE_RULE_OUTSIDE_PARENT, "b2")->area_m2, 30);
+        CHECK_NEAR(40, about(d.report, MERE_RULE_OUTSIDE_PARENT, "b2")->width_m, 0.05);
+    }
+    district_clear(&d);
+}
+
+/* The first area that the sentence of a nesting finding tells: "border: 1,500 m2". */
+static double told_m2(const char *en)
+{
+    double v = 0;
+    const char *s = strstr(en, "border: ");
+    for (s = s ? s + 8 : ""; (*s >= '0' && *s <= '9') || *s == ','; s++)
+        v = *s == ',' ? v : 10 * v + (*s - '0');
+    return v;
+}
+
+TEST(land_in_each_foreign_parent_is_a_piece_of_its_own)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "community", MERE_ROLE_COMMUNITY);
+    maker_box(&m, "P", 0, 0, 500, 500);
+    maker_box(&m, "Q", 500, 0, 1000, 260); /* Q and R overlap between 240 and 260 */
+    maker_box(&m, "R", 500, 240, 1000, 500);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    m.drawn.layer.parent_scheme = "community";
+    maker_box(&m, "P1", 0, 0, 510, 500)->parent = "P";
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, PROFILE(LIMIT("nesting", "\"max\":1,\"unit\":\"m2\",") "," LIMIT(
+                                     "overlap", ""))))) {
+        const struct mere_finding *f = about(d.report, MERE_RULE_NESTING, "P1");
+        CHECK_NEAR(5000, f->value, 10);
+        CHECK_NEAR(f->value, f->area_m2, 1e-6);
+        CHECK_INT(3, f->parts);
+        CHECK(strstr(f->en, " m² in Q (Q), ") && strstr(f->en, " m² in R (R), ") &&
+              strstr(f->en, " m² in Q (Q) and R (R), while its parent is P (P)"));
+    }
+    district_clear(&d);
+}
+
+TEST(each_of_two_overlapping_zones_has_its_own_land_in_the_others_parent)
+{
+    struct district d = {0};
+    PAIR(&d, MERE_ROLE_COMMUNITY, "P", "Q", 0, 500, 500, 1000);
+    PAIR(&d, MERE_ROLE_GRID, "P1", "Q1", 0, 503, 498, 1000);
+    if (CHECK(district_check(&d, LEVELS))) {
+        const struct mere_finding *p = about(d.report, MERE_RULE_NESTING, "P1");
+        const struct mere_finding *q = about(d.report, MERE_RULE_NESTING, "Q1");
+        CHECK_INT(2, d.report->n_findings);
+        CHECK_NEAR(1500, p->value, 5);
+        CHECK_NEAR(1000, q->value, 5);
+        CHECK_NEAR(p->value, p->area_m2, 1e-6);
+        CHECK(strstr(p->en, " m² in Q (Q), while its parent is P (P)") != NULL);
+        CHECK(strstr(q->en, " m² in P (P), while its parent is Q (Q)") != NULL);
+        CHECK_NEAR(q->value, told_m2(q->en), 1);
+        CHECK_NEAR(p->value, told_m2(p->en), 1);
+    }
+    district_clear(&d);
+}
+
 /* ---- codes ---- */
 
 TEST(a_template_is_compared_by_characters)
@@ -70,6 +186,10 @@ TEST(a_key_area_that_lies_mostly_in_no_grid_is_split)
 
 int main(void)
 {
+    RUN(each_of_two_overlapping_zones_has_its_own_land_in_the_others_parent);
+    RUN(land_in_each_foreign_parent_is_a_piece_of_its_own);
+    RUN(land_that_overlapping_parents_leave_bare_counts_for_each);
+    RUN(land_of_overlapping_zones_outside_the_parent_counts_for_each);
     RUN(a_key_area_that_lies_mostly_in_no_grid_is_split);
     RUN(a_template_is_compared_by_characters);
     return done();
