@@ -252,8 +252,9 @@ MERE_MUST_USE enum mere_status mere_check_stretches(struct mere_checker *ck,
 
 /* The scheme that bounds `s`: its parent, else the outline, else MERE_UNKNOWN. */
 int32_t mere_check_bound(const struct mere_checker *ck, int32_t s);
-/* The parent zone that each zone of `s` has: as stated, else by most land, else MERE_UNKNOWN. In
- * scratch. `s` must have a parent scheme. */
+/* The parent zone that each zone of `s` has: as stated, else by most land, else MERE_UNKNOWN. Where
+ * several have its code, the first of them stands for all. In scratch. `s` must have a parent
+ * scheme. */
 MERE_MUST_USE enum mere_status mere_check_parents(struct mere_checker *ck, int32_t s,
                                                   const int32_t **ret);
 /* How much land a zone of one scheme has in a zone of another (MERE_UNKNOWN: in none). */

@@ -52,10 +52,40 @@ enum mere_status mere_check_shares(struct mere_checker *ck, int32_t s, int32_t t
     return MERE_OK;
 }
 
+/* A zone of the parent scheme as its children name it: the first with its code. One without a code
+ * stands for itself. */
+static int32_t as_parent(const struct mere_scheme *parent, int32_t zone)
+{
+    const char *code = parent->zones[zone].code;
+    return *code ? mere_zone_by_code(parent, code) : zone;
+}
+
+/* The parent that holds most of each zone's land; several zones of one code count as one. */
+static void most_land(const struct mere_scheme *parent, const struct mere_shares *shares,
+                      int32_t *ret)
+{
+    double best = 0, sum = 0;
+    for (size_t i = 0; i < shares->n; i++) {
+        const struct mere_share *share = &shares->v[i];
+        if (share->other == MERE_UNKNOWN)
+            continue;
+        int32_t at = as_parent(parent, share->other);
+        /* Shares are sorted by zone, then other, and zones by code. */
+        bool same = i > 0 && share[-1].zone == share->zone && share[-1].other != MERE_UNKNOWN &&
+                    as_parent(parent, share[-1].other) == at;
+        sum = same ? sum + share->area_m2 : share->area_m2;
+        if (ret[share->zone] == MERE_UNKNOWN || sum > best) {
+            ret[share->zone] = at;
+            best = sum;
+        }
+    }
+}
+
 enum mere_status mere_check_parents(struct mere_checker *ck, int32_t s, const int32_t **ret)
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
     if (!ck->parents[s]) {
+        const struct mere_scheme *above = mere_ck_scheme(ck, scheme->parent);
         int32_t *parent = MERE_NEW(&ck->scratch, int32_t, (size_t)scheme->n_zones);
         struct mere_shares shares = {0};
         if (!parent)
@@ -63,20 +93,10 @@ enum mere_status mere_check_parents(struct mere_checker *ck, int32_t s, const in
         enum mere_status status = mere_check_shares(ck, s, scheme->parent, &shares);
         for (int32_t z = 0; z < scheme->n_zones; z++)
             parent[z] = MERE_UNKNOWN;
-        double best = 0;
-        for (size_t i = 0; i < shares.n; i++) {
-            struct mere_share *share = &shares.v[i];
-            if (share->other == MERE_UNKNOWN)
-                continue;
-            if (parent[share->zone] == MERE_UNKNOWN || share->area_m2 > best) {
-                parent[share->zone] = share->other;
-                best = share->area_m2;
-            }
-        }
+        most_land(above, &shares, parent);
         for (int32_t z = 0; z < scheme->n_zones; z++) {
             const char *code = scheme->zones[z].parent;
-            int32_t stated =
-                code ? mere_zone_by_code(mere_ck_scheme(ck, scheme->parent), code) : MERE_UNKNOWN;
+            int32_t stated = code ? mere_zone_by_code(above, code) : MERE_UNKNOWN;
             if (stated != MERE_UNKNOWN)
                 parent[z] = stated;
         }
@@ -176,8 +196,9 @@ struct nesting {
     struct mere_checker *ck;
     int32_t s;
     const struct mere_scheme *child, *parent;
-    const int32_t *own;  /* by zone */
-    const int32_t *same; /* by claim list of the parent: the first with the same zones */
+    const int32_t *own;       /* by zone */
+    const int32_t *as_parent; /* by zone of the parent scheme */
+    const int32_t *same;      /* by claim list of the parent: the first with the same zones */
     struct mere_stretches foreign;
     struct mere_stretch_pieces found;
 };
@@ -202,7 +223,7 @@ static bool is_foreign(const struct nesting *n, int32_t zone, int32_t face)
     size_t n_claims;
     const int32_t *claim = mere_face_claims(n->parent, face, &n_claims);
     for (size_t i = 0; i < n_claims; i++)
-        if (claim[i] == n->own[zone])
+        if (n->as_parent[claim[i]] == n->own[zone])
             return false;
     return n_claims > 0;
 }
@@ -302,6 +323,20 @@ static enum mere_status find_foreign(struct nesting *n)
     return mere_check_stretches(ck, &n->foreign, &n->found);
 }
 
+static enum mere_status name_parents(struct nesting *n)
+{
+    struct mere_arena *scratch = &n->ck->scratch;
+    int32_t *same = MERE_NEW(scratch, int32_t, (size_t)n->parent->n_claims);
+    int32_t *as = MERE_NEW(scratch, int32_t, (size_t)n->parent->n_zones);
+    if (!same || !as)
+        return mere_fail_nomem(n->ck->ctx, "comparing levels");
+    for (int32_t z = 0; z < n->parent->n_zones; z++)
+        as[z] = as_parent(n->parent, z);
+    n->same = same;
+    n->as_parent = as;
+    return n->parent->n_claims > 0 ? mere_check_same_claims(n->ck, n->parent, same) : MERE_OK;
+}
+
 static enum mere_status nesting(struct mere_checker *ck, int32_t s)
 {
     const struct mere_scheme *child = mere_ck_scheme(ck, s);
@@ -311,12 +346,7 @@ static enum mere_status nesting(struct mere_checker *ck, int32_t s)
     ck->ran[MERE_RULE_NESTING] = true;
     n.parent = mere_ck_scheme(ck, child->parent);
     MERE_TRY(mere_check_parents(ck, s, &n.own));
-    int32_t *same = MERE_NEW(&ck->scratch, int32_t, (size_t)n.parent->n_claims);
-    if (!same)
-        return mere_fail_nomem(ck->ctx, "comparing claims");
-    if (n.parent->n_claims > 0)
-        MERE_TRY(mere_check_same_claims(ck, n.parent, same));
-    n.same = same;
+    MERE_TRY(name_parents(&n));
     enum mere_status status = find_foreign(&n);
     for (size_t i = 0, end; status == MERE_OK && i < n.found.n; i = end) {
         for (end = i; end < n.found.n && n.found.v[end].zone == n.found.v[i].zone;)

@@ -279,11 +279,12 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "请沿上级边界划分，或更正上级代码。",
          "Divide it along the parent's border, or correct its parent code.",
          "区域的土地落在自己上级以外的其他上级区域内。自己的上级是声明的那个；没有声明时是占面积最"
-         "多的那个。"
-         "面积不超过限值的不报。",
+         "多的那个；上级代码"
+         "有多个区域使用时，在其中任何一个之内都可以。面积不超过限值的不报。",
          "Land of a zone lies in other parent zones than its own. Its own parent is the stated "
          "one, or, "
-         "where none is stated, the one that holds most of it. Up to the limit it is not told.",
+         "where none is stated, the one that holds most of it; where several zones have its code, "
+         "the land may lie in any of them. Up to the limit it is not told.",
          "载入上级方案，或用 --parent-scheme 指明",
          "load the parent scheme, or name it with --parent-scheme"},
     [MERE_RULE_NO_PARENT] =

@@ -130,6 +130,23 @@ TEST(each_of_two_overlapping_zones_has_its_own_land_in_the_others_parent)
     district_clear(&d);
 }
 
+TEST(a_zone_may_lie_in_any_parent_of_the_code_that_it_states)
+{
+    struct district d = {0};
+    struct maker m;
+    PAIR(&d, MERE_ROLE_COMMUNITY, "P", "P", 0, 500, 500, 1000);
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    m.drawn.layer.parent_scheme = "community";
+    maker_box(&m, "1", 0, 0, 400, 500)->parent = "P";
+    maker_box(&m, "2", 400, 0, 700, 500)->parent = "P"; /* in both */
+    maker_box(&m, "3", 700, 0, 900, 500)->parent = "P"; /* in the second */
+    maker_box(&m, "4", 900, 0, 1000, 500);              /* states none */
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, LEVELS)))
+        CHECK_INT(0, d.report->n_findings);
+    district_clear(&d);
+}
+
 /* ---- codes ---- */
 
 TEST(a_template_is_compared_by_characters)
@@ -186,6 +203,7 @@ TEST(a_key_area_that_lies_mostly_in_no_grid_is_split)
 
 int main(void)
 {
+    RUN(a_zone_may_lie_in_any_parent_of_the_code_that_it_states);
     RUN(each_of_two_overlapping_zones_has_its_own_land_in_the_others_parent);
     RUN(land_in_each_foreign_parent_is_a_piece_of_its_own);
     RUN(land_that_overlapping_parents_leave_bare_counts_for_each);
