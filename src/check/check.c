@@ -346,7 +346,7 @@ static bool any_ran(const struct mere_checker *ck, enum mere_principle principle
     return false;
 }
 
-/* Whether the rule compares with the level above: the topmost has none because it is topmost. */
+/* Whether the rule compares with the level above. */
 static bool is_of_levels(enum mere_rule rule)
 {
     return rule == MERE_RULE_NESTING || rule == MERE_RULE_NO_PARENT ||
@@ -361,7 +361,7 @@ static enum mere_status tell_idle_rules(struct mere_checker *ck)
     for (int r = 0; r < MERE_N_RULES && ck->net->n_schemes > 0; r++) {
         enum mere_rule rule = (enum mere_rule)r;
         const char *there = NULL;
-        bool asked = false;
+        bool asked = false, waits = !is_of_levels(rule);
         if (ck->ran[rule] || was_told(ck, rule) || !mere_profile_has(ck->profile, rule, NULL))
             continue;
         for (int32_t s = 0; s < ck->net->n_schemes; s++) {
@@ -369,8 +369,10 @@ static enum mere_status tell_idle_rules(struct mere_checker *ck)
                 continue;
             there = mere_ck_scheme(ck, s)->name;
             asked = asked || asked_for(ck, s);
+            waits = waits || (asked_for(ck, s) && mere_check_needs_parent(ck, s));
         }
-        if (asked && is_of_levels(rule) && any_ran(ck, mere_rule_text(rule)->principle))
+        /* Of topmost schemes alone there is nothing to ask. */
+        if (asked && !waits && any_ran(ck, mere_rule_text(rule)->principle))
             continue;
         MERE_TRY(tell_idle(ck, rule, there, asked));
     }

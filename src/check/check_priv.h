@@ -252,6 +252,12 @@ MERE_MUST_USE enum mere_status mere_check_stretches(struct mere_checker *ck,
 
 /* The scheme that bounds `s`: its parent, else the outline, else MERE_UNKNOWN. */
 int32_t mere_check_bound(const struct mere_checker *ck, int32_t s);
+/* Whether something must bound scheme `s`: it covers, and is not the topmost of several levels,
+ * which has no parent because it is topmost. */
+bool mere_check_needs_bound(const struct mere_checker *ck, int32_t s);
+/* Whether nesting and parents' codes are asked of `s`: it has a parent scheme, names one, or is a
+ * level that should have one. Beats and school areas beside the levels lie across them. */
+bool mere_check_needs_parent(const struct mere_checker *ck, int32_t s);
 /* The parent zone that each zone of `s` has: as stated, else by most land, else MERE_UNKNOWN. Where
  * several have its code, the first of them stands for all. In scratch. `s` must have a parent
  * scheme. */

@@ -1,11 +1,13 @@
 /* cuts.c - borders that cut buildings or compounds (easy management 便于管理).
  *
  * The scheme's border segments lie in a grid; each reference polygon asks for those near it and
- * adds up how much of them runs inside it. A border along a wall is not a cut: what lies within 5
- * cm of the polygon's own outline doesn't count. These are measures, not decisions of topology, so
- * doubles do. */
+ * adds up how much of them runs inside it. A border is split where it crosses the polygon's rings;
+ * each stretch is inside when the land on either side of it is, by exact crossings of its line. A
+ * border along a wall is not a cut: a stretch that is nowhere farther than 5 cm from the outline
+ * doesn't count. */
 #include "base/hash.h"
 #include "check/check_priv.h"
+#include "geo/exact.h"
 #include "geo/measure.h"
 #include <string.h>
 
@@ -15,6 +17,10 @@ struct border {
     struct mere_point a, b;
     int32_t arc;
 };
+struct crossing {
+    double t;         /* place along the border: 0 to 1 is on it */
+    bool left, right; /* a ring changes sides just left, just right of the line */
+};
 struct cuts {
     struct mere_checker *ck;
     int32_t s;
@@ -23,7 +29,7 @@ struct cuts {
     MERE_VEC(struct mere_key) cells; /* cell -> border, sorted */
     uint32_t *seen;                  /* by border: the last polygon that asked */
     uint32_t asked;
-    MERE_VEC(double) at; /* places along a border where it meets the polygon */
+    MERE_VEC(struct crossing) at; /* of a border's line and the polygon */
 };
 
 static enum mere_status nomem(struct cuts *c)
@@ -109,62 +115,89 @@ static size_t ring_end(const struct mere_wkb_rings *rings, size_t r)
     return r + 1 < rings->first.n ? rings->first.v[r + 1] : rings->pts.n;
 }
 
-static bool inside(const struct cuts *c, const struct mere_wkb_rings *rings, double x, double y)
+/* Metres from a place to the polygon's outline. */
+static double from_outline(const struct cuts *c, const struct mere_wkb_rings *rings, double x,
+                           double y)
 {
-    bool in = false;
+    double least = INFINITY;
     for (size_t r = 0; r < rings->first.n; r++) {
         size_t from = rings->first.v[r], end = ring_end(rings, r);
         for (size_t i = from; i < end; i++) {
             struct mere_point p = rings->pts.v[i], q = rings->pts.v[i + 1 < end ? i + 1 : from];
-            double dx = (double)q.x - p.x, dy = (double)q.y - p.y;
-            double len2 = dx * dx * c->sx * c->sx + dy * dy * c->sy * c->sy;
-            double t =
-                len2 > 0 ? ((x - p.x) * dx * c->sx * c->sx + (y - p.y) * dy * c->sy * c->sy) / len2
-                         : 0;
-            t = fmin(fmax(t, 0), 1);
-            if (hypot((x - p.x - t * dx) * c->sx, (y - p.y - t * dy) * c->sy) < ON_THE_WALL_M)
-                return false;
-            if ((p.y > y) != (q.y > y) && x < p.x + (y - p.y) / dy * dx)
-                in = !in;
+            double ex = ((double)q.x - p.x) * c->sx, ey = ((double)q.y - p.y) * c->sy;
+            double px = (x - p.x) * c->sx, py = (y - p.y) * c->sy, len2 = ex * ex + ey * ey;
+            double t = len2 > 0 ? fmin(fmax((px * ex + py * ey) / len2, 0), 1) : 0;
+            least = fmin(least, hypot(px - t * ex, py - t * ey));
         }
     }
-    return in;
+    return least;
 }
 
-static int double_cmp(const void *va, const void *vb)
+static int crossing_cmp(const void *va, const void *vb)
 {
-    double a = *(const double *)va, b = *(const double *)vb;
-    return (a > b) - (a < b);
+    const struct crossing *a = va, *b = vb;
+    return (a->t > b->t) - (a->t < b->t);
+}
+
+/* Where the rings change sides of the border's line. Whether they do is exact. */
+static bool take_crossings(struct cuts *c, const struct border *border,
+                           const struct mere_wkb_rings *rings)
+{
+    double dx = (double)border->b.x - border->a.x, dy = (double)border->b.y - border->a.y;
+    c->at.n = 0;
+    bool ok = MERE_PUSH(&c->at, (struct crossing){.t = 0}) &&
+              MERE_PUSH(&c->at, (struct crossing){.t = 1});
+    for (size_t r = 0; ok && r < rings->first.n; r++) {
+        size_t from = rings->first.v[r], end = ring_end(rings, r);
+        for (size_t i = from; ok && i < end; i++) {
+            struct mere_point p = rings->pts.v[i], q = rings->pts.v[i + 1 < end ? i + 1 : from];
+            int sp = mere_orient_points(border->a, border->b, p);
+            int sq = mere_orient_points(border->a, border->b, q);
+            struct crossing at = {.left = (sp > 0) != (sq > 0), .right = (sp < 0) != (sq < 0)};
+            if (!at.left && !at.right)
+                continue;
+            double ex = (double)q.x - p.x, ey = (double)q.y - p.y;
+            double px = (double)p.x - border->a.x, py = (double)p.y - border->a.y;
+            at.t = (px * ey - py * ex) / (dx * ey - dy * ex);
+            ok = MERE_PUSH(&c->at, at);
+        }
+    }
+    if (ok)
+        qsort(c->at.v, c->at.n, sizeof *c->at.v, crossing_cmp);
+    return ok;
+}
+
+/* Whether the stretch from t0 to t1 lies on a wall: nowhere farther from the outline than 5 cm,
+ * looked at every 5 cm up to 1,000 times. */
+static bool on_the_wall(const struct cuts *c, const struct border *border,
+                        const struct mere_wkb_rings *rings, const double t[2])
+{
+    double dx = (double)border->b.x - border->a.x, dy = (double)border->b.y - border->a.y;
+    double len = (t[1] - t[0]) * hypot(dx * c->sx, dy * c->sy);
+    int n = (int)fmin(1000, ceil(len / ON_THE_WALL_M) + 1);
+    for (int i = 0; i < n; i++) {
+        double at = t[0] + (t[1] - t[0]) * (i + 0.5) / n;
+        if (from_outline(c, rings, border->a.x + at * dx, border->a.y + at * dy) >= ON_THE_WALL_M)
+            return false;
+    }
+    return true;
 }
 
 /* Metres of the border that run inside; -1 when memory is out. */
 static double length_inside(struct cuts *c, const struct border *border,
                             const struct mere_wkb_rings *rings)
 {
-    double ax = border->a.x, ay = border->a.y, dx = border->b.x - ax, dy = border->b.y - ay;
-    c->at.n = 0;
-    bool ok = MERE_PUSH(&c->at, 0.0) && MERE_PUSH(&c->at, 1.0);
-    for (size_t r = 0; ok && r < rings->first.n; r++) {
-        size_t from = rings->first.v[r], end = ring_end(rings, r);
-        for (size_t i = from; ok && i < end; i++) {
-            struct mere_point p = rings->pts.v[i], q = rings->pts.v[i + 1 < end ? i + 1 : from];
-            double ex = (double)q.x - p.x, ey = (double)q.y - p.y, det = dx * ey - dy * ex;
-            if (det == 0)
-                continue;
-            double t = ((p.x - ax) * ey - (p.y - ay) * ex) / det;
-            double u = ((p.x - ax) * dy - (p.y - ay) * dx) / det;
-            if (t > 0 && t < 1 && u >= 0 && u <= 1)
-                ok = MERE_PUSH(&c->at, t);
-        }
-    }
-    if (!ok)
+    double dx = (double)border->b.x - border->a.x, dy = (double)border->b.y - border->a.y;
+    double sum = 0;
+    bool left = false, right = false;
+    if (!take_crossings(c, border, rings))
         return -1;
-    qsort(c->at.v, c->at.n, sizeof *c->at.v, double_cmp);
-    double len = hypot(dx * c->sx, dy * c->sy), sum = 0;
     for (size_t i = 0; i + 1 < c->at.n; i++) {
-        double mid = (c->at.v[i] + c->at.v[i + 1]) / 2;
-        if (c->at.v[i + 1] > c->at.v[i] && inside(c, rings, ax + mid * dx, ay + mid * dy))
-            sum += (c->at.v[i + 1] - c->at.v[i]) * len;
+        left ^= c->at.v[i].left;
+        right ^= c->at.v[i].right;
+        const double t[2] = {fmax(c->at.v[i].t, 0), fmin(c->at.v[i + 1].t, 1)};
+        if (left && right && t[1] > t[0] && !on_the_wall(c, border, rings, t))
+            sum += (t[1] - t[0]) * hypot(dx * c->sx, dy * c->sy);
     }
     return sum;
 }

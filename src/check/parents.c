@@ -405,7 +405,15 @@ static enum mere_status lacks_if_on(struct mere_checker *ck, enum mere_rule rule
                : MERE_OK;
 }
 
-/* Whether any scheme has a parent: then the topmost one has none because it is the topmost. */
+static bool has_child(const struct mere_checker *ck, int32_t s)
+{
+    for (int32_t i = 0; i < ck->net->n_schemes; i++)
+        if (mere_ck_scheme(ck, i)->parent == s)
+            return true;
+    return false;
+}
+
+/* Whether any scheme has a parent. */
 static bool has_levels(const struct mere_checker *ck)
 {
     for (int32_t s = 0; s < ck->net->n_schemes; s++)
@@ -414,19 +422,36 @@ static bool has_levels(const struct mere_checker *ck)
     return false;
 }
 
+bool mere_check_needs_bound(const struct mere_checker *ck, int32_t s)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    return scheme->covering && scheme->role != MERE_ROLE_OUTLINE && !has_child(ck, s);
+}
+
+bool mere_check_needs_parent(const struct mere_checker *ck, int32_t s)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    if (scheme->parent >= 0)
+        return true;
+    bool level = scheme->role == MERE_ROLE_STREET || scheme->role == MERE_ROLE_COMMUNITY ||
+                 scheme->role == MERE_ROLE_GRID || scheme->role == MERE_ROLE_MICROGRID ||
+                 scheme->parent_scheme;
+    return mere_check_needs_bound(ck, s) && (level || !has_levels(ck));
+}
+
 enum mere_status mere_rules_parents(struct mere_checker *ck, int32_t s)
 {
     static const enum mere_rule LEVELS[] = {MERE_RULE_NESTING, MERE_RULE_NO_PARENT,
                                             MERE_RULE_CODE_PREFIX};
     static const enum mere_rule BOUNDS[] = {MERE_RULE_OUTSIDE_PARENT, MERE_RULE_PARENT_UNCOVERED};
     const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
-    bool lacks = scheme->covering && scheme->role != MERE_ROLE_OUTLINE && !has_levels(ck);
+    bool bare = mere_check_needs_bound(ck, s), lacks = mere_check_needs_parent(ck, s);
     int32_t bound = mere_check_bound(ck, s);
     if (bound != MERE_UNKNOWN) {
         MERE_TRY(outside_parent(ck, s, bound));
         MERE_TRY(parent_uncovered(ck, s, bound));
     }
-    for (size_t i = 0; bound == MERE_UNKNOWN && lacks && i < MERE_LEN(BOUNDS); i++)
+    for (size_t i = 0; bound == MERE_UNKNOWN && bare && i < MERE_LEN(BOUNDS); i++)
         MERE_TRY(lacks_if_on(ck, BOUNDS[i], s));
     if (scheme->parent >= 0) {
         MERE_TRY(nesting(ck, s));

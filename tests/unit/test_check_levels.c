@@ -147,6 +147,46 @@ TEST(a_zone_may_lie_in_any_parent_of_the_code_that_it_states)
     district_clear(&d);
 }
 
+/* The schemes that lack what the rule needs, joined by spaces; "-" where none is named. */
+static const char *lacking(const struct mere_report *r, enum mere_rule rule)
+{
+    static char buf[200];
+    const struct mere_principle_result *p = &r->principles[mere_rule_text(rule)->principle];
+    buf[0] = 0;
+    for (size_t i = 0; i < p->n_missing; i++)
+        if (p->missing[i].rule == rule)
+            snprintf(buf + strlen(buf), sizeof buf - strlen(buf), "%s%s", *buf ? " " : "",
+                     p->missing[i].scheme ? p->missing[i].scheme : "-");
+    return buf;
+}
+
+TEST(a_covering_scheme_without_a_parent_is_not_checked_though_others_have_one)
+{
+    struct district d = {0};
+    struct maker m;
+    PAIR(&d, MERE_ROLE_COMMUNITY, "P", "Q", 0, 500, 500, 1000);
+    PAIR(&d, MERE_ROLE_GRID, "P1", "Q1", 0, 500, 500, 1000);
+    maker_begin(&m, &d.arena, "beat", MERE_ROLE_BEAT);
+    m.drawn.layer.covering = true;
+    maker_box(&m, "b1", 0, 0, 300, 500);
+    maker_box(&m, "b2", 300, 0, 700, 500);
+    d.layers[d.n_layers++] = maker_end(&m);
+    const struct mere_principle_result *land = NULL;
+    const char *beat = "beat";
+    d.in.schemes = &beat;
+    for (d.in.n_schemes = 0; d.in.n_schemes < 2 && CHECK(district_check(&d, LEVELS));
+         d.in.n_schemes++) {
+        land = &d.report->principles[MERE_PRINCIPLE_COVERAGE];
+        CHECK_INT(0, d.report->n_findings);
+        CHECK_INT(MERE_CHECKED_NOT, land->state);
+        CHECK_STR("beat", lacking(d.report, MERE_RULE_OUTSIDE_PARENT));
+        CHECK_STR("beat", lacking(d.report, MERE_RULE_PARENT_UNCOVERED));
+        /* Beats lie across the levels; alone, nothing is there to nest in. */
+        CHECK_STR(d.in.n_schemes ? "-" : "", lacking(d.report, MERE_RULE_NESTING));
+    }
+    district_clear(&d);
+}
+
 /* ---- codes ---- */
 
 TEST(a_template_is_compared_by_characters)
@@ -180,6 +220,38 @@ TEST(a_template_is_compared_by_characters)
     district_clear(&d);
 }
 
+/* ---- cuts ---- */
+
+TEST(a_border_just_past_the_tip_of_a_notch_cuts_the_building_over_its_whole_length)
+{
+    struct district d = {0};
+    struct maker m;
+    struct mere_ref_feature feature = {0};
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "A", -500, -500, 600, 20);
+    maker_box(&m, "B", -500, 20, 600, 600);
+    d.layers[d.n_layers++] = maker_end(&m);
+    struct mere_ref_layer layer = {.name = "buildings", .n_features = 1, .features = &feature};
+    d.in.references = &layer;
+    d.in.n_references = 1;
+    for (int cm = 3; cm <= 11; cm += 4) {
+        double tip = 20 + 0.01 * cm;
+        feature.wkb =
+            wkb_ring(&d.arena, (double[]){0, 0, 100, 0, 100, 40, 51, 40, 50, tip, 49, 40, 0, 40}, 7,
+                     &feature.wkb_len);
+        const struct mere_finding *f =
+            only_finding(&d, PROFILE(LIMIT("cuts", MAX_M("0.5"))), MERE_RULE_CUTS);
+        CHECK_NEAR(100, f->value, 0.05);
+        CHECK_STR("A B", codes_of(d.report, f));
+    }
+    /* A border within 5 cm of a wall all along lies on it. */
+    feature.wkb = wkb_box(&d.arena, 0, 19.97, 100, 60);
+    feature.wkb_len = 93;
+    if (CHECK(district_check(&d, PROFILE(LIMIT("cuts", MAX_M("0.5"))))))
+        CHECK_INT(0, d.report->n_findings);
+    district_clear(&d);
+}
+
 /* ---- key areas ---- */
 
 TEST(a_key_area_that_lies_mostly_in_no_grid_is_split)
@@ -203,6 +275,8 @@ TEST(a_key_area_that_lies_mostly_in_no_grid_is_split)
 
 int main(void)
 {
+    RUN(a_border_just_past_the_tip_of_a_notch_cuts_the_building_over_its_whole_length);
+    RUN(a_covering_scheme_without_a_parent_is_not_checked_though_others_have_one);
     RUN(a_zone_may_lie_in_any_parent_of_the_code_that_it_states);
     RUN(each_of_two_overlapping_zones_has_its_own_land_in_the_others_parent);
     RUN(land_in_each_foreign_parent_is_a_piece_of_its_own);
