@@ -165,6 +165,9 @@ const char *mere_zone_shown(struct mere_checker *ck, const struct mere_zone *zon
 /* Append a measure with its unit as people write it: 12.4 m, 1.2 km2, 99.2%. */
 void mere_add_area(struct mere_text *t, double area_m2, enum mere_lang lang);
 void mere_add_measure(struct mere_text *t, double v, const char *unit, enum mere_lang lang);
+/* The limit of `rule` that holds for the zone, by its kind; NULL: none. Notes that the rule ran. */
+const struct mere_limit *mere_zone_limit(struct mere_checker *ck, enum mere_rule rule, int32_t s,
+                                         int32_t zone);
 /* Append how far a repair may go, with "limits" before it. */
 void mere_add_limits(struct mere_text *t, double width_m, double area_m2, enum mere_lang lang);
 /* Fill ck->zone_region. */

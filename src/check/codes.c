@@ -20,16 +20,14 @@ static enum mere_status add_zone(struct mere_checker *ck, enum mere_rule rule,
 static enum mere_status code_prefix(struct mere_checker *ck, int32_t s)
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
-    const struct mere_limit *limit =
-        mere_profile_limit(ck->profile, MERE_RULE_CODE_PREFIX, scheme, NULL);
     const int32_t *own;
-    if (!limit || scheme->parent < 0)
+    if (!mere_profile_has(ck->profile, MERE_RULE_CODE_PREFIX, scheme) || scheme->parent < 0)
         return MERE_OK;
-    ck->ran[MERE_RULE_CODE_PREFIX] = true;
     const struct mere_scheme *parent = mere_ck_scheme(ck, scheme->parent);
     MERE_TRY(mere_check_parents(ck, s, &own));
     for (int32_t z = 0; z < scheme->n_zones; z++) {
-        if (own[z] == MERE_UNKNOWN)
+        const struct mere_limit *limit = mere_zone_limit(ck, MERE_RULE_CODE_PREFIX, s, z);
+        if (!limit || own[z] == MERE_UNKNOWN)
             continue;
         const char *prefix = parent->zones[own[z]].code;
         if (strncmp(scheme->zones[z].code, prefix, strlen(prefix)) == 0)
@@ -44,17 +42,14 @@ static enum mere_status code_prefix(struct mere_checker *ck, int32_t s)
 static enum mere_status code_duplicate(struct mere_checker *ck, int32_t s)
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
-    const struct mere_limit *limit =
-        mere_profile_limit(ck->profile, MERE_RULE_CODE_DUPLICATE, scheme, NULL);
-    if (!limit)
-        return MERE_OK;
-    ck->ran[MERE_RULE_CODE_DUPLICATE] = ck->ran[MERE_RULE_CODE_DUPLICATE] || scheme->n_zones > 0;
     /* Zones are sorted by code. */
     for (int32_t z = 0, end; z < scheme->n_zones; z = end) {
-        end = z + 1;
-        while (end < scheme->n_zones && strcmp(scheme->zones[z].code, scheme->zones[end].code) == 0)
-            end++;
-        if (end - z < 2)
+        const struct mere_limit *limit = mere_zone_limit(ck, MERE_RULE_CODE_DUPLICATE, s, z);
+        for (end = z + 1;
+             end < scheme->n_zones && strcmp(scheme->zones[z].code, scheme->zones[end].code) == 0;
+             end++)
+            limit = limit ? limit : mere_zone_limit(ck, MERE_RULE_CODE_DUPLICATE, s, end);
+        if (!limit || end - z < 2)
             continue;
         struct mere_draft draft = mere_draft_init(MERE_RULE_CODE_DUPLICATE, limit, s);
         draft.zones = &z;
@@ -252,8 +247,7 @@ static int named_cmp(const void *va, const void *vb)
     return by_name ? by_name : (a->zone > b->zone) - (a->zone < b->zone);
 }
 
-static enum mere_status duplicate_names(struct mere_checker *ck, int32_t s,
-                                        const struct mere_limit *limit)
+static enum mere_status duplicate_names(struct mere_checker *ck, int32_t s)
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
     struct named *named = MERE_NEW(&ck->scratch, struct named, (size_t)scheme->n_zones);
@@ -275,10 +269,13 @@ static enum mere_status duplicate_names(struct mere_checker *ck, int32_t s,
             zones[end - i] = named[end].zone;
         /* Parts of one zone that came with one code are told by code-duplicate. */
         bool same_code = true;
-        for (size_t k = i + 1; k < end; k++)
+        const struct mere_limit *limit = NULL;
+        for (size_t k = i; k < end; k++) {
             same_code = same_code && strcmp(scheme->zones[named[k].zone].code,
                                             scheme->zones[named[i].zone].code) == 0;
-        if (same_code)
+            limit = limit ? limit : mere_zone_limit(ck, MERE_RULE_NAME, s, named[k].zone);
+        }
+        if (same_code || !limit)
             continue;
         struct mere_draft draft = mere_draft_init(MERE_RULE_NAME, limit, s);
         draft.zones = zones;
@@ -299,16 +296,17 @@ static enum mere_status duplicate_names(struct mere_checker *ck, int32_t s,
 enum mere_status mere_rule_names(struct mere_checker *ck, int32_t s)
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
-    const struct mere_limit *limit = mere_profile_limit(ck->profile, MERE_RULE_NAME, scheme, NULL);
     bool any = false;
-    if (!limit)
+    if (!mere_profile_has(ck->profile, MERE_RULE_NAME, scheme))
         return MERE_OK;
     for (int32_t z = 0; z < scheme->n_zones; z++)
         any = any || (scheme->zones[z].name && *scheme->zones[z].name);
     if (!any)
         return mere_check_lacks(ck, MERE_RULE_NAME, scheme->name, NULL, NULL);
-    ck->ran[MERE_RULE_NAME] = true;
-    for (int32_t z = 0; z < scheme->n_zones; z++)
-        MERE_TRY(check_name(ck, s, z, limit));
-    return duplicate_names(ck, s, limit);
+    for (int32_t z = 0; z < scheme->n_zones; z++) {
+        const struct mere_limit *limit = mere_zone_limit(ck, MERE_RULE_NAME, s, z);
+        if (limit)
+            MERE_TRY(check_name(ck, s, z, limit));
+    }
+    return duplicate_names(ck, s);
 }

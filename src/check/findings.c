@@ -46,6 +46,16 @@ struct mere_draft mere_draft_init(enum mere_rule rule, const struct mere_limit *
                                .place_zone = MERE_UNKNOWN};
 }
 
+const struct mere_limit *mere_zone_limit(struct mere_checker *ck, enum mere_rule rule, int32_t s,
+                                         int32_t zone)
+{
+    const struct mere_scheme *scheme = mere_ck_scheme(ck, s);
+    const struct mere_limit *limit =
+        mere_profile_limit(ck->profile, rule, scheme, scheme->zones[zone].kind);
+    ck->ran[rule] = ck->ran[rule] || limit;
+    return limit;
+}
+
 /* ---- geometry of several pieces -------------------------------------------------------------- */
 
 int mere_check_piece_cmp(const struct mere_piece *a, const struct mere_piece *b)

@@ -272,10 +272,11 @@ static void tell_foreign(struct nesting *n, size_t from, size_t end, enum mere_l
 static enum mere_status add_nesting(struct nesting *n, size_t from, size_t end)
 {
     int32_t zone = n->found.v[from].zone;
-    const struct mere_limit *limit =
-        mere_profile_limit(n->ck->profile, MERE_RULE_NESTING, n->child, n->child->zones[zone].kind);
+    const struct mere_limit *limit = mere_zone_limit(n->ck, MERE_RULE_NESTING, n->s, zone);
     struct mere_piece *pieces = MERE_NEW(&n->ck->scratch, struct mere_piece, end - from);
     double most = limit && !isnan(limit->max) ? limit->max : 0, foreign_m2 = 0;
+    if (!limit)
+        return MERE_OK;
     if (!pieces)
         return mere_fail_nomem(n->ck->ctx, "listing land in other parents");
     for (size_t i = from; i < end; i++) {
@@ -343,7 +344,8 @@ static enum mere_status nesting(struct mere_checker *ck, int32_t s)
     struct nesting n = {.ck = ck, .s = s, .child = child};
     if (!mere_profile_has(ck->profile, MERE_RULE_NESTING, child))
         return MERE_OK;
-    ck->ran[MERE_RULE_NESTING] = true;
+    for (int32_t z = 0; z < child->n_zones; z++)
+        (void)mere_zone_limit(ck, MERE_RULE_NESTING, s, z);
     n.parent = mere_ck_scheme(ck, child->parent);
     MERE_TRY(mere_check_parents(ck, s, &n.own));
     MERE_TRY(name_parents(&n));
@@ -364,18 +366,18 @@ static enum mere_status no_parent(struct mere_checker *ck, int32_t s)
 {
     const struct mere_scheme *child = mere_ck_scheme(ck, s);
     const struct mere_scheme *parent = mere_ck_scheme(ck, child->parent);
-    const struct mere_limit *limit =
-        mere_profile_limit(ck->profile, MERE_RULE_NO_PARENT, child, NULL);
     int32_t stated = 0;
-    if (!limit)
+    if (!mere_profile_has(ck->profile, MERE_RULE_NO_PARENT, child))
         return MERE_OK;
     for (int32_t z = 0; z < child->n_zones; z++)
         stated += child->zones[z].parent != NULL;
     if (stated == 0)
         return mere_check_lacks(ck, MERE_RULE_NO_PARENT, child->name, NULL, NULL);
-    ck->ran[MERE_RULE_NO_PARENT] = true;
     for (int32_t z = 0; z < child->n_zones; z++) {
+        const struct mere_limit *limit = mere_zone_limit(ck, MERE_RULE_NO_PARENT, s, z);
         const char *code = child->zones[z].parent;
+        if (!limit)
+            continue;
         if (code && mere_zone_by_code(parent, code) != MERE_UNKNOWN)
             continue;
         struct mere_draft draft = mere_draft_init(MERE_RULE_NO_PARENT, limit, s);

@@ -250,6 +250,22 @@ static enum mere_status limit_fits(struct reader *r, const char *rule,
     return MERE_OK;
 }
 
+/* Rules that are asked zone by zone. The others speak of land between zones or of all of a scheme:
+ * a kind would say nothing there. */
+static bool speaks_of_zones(enum mere_rule rule)
+{
+    static const enum mere_rule RULES[] = {
+        MERE_RULE_SLIVER,        MERE_RULE_HOUSEHOLDS,  MERE_RULE_PERSONS,
+        MERE_RULE_AREA,          MERE_RULE_POINTS,      MERE_RULE_PARTS,
+        MERE_RULE_COMPACTNESS,   MERE_RULE_EXTENT,      MERE_RULE_NESTING,
+        MERE_RULE_NO_PARENT,     MERE_RULE_CODE_PREFIX, MERE_RULE_CODE_DUPLICATE,
+        MERE_RULE_CODE_TEMPLATE, MERE_RULE_NAME};
+    for (size_t i = 0; i < MERE_LEN(RULES); i++)
+        if (RULES[i] == rule)
+            return true;
+    return false;
+}
+
 static enum mere_status read_limit(struct reader *r, enum mere_rule rule, json_t *item)
 {
     static const char *const KEYS[] = {"scheme", "kind",     "min",    "max", "template",
@@ -261,6 +277,8 @@ static enum mere_status read_limit(struct reader *r, enum mere_rule rule, json_t
     MERE_TRY(known_keys(r, item, name, KEYS));
     MERE_TRY(get_text(r, item, "scheme", &limit.scheme));
     MERE_TRY(get_text(r, item, "kind", &limit.kind));
+    if (limit.kind && !speaks_of_zones(rule))
+        return bad(r, name, "is not asked zone by zone: it has no \"kind\"");
     MERE_TRY(get_number(r, item, "min", &limit.min));
     MERE_TRY(get_number(r, item, "max", &limit.max));
     MERE_TRY(get_text(r, item, "template", &limit.template_text));

@@ -411,6 +411,9 @@ TEST(a_wrong_profile_is_refused_with_key_and_file)
          "\"error\","
          "\"source\":\"s\"}]}}",
          "no code template"},
+        {"{\"name\":\"a\",\"rules\":{\"gap\":[{\"kind\":\"dedicated\",\"max\":1,\"unit\":\"m\","
+         "\"severity\":\"error\",\"source\":\"s\"}]}}",
+         "no \"kind\""},
     };
     for (size_t i = 0; i < MERE_LEN(ROWS); i++) {
         struct mere_ctx ctx = {0};

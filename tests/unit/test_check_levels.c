@@ -189,6 +189,48 @@ TEST(a_covering_scheme_without_a_parent_is_not_checked_though_others_have_one)
 
 /* ---- codes ---- */
 
+/* Two dedicated grids, of which one states a parent that does not exist, and has a code apart from
+ * that of the community in which it lies; a profile whose limits speak of one kind. */
+static size_t count_by_kind(const char *kind, enum mere_checked *ret_state)
+{
+    struct district d = {0};
+    struct maker m;
+    char profile[2048], limit[200];
+    size_t n = 0;
+    snprintf(limit, sizeof limit, "[{\"kind\":\"%s\",\"severity\":\"error\",\"source\":\"test\"}]",
+             kind);
+    snprintf(profile, sizeof profile,
+             "{\"name\":\"test\",\"rules\":{\"no-parent\":%s,\"code-prefix\":%s}}", limit, limit);
+    maker_begin(&m, &d.arena, "community", MERE_ROLE_COMMUNITY);
+    maker_box(&m, "1", 0, 0, 1000, 400)->name = "one";
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    const char *const CODES[] = {"11", "2"}, *const PARENTS[] = {"1", "ZZ"},
+                      *const NAMES[] = {"a", "b"};
+    for (int i = 0; i < 2; i++) {
+        struct mere_zone *zone = maker_box(&m, CODES[i], 500 * i, 0, 500 * i + 500, 400);
+        zone->kind = "dedicated";
+        zone->parent = PARENTS[i];
+        zone->name = NAMES[i];
+    }
+    d.layers[d.n_layers++] = maker_end(&m);
+    if (CHECK(district_check(&d, profile))) {
+        n = d.report->n_findings;
+        *ret_state = d.report->principles[MERE_PRINCIPLE_TERRITORY].state;
+    }
+    district_clear(&d);
+    return n;
+}
+
+TEST(a_limit_of_a_kind_holds_for_zones_of_that_kind_and_without_any_nothing_is_passed)
+{
+    enum mere_checked state = MERE_CHECKED_PASSED;
+    CHECK_INT(2, count_by_kind("dedicated", &state)); /* no-parent and code-prefix of the second */
+    CHECK_INT(MERE_CHECKED_FINDINGS, state);
+    CHECK_INT(0, count_by_kind("basic", &state));
+    CHECK_INT(MERE_CHECKED_NOT, state);
+}
+
 TEST(a_template_is_compared_by_characters)
 {
     struct district d = {0};
@@ -283,6 +325,7 @@ int main(void)
     RUN(land_that_overlapping_parents_leave_bare_counts_for_each);
     RUN(land_of_overlapping_zones_outside_the_parent_counts_for_each);
     RUN(a_key_area_that_lies_mostly_in_no_grid_is_split);
+    RUN(a_limit_of_a_kind_holds_for_zones_of_that_kind_and_without_any_nothing_is_passed);
     RUN(a_template_is_compared_by_characters);
     return done();
 }
