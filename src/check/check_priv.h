@@ -55,7 +55,7 @@ struct mere_checker {
     struct mere_arena scratch;    /* dropped at the end of the check */
     int32_t main, former;         /* schemes; MERE_UNKNOWN none */
     int32_t outline;              /* first scheme of role outline; MERE_UNKNOWN none */
-    double *arc_m;                /* n_arcs: lengths in the local plane */
+    const double *arc_m;          /* n_arcs: lengths in the local plane */
     uint32_t *node_mark;          /* n_nodes */
     uint32_t *node_at;            /* n_nodes: place on the walk, valid where marked */
     uint32_t mark;                /* the last mark given */

@@ -240,7 +240,7 @@ static enum mere_status drop_idle(struct mere_ctx *ctx, struct building *b)
     struct mere_net *net = new_net(ctx);
     if (!net)
         return MERE_E_NOMEM;
-    enum mere_status status = mere_arcs_drop(ctx, b->net, drop, net, &b->scratch, &face);
+    enum mere_status status = mere_arcs_drop(ctx, b->net, drop, NULL, net, &b->scratch, &face);
     for (size_t s = 0; s < b->n_layers && status == MERE_OK; s++) {
         int32_t *label = malloc(((size_t)net->n_faces + 1) * sizeof *label);
         if (!label) {
@@ -259,31 +259,6 @@ static enum mere_status drop_idle(struct mere_ctx *ctx, struct building *b)
     mere_net_free(b->net);
     b->net = net;
     return MERE_OK;
-}
-
-static enum mere_status label_schemes(struct mere_ctx *ctx, struct building *b)
-{
-    struct mere_net *net = b->net;
-    net->schemes = MERE_NEW(&net->arena, struct mere_scheme, b->n_layers);
-    if (!net->schemes)
-        return mere_fail_nomem(ctx, "labelling faces");
-    net->n_schemes = (int32_t)b->n_layers;
-    for (size_t s = 0; s < b->n_layers; s++) {
-        const struct mere_layer *layer = b->layers[s];
-        struct mere_scheme *scheme = &net->schemes[s];
-        scheme->name = mere_arena_text(&net->arena, layer->name, strlen(layer->name));
-        scheme->role = layer->role;
-        scheme->covering = layer->covering;
-        scheme->n_columns = layer->n_columns;
-        scheme->columns = mere_columns_copy(&net->arena, layer->columns, layer->n_columns);
-        const char *parent = layer->parent_scheme;
-        scheme->parent_scheme =
-            parent ? mere_arena_text(&net->arena, parent, strlen(parent)) : NULL;
-        if (!scheme->name || !scheme->columns || (parent && !scheme->parent_scheme))
-            return mere_fail_nomem(ctx, "labelling faces");
-        MERE_TRY(mere_labels_build(ctx, net, layer, &b->claims[s], scheme));
-    }
-    return mere_states_build(ctx, net, b->layers);
 }
 
 /* ---- what came of it ---- */
@@ -352,13 +327,13 @@ static enum mere_status build(struct mere_ctx *ctx, struct building *b,
                                .first = b->noded->ring_first,
                                .walk = b->noded->walk};
     MERE_TRY(mere_arcs_build(ctx, &walks, b->net, &b->scratch, &b->deltas));
-    MERE_TRY(mere_faces_build(ctx, b->net));
+    MERE_TRY(mere_faces_build(ctx, b->net, NULL));
     b->claims = mere_arena_alloc(&b->scratch, n_layers, sizeof *b->claims);
     if (!b->claims)
         return mere_fail_nomem(ctx, "building the network");
     MERE_TRY(mere_claims_flood(ctx, b->net, &b->deltas, &b->members, b->claims));
     MERE_TRY(drop_idle(ctx, b));
-    MERE_TRY(label_schemes(ctx, b));
+    MERE_TRY(mere_schemes_build(ctx, b->net, b->layers, b->n_layers, b->claims));
     MERE_TRY(report_noding(ctx, b));
 #ifdef MERE_VALIDATE
     MERE_TRY(mere_net_validate(ctx, b->net));

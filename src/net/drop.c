@@ -4,8 +4,8 @@
  * parts of one zone side by side, a piece of a ring drawn twice. The division they draw is the same
  * without them, and must be the same network. Arcs that go leave nodes where only two arcs meet;
  * these two become one. */
+#include "base/hash.h"
 #include "net/net_priv.h"
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,21 +50,27 @@ size_t mere_arcs_idle(const struct mere_net *net, const struct mere_claims *clai
 struct run {
     struct mere_point first, second, last;
     int32_t edge;  /* the old half-edge it begins with */
+    int32_t end;   /* the one it ends with */
     uint32_t skip; /* points of that half-edge before the first: not 0 only for loops with an anchor
                       inside an arc */
     uint32_t n_pts;
+    bool loop; /* no node stays on it */
 };
 
 struct dropping {
     const struct mere_net *from;
     const uint8_t *drop;
+    struct mere_measures *measures; /* or NULL */
     struct mere_net *to;
     struct mere_arena *scratch;
     uint32_t *degree; /* by old node: kept half-edges that leave it */
     int32_t *onward; /* by old half-edge: the kept one that follows where it ends in a passing node,
                         or -1 where it ends in one that stays */
     uint8_t *used;   /* by old arc */
+    int32_t *node;   /* by old node: the new one, where it stays */
+    int32_t *up;     /* by old face + 1: union-find of what falls together */
     MERE_VEC(struct run) runs;
+    size_t n_loops;
 };
 
 /* Two kept arcs meet at a node that passes: each leads into the other. */
@@ -100,6 +106,7 @@ static bool add_open(struct dropping *d, int32_t edge)
         d->used[e >> 1] = 1;
         last = e;
     }
+    run.end = last;
     run.first = mere_edge_point(d->from, edge, 0);
     run.second = mere_edge_second(d->from, edge);
     run.last = mere_edge_point(d->from, last ^ 1, 0);
@@ -112,7 +119,8 @@ static bool add_open(struct dropping *d, int32_t edge)
 /* A loop in which no node stays, through `edge`: it begins at its lowest point. */
 static bool add_loop(struct dropping *d, int32_t edge)
 {
-    struct run run = {.first = mere_edge_point(d->from, edge, 0), .edge = edge, .n_pts = 1};
+    struct run run = {
+        .first = mere_edge_point(d->from, edge, 0), .edge = edge, .n_pts = 1, .loop = true};
     int32_t e = edge;
     do {
         for (uint32_t i = 0; i + 1 < edge_len(d, e); i++) {
@@ -143,24 +151,25 @@ static bool add_loop(struct dropping *d, int32_t edge)
     }
     run.second = ahead;
     run.last = run.first;
+    run.end = run.edge;
+    d->n_loops++;
     return MERE_PUSH(&d->runs, run);
 }
 
-static int cmp_run(const void *a, const void *b)
+/* Whether the run is one whole arc of the old network. */
+static bool is_whole(const struct dropping *d, const struct run *run)
 {
-    const struct run *x = a, *y = b;
-    int c = mere_point_cmp(x->first, y->first);
-    return c ? c : mere_point_cmp(x->second, y->second);
-}
-static int cmp_point(const void *a, const void *b)
-{
-    return mere_point_cmp(*(const struct mere_point *)a, *(const struct mere_point *)b);
+    return run->skip == 0 && run->n_pts == edge_len(d, run->edge);
 }
 
 static void copy_run(const struct dropping *d, const struct run *run, struct mere_point *to)
 {
     int32_t e = run->edge;
     uint32_t skip = run->skip;
+    if (is_whole(d, run) && !(e & 1)) {
+        memcpy(to, d->from->pts + d->from->arcs[e >> 1].first, run->n_pts * sizeof *to);
+        return;
+    }
     for (uint32_t k = 0; k < run->n_pts;) {
         for (uint32_t i = skip; i < edge_len(d, e) && k < run->n_pts; i++)
             to[k++] = mere_edge_point(d->from, e, i);
@@ -171,47 +180,92 @@ static void copy_run(const struct dropping *d, const struct run *run, struct mer
     }
 }
 
-static int32_t find_node(const struct mere_net *net, struct mere_point p)
+/* A number that rises with the point: by x, then y. */
+static uint64_t key_of(struct mere_point p)
 {
-    int32_t from = 0, to = net->n_nodes;
-    while (from < to) {
-        int32_t mid = from + (to - from) / 2;
-        if (mere_point_cmp(net->nodes[mid], p) < 0)
-            from = mid + 1;
-        else
-            to = mid;
+    return (uint64_t)((int64_t)p.x - INT32_MIN) << 32 | (uint64_t)((int64_t)p.y - INT32_MIN);
+}
+
+/* Put the runs in the order of arcs: by the first point, then the second. */
+static enum mere_status order_runs(struct mere_ctx *ctx, struct dropping *d)
+{
+    size_t n = d->runs.n;
+    struct mere_key *keys = MERE_NEW(d->scratch, struct mere_key, n);
+    struct mere_key *spare = MERE_NEW(d->scratch, struct mere_key, n);
+    struct run *sorted = MERE_NEW(d->scratch, struct run, n);
+    if (!keys || !spare || !sorted)
+        return mere_fail_nomem(ctx, "dropping arcs");
+    for (size_t i = 0; i < n; i++)
+        keys[i] = (struct mere_key){key_of(d->runs.v[i].second), (uint32_t)i};
+    mere_sort_keys(keys, n, spare);
+    for (size_t i = 0; i < n; i++)
+        keys[i].key = key_of(d->runs.v[keys[i].value].first);
+    mere_sort_keys(keys, n, spare); /* which is stable */
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = d->runs.v[keys[i].value];
+    if (n > 0)
+        memcpy(d->runs.v, sorted, n * sizeof *sorted);
+    return MERE_OK;
+}
+
+static bool stays(const struct dropping *d, int32_t node)
+{
+    return d->degree[node] != 0 && d->degree[node] != 2;
+}
+
+/* The nodes that stay, and the anchors of loops, by point. */
+static enum mere_status write_nodes(struct mere_ctx *ctx, struct dropping *d)
+{
+    struct mere_net *to = d->to;
+    size_t n = d->n_loops;
+    for (int32_t i = 0; i < d->from->n_nodes; i++)
+        n += stays(d, i);
+    struct mere_key *keys = MERE_NEW(d->scratch, struct mere_key, n);
+    struct mere_key *spare = MERE_NEW(d->scratch, struct mere_key, n);
+    struct mere_point *nodes = MERE_NEW(&to->arena, struct mere_point, n);
+    d->node = MERE_NEW(d->scratch, int32_t, (size_t)d->from->n_nodes);
+    if (!keys || !spare || !nodes || !d->node)
+        return mere_fail_nomem(ctx, "dropping arcs");
+    size_t k = 0;
+    for (int32_t i = 0; i < d->from->n_nodes; i++)
+        if (stays(d, i))
+            keys[k++] = (struct mere_key){key_of(d->from->nodes[i]), (uint32_t)i};
+    for (size_t i = 0; i < d->runs.n; i++)
+        if (d->runs.v[i].loop) /* its own number stands after those of the nodes */
+            keys[k++] = (struct mere_key){key_of(d->runs.v[i].first),
+                                          (uint32_t)((size_t)d->from->n_nodes + i)};
+    mere_sort_keys(keys, n, spare);
+    for (size_t i = 0; i < n; i++) {
+        size_t who = keys[i].value, first_loop = (size_t)d->from->n_nodes;
+        if (who < first_loop) {
+            d->node[who] = (int32_t)i;
+            nodes[i] = d->from->nodes[who];
+        } else {
+            nodes[i] = d->runs.v[who - first_loop].first;
+            d->runs.v[who - first_loop].end = (int32_t)i; /* a loop ends where it begins */
+        }
     }
-    return from;
+    to->nodes = nodes;
+    to->n_nodes = (int32_t)n;
+    return MERE_OK;
 }
 
 static enum mere_status write_arcs(struct mere_ctx *ctx, struct dropping *d)
 {
     struct mere_net *to = d->to;
-    size_t n = d->runs.n, n_pts = 0, n_nodes = 0;
-    if (n > 0)
-        qsort(d->runs.v, n, sizeof *d->runs.v, cmp_run);
+    size_t n = d->runs.n, n_pts = 0;
     for (size_t i = 0; i < n; i++)
         n_pts += d->runs.v[i].n_pts;
-    struct mere_point *nodes = MERE_NEW(&to->arena, struct mere_point, 2 * n);
     struct mere_point *pts = MERE_NEW(&to->arena, struct mere_point, n_pts);
     struct mere_arc *arcs = MERE_NEW(&to->arena, struct mere_arc, n);
-    if (!nodes || !pts || !arcs)
+    if (!pts || !arcs)
         return mere_fail_nomem(ctx, "dropping arcs");
-    for (size_t i = 0; i < n; i++) {
-        nodes[2 * i] = d->runs.v[i].first;
-        nodes[2 * i + 1] = d->runs.v[i].last;
-    }
-    qsort(nodes, 2 * n, sizeof *nodes, cmp_point);
-    for (size_t i = 0; i < 2 * n; i++)
-        if (i == 0 || mere_point_cmp(nodes[i], nodes[n_nodes - 1]) != 0)
-            nodes[n_nodes++] = nodes[i];
-    to->nodes = nodes;
-    to->n_nodes = (int32_t)n_nodes;
     n_pts = 0;
     for (size_t i = 0; i < n; i++) {
         const struct run *run = &d->runs.v[i];
-        arcs[i] = (struct mere_arc){(uint32_t)n_pts,          run->n_pts, find_node(to, run->first),
-                                    find_node(to, run->last), 0,          0};
+        arcs[i] = (struct mere_arc){.first = (uint32_t)n_pts, .n = run->n_pts};
+        arcs[i].from = run->loop ? run->end : d->node[mere_edge_origin(d->from, run->edge)];
+        arcs[i].to = run->loop ? run->end : d->node[mere_edge_origin(d->from, run->end ^ 1)];
         copy_run(d, run, pts + n_pts);
         n_pts += run->n_pts;
     }
@@ -247,17 +301,128 @@ static enum mere_status find_runs(struct mere_ctx *ctx, struct dropping *d)
     return ok ? MERE_OK : mere_fail_nomem(ctx, "dropping arcs");
 }
 
+/* ---- what is known of the new rings and faces ---- */
+
+static int32_t root_of(struct dropping *d, int32_t i)
+{
+    while (d->up[i] != i) {
+        d->up[i] = d->up[d->up[i]];
+        i = d->up[i];
+    }
+    return i;
+}
+
+/* Faces on both sides of an arc that goes are one; the lowest number stays, so 0 is the outer face.
+ */
+static enum mere_status join_faces(struct mere_ctx *ctx, struct dropping *d)
+{
+    const struct mere_net *from = d->from;
+    d->up = MERE_NEW(d->scratch, int32_t, (size_t)from->n_faces + 1);
+    if (!d->up)
+        return mere_fail_nomem(ctx, "dropping arcs");
+    for (int32_t f = 0; f <= from->n_faces; f++)
+        d->up[f] = f;
+    for (int32_t a = 0; a < from->n_arcs; a++) {
+        if (!d->drop[a])
+            continue;
+        int32_t x = root_of(d, from->arcs[a].left + 1), y = root_of(d, from->arcs[a].right + 1);
+        d->up[x > y ? x : y] = x > y ? y : x;
+    }
+    return MERE_OK;
+}
+
+/* The kept half-edge that goes on around the face after old half-edge `edge`. */
+static int32_t kept_after(const struct dropping *d, int32_t edge)
+{
+    int32_t on = d->from->next[edge];
+    while (d->drop[on >> 1])
+        on = d->from->next[on ^ 1];
+    return on;
+}
+
+static enum mere_status link_runs(struct mere_ctx *ctx, struct dropping *d,
+                                  struct mere_faces_known *known)
+{
+    const struct mere_net *from = d->from;
+    int32_t *next = MERE_NEW(&d->to->arena, int32_t, 2 * d->runs.n);
+    int32_t *land = MERE_NEW(d->scratch, int32_t, 2 * d->runs.n);
+    int32_t *begins = MERE_NEW(d->scratch, int32_t, 2 * (size_t)from->n_arcs);
+    if (!next || !land || !begins)
+        return mere_fail_nomem(ctx, "dropping arcs");
+    for (size_t i = 0; i < d->runs.n; i++) {
+        const struct run *run = &d->runs.v[i];
+        land[2 * i] = root_of(d, mere_edge_face(from, run->edge) + 1);
+        land[2 * i + 1] = root_of(d, mere_edge_face(from, run->edge ^ 1) + 1);
+        if (run->loop) {
+            next[2 * i] = (int32_t)(2 * i);
+            next[2 * i + 1] = (int32_t)(2 * i + 1);
+            continue;
+        }
+        begins[run->edge] = (int32_t)(2 * i);
+        begins[run->end ^ 1] = (int32_t)(2 * i + 1);
+    }
+    for (size_t i = 0; i < d->runs.n; i++) {
+        const struct run *run = &d->runs.v[i];
+        if (run->loop)
+            continue;
+        next[2 * i] = begins[kept_after(d, run->end)];
+        next[2 * i + 1] = begins[kept_after(d, run->edge ^ 1)];
+    }
+    *known =
+        (struct mere_faces_known){.next = next, .land = land, .n_lands = (size_t)from->n_faces + 1};
+    return MERE_OK;
+}
+
+/* Build rings and faces; measures of whole arcs go in and come back. */
+static enum mere_status build_faces(struct mere_ctx *ctx, struct dropping *d,
+                                    struct mere_faces_known *known)
+{
+    struct mere_measures *old = d->measures;
+    size_t n = d->runs.n;
+    if (!old)
+        return mere_faces_build(ctx, d->to, known);
+    struct mere_measures m = {.lat = old->lat,
+                              .v = MERE_NEW(d->scratch, struct mere_arc_measure, n),
+                              .fresh = MERE_NEW(d->scratch, uint8_t, n)};
+    if (!m.v || !m.fresh)
+        return mere_fail_nomem(ctx, "dropping arcs");
+    for (size_t i = 0; i < n; i++) {
+        int32_t a = d->runs.v[i].edge >> 1;
+        if (!is_whole(d, &d->runs.v[i]) || !old->fresh[a])
+            continue;
+        m.v[i] = old->v[a];
+        m.fresh[i] = 1;
+    }
+    known->measures = &m;
+    MERE_TRY(mere_faces_build(ctx, d->to, known));
+    if (m.lat != old->lat) /* what was measured against another parallel is of no use */
+        memset(old->fresh, 0, (size_t)d->from->n_arcs);
+    old->lat = m.lat;
+    for (size_t i = 0; i < n; i++) {
+        int32_t a = d->runs.v[i].edge >> 1;
+        if (!is_whole(d, &d->runs.v[i]))
+            continue;
+        old->v[a] = m.v[i];
+        old->fresh[a] = 1;
+    }
+    return MERE_OK;
+}
+
 static enum mere_status build(struct mere_ctx *ctx, struct dropping *d, const int32_t **ret_face)
 {
     struct mere_net *to = d->to;
+    struct mere_faces_known known;
     MERE_TRY(find_runs(ctx, d));
+    MERE_TRY(order_runs(ctx, d));
+    MERE_TRY(write_nodes(ctx, d));
     MERE_TRY(write_arcs(ctx, d));
-    MERE_TRY(mere_faces_build(ctx, to));
+    MERE_TRY(join_faces(ctx, d));
+    MERE_TRY(link_runs(ctx, d, &known));
+    MERE_TRY(build_faces(ctx, d, &known));
     int32_t *face = MERE_NEW(d->scratch, int32_t, (size_t)to->n_faces);
     if (!face)
         return mere_fail_nomem(ctx, "dropping arcs");
-    assert(d->runs.v || to->n_arcs == 0);
-    for (int32_t a = 0; a < to->n_arcs; a++) {
+    for (size_t a = 0; a < d->runs.n; a++) {
         int32_t edge = d->runs.v[a].edge;
         if (to->arcs[a].left >= 0)
             face[to->arcs[a].left] = mere_edge_face(d->from, edge);
@@ -269,10 +434,12 @@ static enum mere_status build(struct mere_ctx *ctx, struct dropping *d, const in
 }
 
 enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
-                                const uint8_t *drop, struct mere_net *to,
-                                struct mere_arena *scratch, const int32_t **ret_face)
+                                const uint8_t *drop, struct mere_measures *measures,
+                                struct mere_net *to, struct mere_arena *scratch,
+                                const int32_t **ret_face)
 {
-    struct dropping d = {.from = from, .drop = drop, .to = to, .scratch = scratch};
+    struct dropping d = {
+        .from = from, .drop = drop, .measures = measures, .to = to, .scratch = scratch};
     enum mere_status status = build(ctx, &d, ret_face);
     MERE_VEC_FREE(&d.runs);
     return status;

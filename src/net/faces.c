@@ -13,18 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct arc_measure {
-    mere_i128 area2;
-    double m2;
-    struct mere_box box;
-};
-
 struct tracing {
     struct mere_net *net;
+    const struct mere_faces_known *known; /* or NULL */
     struct mere_arena scratch;
     int32_t *next;
-    int32_t *ring_of;            /* by half-edge */
-    struct arc_measure *measure; /* by arc */
+    int32_t *ring_of;                 /* by half-edge */
+    struct mere_arc_measure *measure; /* by arc */
     size_t n_rings;
     int32_t *ring_edge;
     mere_i128 *ring_area2;
@@ -120,36 +115,60 @@ static struct mere_box box_of(const struct mere_point *p, size_t n)
     return box;
 }
 
-/* Measure every arc once. Points are taken relative to the box's corner, which a closed ring does
- * not feel. */
-static void measure_arcs(const struct mere_net *net, struct arc_measure *measure)
+/* Boxes of all arcs, and of the network. */
+static void find_boxes(struct tracing *t, const struct mere_measures *kept)
 {
-    struct mere_point o = net->box.min;
+    struct mere_net *net = t->net;
+    for (int32_t a = 0; a < net->n_arcs; a++) {
+        if (!kept || !kept->fresh[a])
+            t->measure[a].box = box_of(net->pts + net->arcs[a].first, net->arcs[a].n);
+        mere_box_join(&net->box, t->measure[a].box);
+    }
+}
+
+/* Measure every arc once: those only that are not known. */
+static enum mere_status measure_arcs(struct mere_ctx *ctx, struct tracing *t)
+{
+    struct mere_net *net = t->net;
+    struct mere_measures *kept = t->known ? t->known->measures : NULL;
+    t->measure =
+        kept ? kept->v : MERE_NEW(&t->scratch, struct mere_arc_measure, (size_t)net->n_arcs);
+    double *arc_m = kept ? MERE_NEW(&net->arena, double, (size_t)net->n_arcs) : NULL;
+    if (!t->measure || (kept && !arc_m))
+        return mere_fail_nomem(ctx, "measuring arcs");
+    find_boxes(t, kept);
     struct mere_parallel middle;
+    struct mere_plane plane = {0};
     mere_parallel_init(&middle, (int32_t)(((int64_t)net->box.min.y + net->box.max.y) / 2));
     for (int32_t a = 0; a < net->n_arcs; a++) {
         const struct mere_point *p = net->pts + net->arcs[a].first;
-        mere_i128 sum = 0;
-        for (uint32_t i = 0; i + 1 < net->arcs[a].n; i++) {
-            /* Differences fit 33 bits, so a product fits 66. */
-            int64_t ax = (int64_t)p[i].x - o.x, ay = (int64_t)p[i].y - o.y;
-            int64_t bx = (int64_t)p[i + 1].x - o.x, by = (int64_t)p[i + 1].y - o.y;
-            sum += (mere_i128)ax * by - (mere_i128)bx * ay;
+        struct mere_arc_measure *m = &t->measure[a];
+        bool fresh = kept && kept->fresh[a];
+        if (!fresh)
+            m->area2 = mere_chain_area2(p, net->arcs[a].n);
+        if (!fresh || kept->lat != middle.lat)
+            m->m2 = mere_chain_area_from(&middle, p, net->arcs[a].n);
+        if (kept && !fresh)
+            m->plane_m = mere_chain_plane_m(&plane, p, net->arcs[a].n);
+        if (kept) {
+            kept->fresh[a] = 1;
+            arc_m[a] = m->plane_m;
         }
-        measure[a] = (struct arc_measure){sum, mere_chain_area_from(&middle, p, net->arcs[a].n),
-                                          box_of(p, net->arcs[a].n)};
     }
+    if (kept)
+        kept->lat = middle.lat;
+    net->arc_m = arc_m;
+    return MERE_OK;
 }
 
 static enum mere_status trace_rings(struct mere_ctx *ctx, struct tracing *t)
 {
     struct mere_net *net = t->net;
     int32_t n_edges = 2 * net->n_arcs;
-    t->measure = MERE_NEW(&t->scratch, struct arc_measure, (size_t)net->n_arcs);
     t->ring_of = MERE_NEW(&t->scratch, int32_t, (size_t)n_edges);
-    if (!t->measure || !t->ring_of)
+    if (!t->ring_of)
         return mere_fail_nomem(ctx, "tracing rings");
-    measure_arcs(net, t->measure);
+    MERE_TRY(measure_arcs(ctx, t));
     memset(t->ring_of, 0xff, (size_t)n_edges * sizeof *t->ring_of);
     for (int32_t e = 0; e < n_edges; e++) {
         if (t->ring_of[e] >= 0)
@@ -168,7 +187,7 @@ static enum mere_status trace_rings(struct mere_ctx *ctx, struct tracing *t)
     for (int32_t e = n_edges - 1; e >= 0; e--) {
         int32_t r = t->ring_of[e];
         t->ring_edge[r] = e;
-        const struct arc_measure *m = &t->measure[e >> 1];
+        const struct mere_arc_measure *m = &t->measure[e >> 1];
         t->ring_area2[r] += e & 1 ? -m->area2 : m->area2;
         t->ring_area_m2[r] += e & 1 ? -m->m2 : m->m2;
     }
@@ -246,15 +265,35 @@ static enum mere_status measure_faces(struct mere_ctx *ctx, struct tracing *t)
     return MERE_OK;
 }
 
+/* The rings that are no shells lie in the faces that the half-edges tell. */
+static enum mere_status hang_known(struct mere_ctx *ctx, struct tracing *t)
+{
+    const struct mere_faces_known *known = t->known;
+    int32_t *face = MERE_NEW(&t->scratch, int32_t, known->n_lands);
+    if (!face)
+        return mere_fail_nomem(ctx, "hanging components");
+    for (size_t i = 0; i < known->n_lands; i++)
+        face[i] = MERE_FACE_OUTER;
+    for (size_t r = 0; r < t->n_rings; r++)
+        if (t->is_shell[r])
+            face[known->land[t->ring_edge[r]]] = t->ring_face[r];
+    for (size_t r = 0; r < t->n_rings; r++)
+        if (!t->is_shell[r])
+            t->ring_face[r] = face[known->land[t->ring_edge[r]]];
+    return MERE_OK;
+}
+
 static enum mere_status build(struct mere_ctx *ctx, struct tracing *t)
 {
     struct mere_net *net = t->net;
-    if (net->n_pts > 0)
-        net->box = box_of(net->pts, net->n_pts);
-    MERE_TRY(link_edges(ctx, t));
+    if (t->known)
+        net->next = t->next = t->known->next;
+    else
+        MERE_TRY(link_edges(ctx, t));
     MERE_TRY(trace_rings(ctx, t));
     number_faces(t);
-    MERE_TRY(mere_faces_hang(ctx, net, t->ring_of, t->is_shell, t->ring_face));
+    MERE_TRY(t->known ? hang_known(ctx, t)
+                      : mere_faces_hang(ctx, net, t->ring_of, t->is_shell, t->ring_face));
     struct mere_arc *arcs = MERE_NEW(&net->arena, struct mere_arc, (size_t)net->n_arcs);
     if (!arcs)
         return mere_fail_nomem(ctx, "numbering faces");
@@ -268,9 +307,10 @@ static enum mere_status build(struct mere_ctx *ctx, struct tracing *t)
     return measure_faces(ctx, t);
 }
 
-enum mere_status mere_faces_build(struct mere_ctx *ctx, struct mere_net *net)
+enum mere_status mere_faces_build(struct mere_ctx *ctx, struct mere_net *net,
+                                  const struct mere_faces_known *known)
 {
-    struct tracing t = {.net = net};
+    struct tracing t = {.net = net, .known = known};
     enum mere_status status = build(ctx, &t);
     mere_arena_clear(&t.scratch);
     return status;

@@ -252,6 +252,32 @@ enum mere_status mere_labels_build(struct mere_ctx *ctx, struct mere_net *net,
     return status;
 }
 
+enum mere_status mere_schemes_build(struct mere_ctx *ctx, struct mere_net *net,
+                                    const struct mere_layer *const *layers, size_t n,
+                                    const struct mere_claims *claims)
+{
+    net->schemes = MERE_NEW(&net->arena, struct mere_scheme, n);
+    if (!net->schemes)
+        return mere_fail_nomem(ctx, "labelling faces");
+    net->n_schemes = (int32_t)n;
+    for (size_t s = 0; s < n; s++) {
+        const struct mere_layer *layer = layers[s];
+        struct mere_scheme *scheme = &net->schemes[s];
+        scheme->name = mere_arena_text(&net->arena, layer->name, strlen(layer->name));
+        scheme->role = layer->role;
+        scheme->covering = layer->covering;
+        scheme->n_columns = layer->n_columns;
+        scheme->columns = mere_columns_copy(&net->arena, layer->columns, layer->n_columns);
+        const char *parent = layer->parent_scheme;
+        scheme->parent_scheme =
+            parent ? mere_arena_text(&net->arena, parent, strlen(parent)) : NULL;
+        if (!scheme->name || !scheme->columns || (parent && !scheme->parent_scheme))
+            return mere_fail_nomem(ctx, "labelling faces");
+        MERE_TRY(mere_labels_build(ctx, net, layer, &claims[s], scheme));
+    }
+    return mere_states_build(ctx, net, layers);
+}
+
 const int32_t *mere_face_claims(const struct mere_scheme *scheme, int32_t face, size_t *ret_n)
 {
     if (face < 0 || scheme->label[face] == MERE_LABEL_NONE) {

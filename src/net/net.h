@@ -68,6 +68,8 @@ struct mere_net {
     const struct mere_box *face_box; /* n_faces */
     const double *face_area_m2;      /* n_faces */
     const int64_t *face_area2;       /* n_faces: twice the area, square 1e-7 degree, exact */
+    const double *arc_m; /* n_arcs: mere_chain_plane_m of each, in a network that an edit froze and
+                            so knows them; else NULL */
     int32_t n_schemes;
     struct mere_scheme *schemes; /* by rank, then name */
     /* What matching between schemes did. */

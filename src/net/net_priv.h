@@ -56,13 +56,38 @@ struct mere_claims {
     MERE_VEC(int32_t) list;
 };
 
+/* What measuring an arc gives, in its own direction. */
+struct mere_arc_measure {
+    mere_i128 area2; /* twice the area under it, against the origin */
+    double m2;       /* area against a parallel */
+    double plane_m;  /* length in the local plane; only where it is asked for */
+    struct mere_box box;
+};
+/* Measures of arcs that are kept from one network to the next. Where fresh[a] is set, v[a] is of
+ * arc a in its canonical direction, m2 against the parallel of latitude `lat`. */
+struct mere_measures {
+    int32_t lat;
+    struct mere_arc_measure *v;
+    uint8_t *fresh;
+};
+
 /* Write nodes, arcs and points of `net` (in its arena), and what crossing each arc means (in
  * `scratch`). */
 MERE_MUST_USE enum mere_status mere_arcs_build(struct mere_ctx *ctx, const struct mere_walks *walks,
                                                struct mere_net *net, struct mere_arena *scratch,
                                                struct mere_deltas *ret);
-/* Write box, next, rings and faces of a network that has arcs. */
-MERE_MUST_USE enum mere_status mere_faces_build(struct mere_ctx *ctx, struct mere_net *net);
+/* What is known of a network that has arcs, and so is not worked out again. */
+struct mere_faces_known {
+    int32_t *next;       /* by half-edge, in the network's arena */
+    const int32_t *land; /* by half-edge: which face lies at its left hand, as any number below
+                            n_lands; 0 is the outer face */
+    size_t n_lands;
+    struct mere_measures *measures; /* by arc, or NULL; afterwards all of it is fresh */
+};
+/* Write box, next, rings and faces of a network that has arcs. Without `known` the half-edges
+ * around nodes are sorted, and components hung by a sweep. */
+MERE_MUST_USE enum mere_status mere_faces_build(struct mere_ctx *ctx, struct mere_net *net,
+                                                const struct mere_faces_known *known);
 /* Find the ring's parent of every ring that is no shell: ring_face is written for these.
  * `ring_face` of shells is known; `ring_of` gives each half-edge's ring. */
 MERE_MUST_USE enum mere_status mere_faces_hang(struct mere_ctx *ctx, const struct mere_net *net,
@@ -82,12 +107,20 @@ const int32_t *mere_claims_of(const struct mere_claims *claims, int32_t face, si
 size_t mere_arcs_idle(const struct mere_net *net, const struct mere_claims *claims,
                       size_t n_schemes, int32_t *spare, uint8_t *drop);
 /* Make `to` of `from` without the arcs marked in `drop`: nodes where two arcs remain go, faces
- * join.
+ * join. Of `from` only nodes, arcs with their faces, points and `next` are read, and it may be
+ * numbered in any way: what comes out is canonical. `measures` (or NULL) are those of its arcs;
+ * what was not fresh and is still an arc afterwards becomes so.
  * `*ret_face` (in `scratch`) gives for every face of `to` one of the faces of `from` it is made of.
  */
 MERE_MUST_USE enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
-                                              const uint8_t *drop, struct mere_net *to,
-                                              struct mere_arena *scratch, const int32_t **ret_face);
+                                              const uint8_t *drop, struct mere_measures *measures,
+                                              struct mere_net *to, struct mere_arena *scratch,
+                                              const int32_t **ret_face);
+/* Write the schemes of a network that has faces: `layers` in the order of schemes, and the raw
+ * claims of each. Of a layer, its zones and columns are read, not its polygons. */
+MERE_MUST_USE enum mere_status mere_schemes_build(struct mere_ctx *ctx, struct mere_net *net,
+                                                  const struct mere_layer *const *layers, size_t n,
+                                                  const struct mere_claims *claims);
 /* Give the scheme its zones by code, labels and claim lists, from raw claims and the layer. */
 MERE_MUST_USE enum mere_status mere_labels_build(struct mere_ctx *ctx, struct mere_net *net,
                                                  const struct mere_layer *layer,
