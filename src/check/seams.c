@@ -119,7 +119,12 @@ static enum mere_status walk_border(struct seams *m)
     const struct mere_net *net = m->ck->net;
     uint8_t *done = MERE_NEW(&m->ck->scratch, uint8_t, 2 * (size_t)net->n_arcs);
     uint32_t ring = 0;
-    if (!done)
+    size_t n_segments = 0;
+    for (int32_t e = 0; e < 2 * net->n_arcs; e++)
+        if (outside(m, e) && !outside(m, e ^ 1))
+            n_segments += net->arcs[e >> 1].n - 1;
+    if (!done || !MERE_RESERVE(&m->segments, n_segments) ||
+        !MERE_RESERVE(&m->cells, 4 * n_segments))
         return nomem(m);
     for (int32_t start = 0; start < 2 * net->n_arcs; start++) {
         if (done[start] || !outside(m, start) || outside(m, start ^ 1))
@@ -176,13 +181,24 @@ static double distance_to(struct vec2 p, struct vec2 a, struct vec2 b, double *r
     double t = len2 > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / len2 : 0;
     t = t < 0 ? 0 : t > 1 ? 1 : t;
     *ret_t = t;
-    return hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
+    double x = p.x - a.x - t * dx, y = p.y - a.y - t * dy;
+    return sqrt(x * x + y * y); /* metres of one district: nothing overflows */
+}
+
+/* Whether the stretches a..b and c..d of one axis are more than w apart. */
+static bool apart(double a, double b, double c, double d, double w)
+{
+    double ab_low = a < b ? a : b, ab_high = a < b ? b : a;
+    double cd_low = c < d ? c : d, cd_high = c < d ? d : c;
+    return ab_low > cd_high + w || cd_low > ab_high + w;
 }
 
 static bool may_face(const struct seams *m, uint32_t i, uint32_t k)
 {
     const struct bank_segment *p = &m->segments.v[i], *q = &m->segments.v[k];
     struct vec2 a = p->am, b = p->bm, c = q->am, d = q->bm;
+    if (apart(a.x, b.x, c.x, d.x, m->w) || apart(a.y, b.y, c.y, d.y, m->w))
+        return false;
     if ((b.x - a.x) * (d.x - c.x) + (b.y - a.y) * (d.y - c.y) >= 0)
         return false;
     double t;
@@ -365,6 +381,27 @@ static int32_t find(struct seams *m, int32_t i)
     return i;
 }
 
+static double middle_of(const struct seams *m, uint32_t piece)
+{
+    return (m->pieces.v[piece].from + m->pieces.v[piece].to) / 2;
+}
+
+/* The segment's piece whose middle is nearest to `t`: the first of two as near. */
+static uint32_t nearest_piece(const struct seams *m, const struct bank_segment *seg, double t)
+{
+    uint32_t from = seg->first_piece, to = seg->first_piece + seg->n_pieces - 1;
+    while (from < to) { /* to the first piece that is not before t */
+        uint32_t mid = from + (to - from) / 2;
+        if (middle_of(m, mid) < t)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    bool before =
+        from > seg->first_piece && fabs(middle_of(m, from - 1) - t) <= fabs(middle_of(m, from) - t);
+    return before ? from - 1 : from;
+}
+
 static void join_runs(struct seams *m)
 {
     for (size_t i = 0; i < m->pieces.n; i++) {
@@ -377,11 +414,7 @@ static void join_runs(struct seams *m)
         struct vec2 a = seg->am, b = seg->bm;
         struct vec2 at = {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
         distance_to(at, far->am, far->bm, &u);
-        uint32_t best = far->first_piece;
-        for (uint32_t k = far->first_piece; k < far->first_piece + far->n_pieces; k++)
-            if (fabs((m->pieces.v[k].from + m->pieces.v[k].to) / 2 - u) <
-                fabs((m->pieces.v[best].from + m->pieces.v[best].to) / 2 - u))
-                best = k;
+        uint32_t best = nearest_piece(m, far, u);
         int32_t x = find(m, m->pieces.v[i].run), y = find(m, m->pieces.v[best].run);
         m->runs.v[x < y ? y : x].up = x < y ? x : y;
     }

@@ -95,28 +95,53 @@ static void verify(const struct bench *b, const struct mere_net *net,
     mere_arena_clear(&arena);
 }
 
+/* One operation at a random place, the network, its findings. */
+struct run {
+    struct mere_net *net;
+    struct mere_report *report;
+    double operation_s, freeze_s, all_s;
+};
+static struct run run_once(struct bench *b, enum kind kind)
+{
+    struct run run = {0};
+    double start;
+    do {
+        start = bench_clock();
+    } while (!operate(b, kind));
+    run.operation_s = bench_clock() - start;
+    bench_ok(b->ctx, mere_edit_freeze(b->ctx, b->edit, &run.net));
+    run.freeze_s = bench_clock() - start - run.operation_s;
+    run.report = check(b, run.net);
+    run.all_s = bench_clock() - start;
+    return run;
+}
+static void take_back(const struct bench *b, struct run *run)
+{
+    mere_report_free(run->report);
+    mere_net_free(run->net);
+    bench_ok(b->ctx, mere_edit_undo(b->ctx, b->edit));
+}
+
+/* First with the clock, then the same places again, each compared with the whole. */
 static void bench_kind(struct bench *b, enum kind kind, int runs)
 {
     struct bench_times all = {0};
     double operation = 0, freeze = 0;
     size_t findings = 0;
-    for (int run = 0; run < runs;) {
-        struct mere_net *net = NULL;
-        double start = bench_clock();
-        if (!operate(b, kind))
-            continue;
-        operation += bench_clock() - start;
-        double frozen = bench_clock();
-        bench_ok(b->ctx, mere_edit_freeze(b->ctx, b->edit, &net));
-        freeze += bench_clock() - frozen;
-        struct mere_report *report = check(b, net);
-        bench_time(&all, bench_clock() - start);
-        findings += report->n_findings;
-        verify(b, net, report);
-        mere_report_free(report);
-        mere_net_free(net);
-        bench_ok(b->ctx, mere_edit_undo(b->ctx, b->edit));
-        run++;
+    uint64_t rng = b->rng;
+    for (int i = 0; i < runs; i++) {
+        struct run run = run_once(b, kind);
+        bench_time(&all, run.all_s);
+        operation += run.operation_s;
+        freeze += run.freeze_s;
+        take_back(b, &run);
+    }
+    b->rng = rng;
+    for (int i = 0; i < runs; i++) {
+        struct run run = run_once(b, kind);
+        findings += run.report->n_findings;
+        verify(b, run.net, run.report);
+        take_back(b, &run);
     }
     char note[160];
     snprintf(note, sizeof note,
