@@ -227,4 +227,66 @@ static inline bool oracle_has(const struct oracle *o, struct mere_point p)
             return true;
     return false;
 }
+
+/* Whether ring `r` has a corner at `v` that the way from there to `c` leads into. */
+static inline bool oracle_opens(const struct oracle *o, size_t r, struct mere_point v,
+                                struct mere_point c)
+{
+    const struct mere_point *p = o->pts.v + o->rings.v[r].first;
+    struct mere_lattice_point hub = mere_lattice(v), to = mere_lattice(c);
+    for (size_t i = 0, n = o->rings.v[r].n; i < n; i++) {
+        struct mere_lattice_point a = mere_lattice(p[i > 0 ? i - 1 : n - 1]);
+        struct mere_lattice_point b = mere_lattice(p[i + 1 < n ? i + 1 : 0]);
+        bool past_b = mere_angle_cmp(hub, b, to) < 0, before_a = mere_angle_cmp(hub, to, a) < 0;
+        bool inside = mere_angle_cmp(hub, b, a) < 0 ? past_b && before_a : past_b || before_a;
+        if (mere_point_same(p[i], v) && inside)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the path is clear of all borders and of itself. */
+static inline bool oracle_path_is_clear(const struct oracle *o, const struct mere_point *path,
+                                        size_t n)
+{
+    MERE_VEC(struct pair) s = {0};
+    bool ok = true;
+    for (size_t i = 1; i + 1 < n; i++) {
+        ok = ok && !oracle_has(o, path[i]);
+        for (size_t k = 0; k < i; k++)
+            ok = ok && !mere_point_same(path[i], path[k]);
+    }
+    for (size_t r = 0; r < o->rings.n; r++)
+        for (size_t i = 0, m = o->rings.v[r].n; i < m; i++) {
+            const struct mere_point *v = o->pts.v + o->rings.v[r].first;
+            struct pair side = {v[i], v[i + 1 < m ? i + 1 : 0]};
+            if (mere_point_cmp(side.a, side.b) < 0 && !MERE_PUSH(&s, side))
+                exit(3);
+        }
+    for (size_t i = 1; i < n; i++) {
+        bool up = mere_point_cmp(path[i - 1], path[i]) < 0;
+        if (!MERE_PUSH(&s, (struct pair){path[up ? i - 1 : i], path[up ? i : i - 1]}))
+            exit(3);
+    }
+    ok = ok && !oracle_crosses(s.v, s.n);
+    MERE_VEC_FREE(&s);
+    return ok;
+}
+
+/* Whether the path divides `face`: it is clear, and begins and ends in corners of one ring; or it
+ * is closed and stands free. */
+static inline bool oracle_divides(const struct oracle *o, int32_t face,
+                                  const struct mere_point *path, size_t n)
+{
+    bool closed = mere_point_same(path[0], path[n - 1]);
+    if ((closed && n < 4) || !oracle_path_is_clear(o, path, n))
+        return false;
+    if (closed && !oracle_has(o, path[0]))
+        return true;
+    for (size_t r = 0; r < o->rings.n; r++)
+        if (o->rings.v[r].face == face && oracle_opens(o, r, path[0], path[1]) &&
+            oracle_opens(o, r, path[n - 1], path[n - 2]))
+            return true;
+    return false;
+}
 #endif
