@@ -10,7 +10,7 @@
  * Everything is numbered canonically: nodes by (x, y), arcs by their first point and the next one,
  * faces by the lowest half-edge of their shell, zones by code. So the same borders give the same
  * bytes, whatever the order of features, ring starts or directions. A network is immutable once
- * built. */
+ * built; net/edit.h changes one and makes the next. */
 #ifndef MERE_NET_NET_H
 #define MERE_NET_NET_H
 #include "geo/box.h"
