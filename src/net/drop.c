@@ -375,12 +375,12 @@ static enum mere_status link_runs(struct mere_ctx *ctx, struct dropping *d,
 
 /* Build rings and faces; measures of whole arcs go in and come back. */
 static enum mere_status build_faces(struct mere_ctx *ctx, struct dropping *d,
-                                    struct mere_faces_known *known)
+                                    struct mere_faces_known known)
 {
     struct mere_measures *old = d->measures;
     size_t n = d->runs.n;
     if (!old)
-        return mere_faces_build(ctx, d->to, known);
+        return mere_faces_build(ctx, d->to, &known);
     struct mere_measures m = {.lat = old->lat,
                               .v = MERE_NEW(d->scratch, struct mere_arc_measure, n),
                               .fresh = MERE_NEW(d->scratch, uint8_t, n)};
@@ -393,8 +393,8 @@ static enum mere_status build_faces(struct mere_ctx *ctx, struct dropping *d,
         m.v[i] = old->v[a];
         m.fresh[i] = 1;
     }
-    known->measures = &m;
-    MERE_TRY(mere_faces_build(ctx, d->to, known));
+    known.measures = &m;
+    MERE_TRY(mere_faces_build(ctx, d->to, &known));
     if (m.lat != old->lat) /* what was measured against another parallel is of no use */
         memset(old->fresh, 0, (size_t)d->from->n_arcs);
     old->lat = m.lat;
@@ -418,7 +418,7 @@ static enum mere_status build(struct mere_ctx *ctx, struct dropping *d, const in
     MERE_TRY(write_arcs(ctx, d));
     MERE_TRY(join_faces(ctx, d));
     MERE_TRY(link_runs(ctx, d, &known));
-    MERE_TRY(build_faces(ctx, d, &known));
+    MERE_TRY(build_faces(ctx, d, known));
     int32_t *face = MERE_NEW(d->scratch, int32_t, (size_t)to->n_faces);
     if (!face)
         return mere_fail_nomem(ctx, "dropping arcs");
@@ -434,12 +434,11 @@ static enum mere_status build(struct mere_ctx *ctx, struct dropping *d, const in
 }
 
 enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
-                                const uint8_t *drop, struct mere_measures *measures,
-                                struct mere_net *to, struct mere_arena *scratch,
-                                const int32_t **ret_face)
+                                const struct mere_drop *drop, struct mere_net *to,
+                                struct mere_arena *scratch, const int32_t **ret_face)
 {
     struct dropping d = {
-        .from = from, .drop = drop, .measures = measures, .to = to, .scratch = scratch};
+        .from = from, .drop = drop->arcs, .measures = drop->measures, .to = to, .scratch = scratch};
     enum mere_status status = build(ctx, &d, ret_face);
     MERE_VEC_FREE(&d.runs);
     return status;

@@ -56,22 +56,28 @@ int32_t mere_grow(struct mere_edit *e, enum mere_table t, size_t n)
     return (int32_t)before;
 }
 
+/* Room for the measures of `n` arcs. */
+static bool grow_measures(struct mere_edit *e, size_t n)
+{
+    void *v = realloc(e->measures.v, n * sizeof *e->measures.v);
+    if (!v)
+        return false;
+    e->measures.v = v;
+    void *fresh = realloc(e->measures.fresh, n);
+    if (!fresh)
+        return false;
+    e->measures.fresh = fresh;
+    e->n_measures = n;
+    return true;
+}
+
 int32_t mere_new_arc(struct mere_edit *e)
 {
     int32_t arc = mere_grow(e, MERE_T_ARC, 1);
     mere_grow(e, MERE_T_NEXT, 2);
     mere_grow(e, MERE_T_RINGOF, 2);
-    if (!e->failed && (size_t)arc >= e->n_measures) {
-        size_t n = 2 * (size_t)arc + 16;
-        struct mere_arc_measure *v = realloc(e->measures.v, n * sizeof *v);
-        e->measures.v = v ? v : e->measures.v;
-        uint8_t *fresh = realloc(e->measures.fresh, n);
-        e->measures.fresh = fresh ? fresh : e->measures.fresh;
-        if (v && fresh)
-            e->n_measures = n;
-        else
-            e->failed = true;
-    }
+    if (!e->failed && (size_t)arc >= e->n_measures && !grow_measures(e, 2 * (size_t)arc + 16))
+        e->failed = true;
     return e->failed ? 0 : arc;
 }
 
@@ -474,7 +480,8 @@ static enum mere_status freeze(struct mere_ctx *ctx, struct mere_edit *e,
         return mere_fail_nomem(ctx, "making the network");
     for (int32_t a = 0; a < raw.n_arcs; a++)
         drop[a] = raw.arcs[a].n == 0 || same_labels(e, raw.arcs[a].left, raw.arcs[a].right);
-    MERE_TRY(mere_arcs_drop(ctx, &raw, drop, &e->measures, net, scratch, &face));
+    MERE_TRY(
+        mere_arcs_drop(ctx, &raw, &(struct mere_drop){drop, &e->measures}, net, scratch, &face));
     MERE_TRY(label_faces(ctx, e, face, scratch, net));
 #ifdef MERE_VALIDATE
     MERE_TRY(mere_net_validate(ctx, net));

@@ -99,7 +99,7 @@ static enum mere_status find_corner(struct mere_ctx *ctx, struct mere_edit *e, i
 static enum mere_status tie_path(struct mere_ctx *ctx, struct mere_edit *e, struct path *path,
                                  int32_t *ret_ring)
 {
-    int32_t start, end, h = 2 * path->arc;
+    int32_t start = -1, end = -1, h = 2 * path->arc;
     struct mere_point second = path->pts[1], last = path->pts[path->n - 2];
     MERE_TRY(find_corner(ctx, e, path->from, second, path->face, &start));
     *ret_ring = mere_ring_of(e, start);

@@ -274,7 +274,7 @@ int32_t mere_edit_face_at(const struct mere_edit *edit, struct mere_point p)
     struct mere_edit_seg west;
     if (!nearest_west(edit, p, &west))
         return MERE_FACE_OUTER;
-    uint32_t at;
+    uint32_t at = 0;
     int32_t arc = mere_find_seg(edit, west.a, west.b, &at);
     /* `west` runs upwards: what lies east of it is at its right hand. */
     bool along = mere_point_same(mere_pts_of(edit, arc)[at], west.a);

@@ -187,10 +187,9 @@ void mere_settle_node(struct mere_edit *e, int32_t node)
         settle_anchor(e, out >> 1);
         return;
     }
-    int32_t end = mere_origin_of(e, out ^ 1);
     join_arcs(e, node, spoke ^ 1, out);
     if (!e->failed && mere_is_free_loop(e, spoke >> 1))
-        mere_settle_node(e, end);
+        settle_anchor(e, spoke >> 1);
 }
 
 static void unlink_spoke(struct mere_edit *e, int32_t edge)

@@ -106,6 +106,10 @@ const int32_t *mere_claims_of(const struct mere_claims *claims, int32_t face, si
  * room for the zones of two faces. */
 size_t mere_arcs_idle(const struct mere_net *net, const struct mere_claims *claims,
                       size_t n_schemes, int32_t *spare, uint8_t *drop);
+struct mere_drop {
+    const uint8_t *arcs;            /* which go, by arc */
+    struct mere_measures *measures; /* of the arcs of before, or NULL */
+};
 /* Make `to` of `from` without the arcs marked in `drop`: nodes where two arcs remain go, faces
  * join. Of `from` only nodes, arcs with their faces, points and `next` are read, and it may be
  * numbered in any way: what comes out is canonical. `measures` (or NULL) are those of its arcs;
@@ -113,9 +117,8 @@ size_t mere_arcs_idle(const struct mere_net *net, const struct mere_claims *clai
  * `*ret_face` (in `scratch`) gives for every face of `to` one of the faces of `from` it is made of.
  */
 MERE_MUST_USE enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
-                                              const uint8_t *drop, struct mere_measures *measures,
-                                              struct mere_net *to, struct mere_arena *scratch,
-                                              const int32_t **ret_face);
+                                              const struct mere_drop *drop, struct mere_net *to,
+                                              struct mere_arena *scratch, const int32_t **ret_face);
 /* Write the schemes of a network that has faces: `layers` in the order of schemes, and the raw
  * claims of each. Of a layer, its zones and columns are read, not its polygons. */
 MERE_MUST_USE enum mere_status mere_schemes_build(struct mere_ctx *ctx, struct mere_net *net,
