@@ -19,7 +19,7 @@ static int32_t scheme_by_role(const struct mere_net *net, enum mere_role role)
 static enum mere_status measure_arcs(struct mere_checker *ck)
 {
     const struct mere_net *net = ck->net;
-    struct mere_plane plane = {0};
+    struct mere_band_scale plane = {0};
     ck->arc_m = net->arc_m;
     if (ck->arc_m)
         return MERE_OK;

@@ -294,7 +294,7 @@ void mere_scale_at(int32_t lat_e7, double *ret_x_m, double *ret_y_m)
 
 #define BAND 10000 /* 0.001 degree of latitude: within it the scale changes by 2e-5 */
 
-double mere_chain_plane_m(struct mere_plane *plane, const struct mere_point *pts, size_t n)
+double mere_chain_plane_m(struct mere_band_scale *plane, const struct mere_point *pts, size_t n)
 {
     double sum = 0;
     for (size_t i = 1; i < n; i++) {

@@ -40,12 +40,12 @@ void mere_scale_at(int32_t lat_e7, double *ret_x_m, double *ret_y_m);
  * geodesics. The scale is that of the middle of each thousandth of a degree of latitude; `plane`
  * (zeroed at first) keeps the last one, so that chains one after the other don't ask again. The
  * result depends on the chain alone. */
-struct mere_plane {
+struct mere_band_scale {
     bool known;
     int32_t band; /* of latitude */
     double x_m, y_m;
 };
-double mere_chain_plane_m(struct mere_plane *plane, const struct mere_point *pts, size_t n);
+double mere_chain_plane_m(struct mere_band_scale *plane, const struct mere_point *pts, size_t n);
 /* The distance in metres from p to the segment a-b, in the local plane of `mere_scale_at(p.y)`. For
  * distances under a few kilometres. */
 double mere_point_segment_m(struct mere_point p, struct mere_point a, struct mere_point b);

@@ -138,7 +138,7 @@ static enum mere_status measure_arcs(struct mere_ctx *ctx, struct tracing *t)
         return mere_fail_nomem(ctx, "measuring arcs");
     find_boxes(t, kept);
     struct mere_parallel middle;
-    struct mere_plane plane = {0};
+    struct mere_band_scale plane = {0};
     mere_parallel_init(&middle, (int32_t)(((int64_t)net->box.min.y + net->box.max.y) / 2));
     for (int32_t a = 0; a < net->n_arcs; a++) {
         const struct mere_point *p = net->pts + net->arcs[a].first;
