@@ -25,7 +25,7 @@ enum mere_exit {
     MERE_EXIT_DONE = 0,
     MERE_EXIT_PERSON = 1,  /* done, but something needs a person: errors found, rows rejected */
     MERE_EXIT_REFUSED = 2, /* usage or input; nothing changed */
-    MERE_EXIT_FAILED = 3,  /* the system failed; nothing changed */
+    MERE_EXIT_FAILED = 3,  /* the system failed; nothing changed unless the sentence says so */
     MERE_EXIT_INTERRUPTED = 130
 };
 

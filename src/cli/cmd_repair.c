@@ -4,6 +4,7 @@
 #include "cli/outside.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct repair_values {
@@ -270,27 +271,38 @@ static enum mere_status fill_report(const struct mending *m, enum mere_lang lang
     return status;
 }
 
-/* The report is written beside its place before the store is, and put in its place after: either
- * both change or none. */
-static enum mere_status carry_out(struct mending *m, enum mere_lang lang)
+/* The store is mended, and the report can't be put in its place. */
+static enum mere_status fail_report(struct mending *m)
+{
+    char *why = strdup(mere_ctx_error(m->cli->ctx));
+    enum mere_status status =
+        mere_fail(m->cli->ctx, MERE_E_IO,
+                  "the store is changed: it is mended, but without its report (%s); merestone undo "
+                  "takes it back",
+                  why ? why : m->values->report);
+    free(why);
+    return status;
+}
+
+/* The report is written beside its place before the store is, and put in its place after. When
+ * only that last step fails, the store stays mended, and the failure says so. */
+static enum mere_status carry_out(struct mending *m, bool writes, enum mere_lang lang)
 {
     struct mere_out out = {0};
-    bool changes = m->repair->n_changed + m->repair->n_removed > 0;
-    bool report = m->values->report != NULL, writes = changes && !m->values->dry_run;
+    bool report = m->values->report != NULL;
     enum mere_status status = MERE_OK;
-    if (writes)
-        m->mended.generation = m->check.generation + 1;
     if (report)
         status = mere_out_open(m->cli, m->values->report, m->values->force, &out);
     if (status == MERE_OK && report)
         status = fill_report(m, lang, &out);
     if (status == MERE_OK && writes)
         status = write_store(m);
-    if (status == MERE_OK && report)
-        status = mere_out_commit(m->cli, &out);
-    else
+    if (status != MERE_OK || !report) {
         mere_out_abort(&out);
-    return status;
+        return status;
+    }
+    status = mere_out_commit(m->cli, &out);
+    return status != MERE_OK && writes ? fail_report(m) : status;
 }
 
 static enum mere_status repair(struct mending *m)
@@ -306,10 +318,15 @@ static enum mere_status repair(struct mending *m)
     const char *word = m->values->lang ? m->values->lang : m->district->lang;
     if (!word || !mere_lang_parse(word, &lang))
         lang = MERE_LANG_EN;
-    MERE_TRY(carry_out(m, lang));
+    bool writes = m->repair->n_changed + m->repair->n_removed > 0 && !m->values->dry_run;
+    if (writes)
+        m->mended.generation = m->check.generation + 1;
+    /* Told while nothing is written yet: after it memory may run out no more. */
     mere_mended_text(&m->mended, lang, &t);
     enum mere_status status =
         t.failed ? mere_fail_nomem(cli->ctx, "telling what was mended") : MERE_OK;
+    if (status == MERE_OK)
+        status = carry_out(m, writes, lang);
     if (status == MERE_OK)
         fputs(mere_text_str(&t), cli->out);
     mere_text_clear(&t);

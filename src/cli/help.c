@@ -77,6 +77,6 @@ void mere_cli_help(struct mere_cli *cli, const struct mere_command *command)
     if (command->exits)
         fprintf(out, "  1    done, but %s\n", command->exits);
     fprintf(out, "  2    refused: usage or input; nothing changed\n"
-                 "  3    the system failed; nothing changed\n"
+                 "  3    the system failed; nothing changed unless the sentence says so\n"
                  "  130  interrupted; nothing changed\n");
 }

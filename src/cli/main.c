@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 {
     struct mere_cli cli = {.ctx = mere_ctx_new(), .out = stdout, .err = stderr};
     if (!cli.ctx) {
-        fprintf(stderr, "merestone: memory is out\n");
+        fprintf(stderr, "merestone: memory ran out before anything was done\n");
         return MERE_EXIT_FAILED;
     }
     cli.tty = isatty(STDERR_FILENO) == 1;

@@ -106,8 +106,10 @@ static bool put_in_place(const struct mere_out *out)
 {
     if (out->force)
         return rename(out->tmp, out->path) == 0;
-    if (link(out->tmp, out->path) == 0)
-        return unlink(out->tmp) == 0;
+    if (link(out->tmp, out->path) == 0) {
+        (void)unlink(out->tmp); /* it is in place, whatever becomes of the other name */
+        return true;
+    }
     if (errno == EEXIST)
         return false;
     struct stat st;

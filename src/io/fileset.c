@@ -326,8 +326,10 @@ static bool place(const char *from, const char *to, bool force)
     struct stat st;
     if (force)
         return rename(from, to) == 0;
-    if (link(from, to) == 0)
-        return unlink(from) == 0;
+    if (link(from, to) == 0) {
+        (void)unlink(from); /* it is in place; the folder of the other name is removed with it */
+        return true;
+    }
     if (errno == EEXIST)
         return false;
     if (lstat(to, &st) == 0) {

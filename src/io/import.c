@@ -124,10 +124,14 @@ static enum mere_status log_import(struct mere_import_work *w)
     return status;
 }
 
-/* The reject file is written before the commit: when it can't be, the store stays as it was. */
-static enum mere_status finish(struct mere_import_work *w)
+/* The report is made and the reject file is written before the commit: when they can't be, the
+ * store stays as it was. */
+static enum mere_status finish(struct mere_import_work *w, bool reference)
 {
     MERE_TRY(log_import(w));
+    mere_import_tell(w, reference);
+    if (w->report->said.failed)
+        return mere_fail_nomem(w->ctx, "writing the report");
     if (w->options->reject_path)
         MERE_TRY(mere_import_write_rejects(w, w->options->reject_path));
     return mere_db_commit(w->ctx, w->db, true);
@@ -138,7 +142,7 @@ static enum mere_status write_scheme(struct mere_import_work *w)
     MERE_TRY(mere_db_begin(w->ctx, w->db));
     enum mere_status status = mere_db_write_layer(w->ctx, w->db, &w->layer, w->options->replace);
     if (status == MERE_OK)
-        status = finish(w);
+        status = finish(w, false);
     if (status != MERE_OK)
         mere_db_rollback(w->db);
     return status;
@@ -168,9 +172,7 @@ static enum mere_status import_scheme(struct mere_import_work *w, const char *pa
                          w->report->n_features,
                          w->report->n_features ? w->reject[0] : "there is none");
     w->report->n_zones = w->layer.n_zones;
-    MERE_TRY(write_scheme(w));
-    mere_import_tell(w, false);
-    return MERE_OK;
+    return write_scheme(w);
 }
 
 static enum mere_status run(struct mere_ctx *ctx, struct mere_db *db, const char *path,
@@ -183,8 +185,6 @@ static enum mere_status run(struct mere_ctx *ctx, struct mere_db *db, const char
     w.zh = strcmp(mere_db_district(db)->lang, "zh") == 0;
     enum mere_status status = import(&w, path);
     clear_work(&w);
-    if (status == MERE_OK && report.said.failed)
-        status = mere_fail_nomem(ctx, "writing the report");
     if (status != MERE_OK) {
         mere_import_report_clear(&report);
         return status;
@@ -206,7 +206,7 @@ static enum mere_status write_reference(struct mere_import_work *w,
     MERE_TRY(mere_db_begin(w->ctx, w->db));
     enum mere_status status = mere_db_write_reference(w->ctx, w->db, layer, w->options->replace);
     if (status == MERE_OK)
-        status = finish(w);
+        status = finish(w, true);
     if (status != MERE_OK)
         mere_db_rollback(w->db);
     return status;
@@ -223,9 +223,7 @@ static enum mere_status import_as_reference(struct mere_import_work *w, const ch
                          "%s: none of its %zu features can be used; the first: %s", w->source->path,
                          w->report->n_features,
                          w->report->n_features ? w->reject[0] : "there is none");
-    MERE_TRY(write_reference(w, &layer));
-    mere_import_tell(w, true);
-    return MERE_OK;
+    return write_reference(w, &layer);
 }
 
 enum mere_status mere_import_reference(struct mere_ctx *ctx, struct mere_db *db, const char *path,

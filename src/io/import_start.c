@@ -103,7 +103,8 @@ static enum mere_status gather(struct mere_import_work *w, enum mere_status stat
     if (status != MERE_E_INPUT)
         return status;
     mere_text_addf(refusals, "%s%s", refusals->len ? "\n" : "", mere_ctx_error(w->ctx));
-    return MERE_OK;
+    /* A refusal that could not be kept must not be taken for none. */
+    return refusals->failed ? mere_fail_nomem(w->ctx, "telling what is refused") : MERE_OK;
 }
 
 static enum mere_status decide(struct mere_import_work *w, bool reference,

@@ -300,6 +300,20 @@ enum mere_status mere_db_go_on_writing(struct mere_ctx *ctx, struct mere_db *db)
     return MERE_OK;
 }
 
+/* When the sync fails, all of the change is in the log already, its end too. SQLite forgets it, and
+ * the close clears the log; but where a failing drive can't do even that, the next opening finds
+ * the whole change and takes it. */
+static enum mere_status fail_commit(struct mere_ctx *ctx, struct mere_db *db)
+{
+    if (!db->writing || sqlite3_extended_errcode(db->sql) != SQLITE_IOERR_FSYNC)
+        return mere_sql_fail(ctx, db, "writing the store");
+    return mere_fail(ctx, MERE_E_IO,
+                     "writing the store: the system failed to bring '%s' safely to the disk (the "
+                     "drive may be failing): whether it is as it was or changed shows when it is "
+                     "opened next; see merestone info",
+                     db->path);
+}
+
 enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db, bool changed)
 {
     if (!db->in_transaction)
@@ -312,8 +326,8 @@ enum mere_status mere_db_commit(struct mere_ctx *ctx, struct mere_db *db, bool c
                           " WHERE key = 'generation'");
     if (status == MERE_OK && db->writing)
         status = mere_sql_exec(ctx, db, "UPDATE mere_session SET busy = 0");
-    if (status == MERE_OK)
-        status = mere_sql_exec(ctx, db, "COMMIT");
+    if (status == MERE_OK && sqlite3_exec(db->sql, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        status = fail_commit(ctx, db);
     if (status == MERE_OK)
         db->in_transaction = db->writing = false;
     else
