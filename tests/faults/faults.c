@@ -17,7 +17,8 @@
  *
  * Memory fails for callers in the program itself and in libsqlite3, told by the return address.
  * GDAL, PROJ, GEOS and libstdc++ end the process, or throw through C, when memory is out; that is
- * theirs. */
+ * theirs. So is what libsqlite3 allocates for PROJ, which reads its CRS through it and calls one
+ * that it has no memory for unknown: the stack tells it. */
 #define _GNU_SOURCE 1
 #include <elf.h>
 #include <errno.h>
@@ -38,6 +39,7 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #ifndef __x86_64__
 #error "the registers of a system call are known here for x86-64 only"
@@ -45,9 +47,9 @@
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Read by faults.py; little-endian. */
+/* Read by test_faults.py; little-endian. */
 struct fault_log {
-    uint64_t ready;   /* 1 when the library is at work */
+    uint64_t ready;   /* 1 when the library is at work, 2 when the system permits no filter */
     uint64_t n_calls; /* that the kind could have failed */
     uint64_t n_failed;
     char what[232]; /* the first call that failed, and of which file */
@@ -90,11 +92,14 @@ static struct fault_log *fault_log;
 static enum kind kind;
 static uint64_t fail_at;
 static bool fail_on;
+
+enum owner { PROGRAM, SQLITE, PROJ, OTHERS };
+static const char *const owners[] = {"merestone", "libsqlite3.so", "libproj.so"};
 static struct {
     uintptr_t base, from, to;
-    bool sqlite;
-} ours[8]; /* the code of the program and of libsqlite3 */
-static size_t n_ours;
+    enum owner owner;
+} codes[12]; /* of the owners */
+static size_t n_codes;
 
 /* Count a call; whether it is to fail. */
 static bool is_due(void)
@@ -226,19 +231,45 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
 
+/* The index of the code that the address is in, or n_codes. */
+static size_t code_at(uintptr_t at)
+{
+    size_t i = 0;
+    while (i < n_codes && (at < codes[i].from || at >= codes[i].to))
+        i++;
+    return i;
+}
+
+/* Stops at the first frame of the program or of PROJ: the one that called libsqlite3, if through
+ * GDAL. */
+static _Unwind_Reason_Code look_for_caller(struct _Unwind_Context *frame, void *owner)
+{
+    size_t i = code_at((uintptr_t)_Unwind_GetIP(frame));
+    if (i == n_codes || codes[i].owner == SQLITE)
+        return _URC_NO_REASON;
+    *(enum owner *)owner = codes[i].owner;
+    return _URC_END_OF_STACK;
+}
+
+static bool is_for_proj(void)
+{
+    enum owner owner = OTHERS;
+    (void)_Unwind_Backtrace(look_for_caller, &owner);
+    return owner == PROJ;
+}
+
 static bool memory_fails(const void *caller)
 {
     if (kind != FAIL_ENOMEM || !fault_log)
         return false;
     uintptr_t at = (uintptr_t)caller;
-    size_t i = 0;
-    while (i < n_ours && (at < ours[i].from || at >= ours[i].to))
-        i++;
-    if (i == n_ours || !is_due())
+    size_t i = code_at(at);
+    if (i == n_codes || codes[i].owner == PROJ || (codes[i].owner == SQLITE && is_for_proj()) ||
+        !is_due())
         return false;
     if (is_first())
         snprintf(fault_log->what, sizeof fault_log->what, "memory at %s+0x%zx",
-                 ours[i].sqlite ? "libsqlite3" : "merestone", (size_t)(at - ours[i].base));
+                 owners[codes[i].owner], (size_t)(at - codes[i].base));
     errno = ENOMEM;
     return true;
 }
@@ -262,18 +293,18 @@ void *realloc(void *p, size_t size)
 static int find_code(struct dl_phdr_info *info, size_t size, void *n_seen)
 {
     (void)size;
-    bool program = (*(size_t *)n_seen)++ == 0;
-    if (!program && !strstr(info->dlpi_name, "libsqlite3"))
-        return 0;
-    for (size_t i = 0; i < info->dlpi_phnum && n_ours < LEN(ours); i++) {
+    enum owner owner = (*(size_t *)n_seen)++ == 0 ? PROGRAM : SQLITE;
+    while (owner != PROGRAM && owner != OTHERS && !strstr(info->dlpi_name, owners[owner]))
+        owner++;
+    for (size_t i = 0; i < info->dlpi_phnum && owner != OTHERS && n_codes < LEN(codes); i++) {
         const ElfW(Phdr) *part = &info->dlpi_phdr[i];
         if (part->p_type != PT_LOAD || !(part->p_flags & PF_X))
             continue;
-        ours[n_ours].sqlite = !program;
-        ours[n_ours].base = info->dlpi_addr;
-        ours[n_ours].from = info->dlpi_addr + part->p_vaddr;
-        ours[n_ours].to = ours[n_ours].from + part->p_memsz;
-        n_ours++;
+        codes[n_codes].owner = owner;
+        codes[n_codes].base = info->dlpi_addr;
+        codes[n_codes].from = info->dlpi_addr + part->p_vaddr;
+        codes[n_codes].to = codes[n_codes].from + part->p_memsz;
+        n_codes++;
     }
     return 0;
 }
@@ -300,5 +331,5 @@ __attribute__((constructor)) static void start(void)
     fail_on = on && strcmp(on, "1") == 0;
     dl_iterate_phdr(find_code, &n_seen);
     fault_log = map;
-    fault_log->ready = kind == FAIL_ENOMEM || install_filter();
+    fault_log->ready = kind == FAIL_ENOMEM || install_filter() ? 1 : 2;
 }
