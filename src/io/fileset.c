@@ -273,18 +273,16 @@ const char *mere_fileset_inside(const struct mere_fileset *set)
     return set->inside;
 }
 
-static void remove_folder(struct mere_arena *arena, const char *folder)
+/* Allocates nothing itself: it also cleans up after memory ran out. */
+static void remove_folder(const char *folder)
 {
-    struct mere_ctx *ctx = mere_ctx_new();
-    struct names names = {0};
-    if (ctx && list_files(ctx, folder, NULL, arena, &names) == MERE_OK)
-        for (size_t i = 0; i < names.list.n; i++) {
-            const char *path = join(arena, folder, names.list.v[i]);
-            if (path)
-                remove(path);
-        }
-    MERE_VEC_FREE(&names.list);
-    mere_ctx_free(ctx);
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    while (dir && (entry = readdir(dir)) != NULL) /* NOLINT(concurrency-mt-unsafe) */
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
     rmdir(folder);
 }
 
@@ -293,7 +291,7 @@ void mere_fileset_free(struct mere_fileset *set)
     if (!set)
         return;
     if (set->folder)
-        remove_folder(&set->arena, set->folder);
+        remove_folder(set->folder);
     mere_arena_clear(&set->arena);
     free(set);
 }
@@ -424,7 +422,7 @@ enum mere_status mere_fileset_commit(struct mere_ctx *ctx, struct mere_fileset *
                                "%s can't be written: %s%s%s", set->path, strerror(why),
                                whole ? "" : "; what was there lies in ", whole ? "" : m.away);
         if (m.older.list.n > 0 && whole)
-            remove_folder(&set->arena, m.away);
+            remove_folder(m.away);
         sync_file(m.place); /* the new names must survive a power cut */
     }
     MERE_VEC_FREE(&m.made.list);
