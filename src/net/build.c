@@ -241,7 +241,7 @@ static enum mere_status drop_idle(struct mere_ctx *ctx, struct building *b)
     if (!net)
         return MERE_E_NOMEM;
     enum mere_status status =
-        mere_arcs_drop(ctx, b->net, &(struct mere_drop){drop, NULL}, net, &b->scratch, &face);
+        mere_net_canon(ctx, b->net, &(struct mere_canon){drop, NULL}, net, &b->scratch, &face);
     for (size_t s = 0; s < b->n_layers && status == MERE_OK; s++) {
         int32_t *label = malloc(((size_t)net->n_faces + 1) * sizeof *label);
         if (!label) {

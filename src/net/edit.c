@@ -1,4 +1,4 @@
-/* edit.c - an edit's records, its journal, undo, and the way back to a network. */
+/* edit.c - an edit's records, its journal, and undo. */
 #include "net/edit_priv.h"
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ int32_t mere_grow(struct mere_edit *e, enum mere_table t, size_t n)
 {
     struct mere_rows *rows = &e->t[t];
     size_t before = rows->n;
-    if (rows->n + n > (t == MERE_T_PT ? UINT32_MAX : INT32_MAX) ||
+    if (rows->n + n > INT32_MAX ||
         (rows->cap - rows->n < n &&
          !mere_vec_grow((void **)&rows->v, &rows->cap, rows->n, n, rows->size)))
         e->failed = true;
@@ -63,10 +63,10 @@ static bool grow_measures(struct mere_edit *e, size_t n)
     if (!v)
         return false;
     e->measures.v = v;
-    void *fresh = realloc(e->measures.fresh, n);
-    if (!fresh)
+    void *known = realloc(e->measures.known, n);
+    if (!known)
         return false;
-    e->measures.fresh = fresh;
+    e->measures.known = known;
     e->n_measures = n;
     return true;
 }
@@ -148,12 +148,12 @@ static void forget_measure(struct mere_edit *e, struct entry entry, const uint8_
     if (entry.kind >= SEG_ADDED) {
         struct mere_edit_seg seg;
         memcpy(&seg, bytes, sizeof seg);
-        e->measures.fresh[seg.arc] = 0;
+        e->measures.known[seg.arc] = 0;
     } else if (entry.kind == MERE_T_ARC) {
         struct mere_arc was;
         memcpy(&was, bytes, sizeof was);
         if (was.first != mere_arc_at(e, (int32_t)entry.index)->first)
-            e->measures.fresh[entry.index] = 0;
+            e->measures.known[entry.index] = 0;
     }
 }
 
@@ -332,8 +332,8 @@ static bool put_labels(struct mere_edit *e)
     const struct mere_net *net = e->net;
     size_t n = (size_t)net->n_schemes;
     e->claims = calloc(n + 1, sizeof *e->claims);
-    e->layers = calloc(n + 1, sizeof *e->layers);
-    if (!e->claims || !e->layers ||
+    e->zones_of = calloc(n + 1, sizeof *e->zones_of);
+    if (!e->claims || !e->zones_of ||
         !put_rows(e, MERE_T_LABEL, sizeof(int32_t), NULL, (size_t)net->n_faces * n))
         return false;
     int32_t *label = (int32_t *)(void *)e->t[MERE_T_LABEL].v;
@@ -348,14 +348,14 @@ static bool put_labels(struct mere_edit *e)
         for (uint32_t i = 0; i < scheme->claim_first[scheme->n_claims]; i++)
             if (!MERE_PUSH(&claims->list, scheme->claim[i]))
                 return false;
-        e->layers[s] = (struct mere_layer){.name = scheme->name,
-                                           .role = scheme->role,
-                                           .covering = scheme->covering,
-                                           .parent_scheme = scheme->parent_scheme,
-                                           .n_columns = scheme->n_columns,
-                                           .columns = scheme->columns,
-                                           .n_zones = (size_t)scheme->n_zones,
-                                           .zones = (struct mere_zone *)(uintptr_t)scheme->zones};
+        e->zones_of[s] = (struct mere_layer){.name = scheme->name,
+                                             .role = scheme->role,
+                                             .covering = scheme->covering,
+                                             .parent_scheme = scheme->parent_scheme,
+                                             .n_columns = scheme->n_columns,
+                                             .columns = scheme->columns,
+                                             .n_zones = (size_t)scheme->n_zones,
+                                             .zones = (struct mere_zone *)(uintptr_t)scheme->zones};
     }
     return true;
 }
@@ -366,8 +366,8 @@ static bool fill(struct mere_edit *e)
     size_t n_arcs = (size_t)net->n_arcs, n_nodes = (size_t)net->n_nodes;
     e->n_measures = n_arcs + 1;
     e->measures.v = malloc(e->n_measures * sizeof *e->measures.v);
-    e->measures.fresh = calloc(e->n_measures, 1);
-    if (!e->measures.v || !e->measures.fresh ||
+    e->measures.known = calloc(e->n_measures, 1);
+    if (!e->measures.v || !e->measures.known ||
         !put_rows(e, MERE_T_ARC, sizeof(struct mere_arc), net->arcs, n_arcs) ||
         !put_rows(e, MERE_T_NEXT, sizeof(int32_t), net->next, 2 * n_arcs) ||
         !put_rows(e, MERE_T_NODE, sizeof(struct mere_point), net->nodes, n_nodes) ||
@@ -404,103 +404,14 @@ void mere_edit_free(struct mere_edit *edit)
         MERE_VEC_FREE(&edit->t[t]);
     mere_claims_clear(edit->claims, (size_t)edit->n_schemes);
     free(edit->claims);
-    free(edit->layers);
+    free(edit->zones_of);
     free(edit->grid.heads);
     free(edit->grid.entries);
     free(edit->measures.v);
-    free(edit->measures.fresh);
+    free(edit->measures.known);
     MERE_VEC_FREE(&edit->journal);
     MERE_VEC_FREE(&edit->begins);
     MERE_VEC_FREE(&edit->faces);
     MERE_VEC_FREE(&edit->arcs);
     free(edit);
-}
-
-/* ---- back to a network ---- */
-
-static const int32_t *labels_of(const struct mere_edit *e, int32_t face)
-{
-    return (const int32_t *)(const void *)e->t[MERE_T_LABEL].v +
-           (size_t)face * (size_t)e->n_schemes;
-}
-
-/* Whether two faces have the same labels in all schemes; equal claim lists are one list here. */
-static bool same_labels(const struct mere_edit *e, int32_t a, int32_t b)
-{
-    for (int32_t s = 0; s < e->n_schemes; s++) {
-        int32_t x = a < 0 ? MERE_LABEL_NONE : labels_of(e, a)[s];
-        int32_t y = b < 0 ? MERE_LABEL_NONE : labels_of(e, b)[s];
-        if (x != y)
-            return false;
-    }
-    return true;
-}
-
-/* The edit as a network of any numbering, for mere_arcs_drop. */
-static struct mere_net raw_net(const struct mere_edit *e)
-{
-    return (struct mere_net){.n_nodes = (int32_t)e->t[MERE_T_NODE].n,
-                             .nodes = (const struct mere_point *)(void *)e->t[MERE_T_NODE].v,
-                             .n_arcs = (int32_t)e->t[MERE_T_ARC].n,
-                             .arcs = mere_arc_at(e, 0),
-                             .n_pts = e->t[MERE_T_PT].n,
-                             .pts = (const struct mere_point *)(void *)e->t[MERE_T_PT].v,
-                             .next = (const int32_t *)(void *)e->t[MERE_T_NEXT].v,
-                             .n_faces = (int32_t)e->t[MERE_T_FACE].n - 1};
-}
-
-/* Label the faces of `net`, each made of face[f] of the edit. */
-static enum mere_status label_faces(struct mere_ctx *ctx, struct mere_edit *e, const int32_t *face,
-                                    struct mere_arena *scratch, struct mere_net *net)
-{
-    size_t n = (size_t)e->n_schemes;
-    struct mere_claims *claims = MERE_NEW(scratch, struct mere_claims, n);
-    const struct mere_layer **layers = MERE_NEW(scratch, const struct mere_layer *, n);
-    if (!claims || !layers)
-        return mere_fail_nomem(ctx, "labelling faces");
-    for (size_t s = 0; s < n; s++) {
-        claims[s] = e->claims[s];
-        claims[s].label = MERE_NEW(scratch, int32_t, (size_t)net->n_faces);
-        layers[s] = &e->layers[s];
-        if (!claims[s].label)
-            return mere_fail_nomem(ctx, "labelling faces");
-        for (int32_t f = 0; f < net->n_faces; f++)
-            claims[s].label[f] = labels_of(e, face[f])[s];
-    }
-    return mere_schemes_build(ctx, net, layers, n, claims);
-}
-
-static enum mere_status freeze(struct mere_ctx *ctx, struct mere_edit *e,
-                               struct mere_arena *scratch, struct mere_net *net)
-{
-    const struct mere_net raw = raw_net(e);
-    const int32_t *face;
-    uint8_t *drop = MERE_NEW(scratch, uint8_t, (size_t)raw.n_arcs);
-    if (!drop)
-        return mere_fail_nomem(ctx, "making the network");
-    for (int32_t a = 0; a < raw.n_arcs; a++)
-        drop[a] = raw.arcs[a].n == 0 || same_labels(e, raw.arcs[a].left, raw.arcs[a].right);
-    MERE_TRY(
-        mere_arcs_drop(ctx, &raw, &(struct mere_drop){drop, &e->measures}, net, scratch, &face));
-    MERE_TRY(label_faces(ctx, e, face, scratch, net));
-#ifdef MERE_VALIDATE
-    MERE_TRY(mere_net_validate(ctx, net));
-#endif
-    return MERE_OK;
-}
-
-enum mere_status mere_edit_freeze(struct mere_ctx *ctx, struct mere_edit *edit,
-                                  struct mere_net **ret_net)
-{
-    struct mere_arena scratch = {0};
-    struct mere_net *net = calloc(1, sizeof *net);
-    if (!net)
-        return mere_fail_nomem(ctx, "making the network");
-    enum mere_status status = freeze(ctx, edit, &scratch, net);
-    mere_arena_clear(&scratch);
-    if (status != MERE_OK)
-        mere_net_free(net);
-    else
-        *ret_net = net;
-    return status;
 }

@@ -70,7 +70,9 @@ int32_t mere_edit_face_at(const struct mere_edit *edit, struct mere_point p);
 
 /* The network as it is now: canonical, as mere_net_build would make it of the layers traced from
  * it, with arc_m. Arcs that separate nothing are not in it. It tells of no matching and no
- * refusals: no noding takes place. Only arcs that changed since the last time are measured. */
+ * refusals: no noding takes place. Only arcs that changed since the last time are measured. Zone z
+ * of the edit is schemes[s].zone_of_layer[z] there; faces and arcs are numbered anew, so find them
+ * by a place. The edit goes on with its own numbers. */
 MERE_MUST_USE enum mere_status mere_edit_freeze(struct mere_ctx *ctx, struct mere_edit *edit,
                                                 struct mere_net **ret_net);
 #endif

@@ -63,8 +63,8 @@ struct mere_edit {
     MERE_VEC(size_t) begins; /* of each operation, in the journal */
     bool failed;             /* memory ran out in this operation */
     struct mere_claims *claims;
-    struct mere_layer *layers; /* the schemes' names, zones and columns */
-    MERE_VEC(int32_t) faces;   /* changed */
+    struct mere_layer *zones_of; /* the schemes' names, zones and columns */
+    MERE_VEC(int32_t) faces;     /* changed */
     MERE_VEC(int32_t) arcs;
     bool whole;
 };

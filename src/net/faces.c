@@ -120,7 +120,7 @@ static void find_boxes(struct tracing *t, const struct mere_measures *kept)
 {
     struct mere_net *net = t->net;
     for (int32_t a = 0; a < net->n_arcs; a++) {
-        if (!kept || !kept->fresh[a])
+        if (!kept || !kept->known[a])
             t->measure[a].box = box_of(net->pts + net->arcs[a].first, net->arcs[a].n);
         mere_box_join(&net->box, t->measure[a].box);
     }
@@ -143,15 +143,15 @@ static enum mere_status measure_arcs(struct mere_ctx *ctx, struct tracing *t)
     for (int32_t a = 0; a < net->n_arcs; a++) {
         const struct mere_point *p = net->pts + net->arcs[a].first;
         struct mere_arc_measure *m = &t->measure[a];
-        bool fresh = kept && kept->fresh[a];
-        if (!fresh)
+        bool known = kept && kept->known[a];
+        if (!known)
             m->area2 = mere_chain_area2(p, net->arcs[a].n);
-        if (!fresh || kept->lat != middle.lat)
+        if (!known || kept->lat != middle.lat)
             m->m2 = mere_chain_area_from(&middle, p, net->arcs[a].n);
-        if (kept && !fresh)
+        if (kept && !known)
             m->plane_m = mere_chain_plane_m(&plane, p, net->arcs[a].n);
         if (kept) {
-            kept->fresh[a] = 1;
+            kept->known[a] = 1;
             arc_m[a] = m->plane_m;
         }
     }

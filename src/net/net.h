@@ -1,16 +1,18 @@
+/* clang-format off */
 /* net.h - the boundary network: the one idea of merestone (DESIGN section 1).
  *
  * A division is one planar network: nodes joined by arcs; arcs bound faces; every arc knows the
  * face on its left and on its right. A scheme is a labelling of the faces.
  *
- *            node ●────────arc a────────● node       half-edge 2a   runs along the arc, face `left`
- * at left face  (2a)                                its left hand right face (2a+1) half-edge 2a+1
- * runs back, face `right` at its left
+ *                left face            half-edge 2a runs along the arc, the left face at its left
+ *        from ●────── arc a ─────▶● to
+ *                right face           half-edge 2a + 1 runs back, the right face at its left
  *
  * Everything is numbered canonically: nodes by (x, y), arcs by their first point and the next one,
  * faces by the lowest half-edge of their shell, zones by code. So the same borders give the same
  * bytes, whatever the order of features, ring starts or directions. A network is immutable once
  * built; net/edit.h changes one and makes the next. */
+/* clang-format on */
 #ifndef MERE_NET_NET_H
 #define MERE_NET_NET_H
 #include "geo/box.h"
@@ -39,7 +41,8 @@ struct mere_scheme {
     const struct mere_column *columns;
     int32_t n_zones;
     const struct mere_zone *zones; /* sorted by code, then lowest face */
-    const int32_t *zone_of_layer;  /* by zone index of the input layer -> zone index here */
+    const int32_t *zone_of_layer;  /* by zone of the input layer, or of the network that was
+                                      edited -> zone here */
     int32_t *label;                /* n_faces */
     uint8_t *state;                /* n_faces: enum mere_state */
     int32_t n_claims;              /* claim lists */

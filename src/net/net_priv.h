@@ -2,12 +2,14 @@
  *
  *   layers ─build.c─▶ rings ─node.c─▶ walks ─arcs.c─▶ arcs ─faces.c─▶ faces ─flood.c─▶ claims
  *                                                        ▲                               │
- *                                                        └── drop.c: arcs that separate ─┤
- *                                                            nothing go                  ▼
+ *                                                        └─ canon.c: arcs that separate ─┤
+ *                                                           nothing go                   ▼
  *                                            state.c ◀── labels, zones by code ◀── label.c
  *
+ *   edit ─edit_freeze.c─▶ any numbering ─canon.c─▶ arcs, faces ─label.c─▶ labels ─▶ state.c
+ *
  * While it grows, a network's claims are *raw*: zones are numbered as their layers number them, and
- * every disputed face has a list of its own. */
+ * every disputed face has a list of its own (those of an edit may share them). */
 #ifndef MERE_NET_NET_PRIV_H
 #define MERE_NET_NET_PRIV_H
 #include "base/vec.h"
@@ -63,12 +65,12 @@ struct mere_arc_measure {
     double plane_m;  /* length in the local plane; only where it is asked for */
     struct mere_box box;
 };
-/* Measures of arcs that are kept from one network to the next. Where fresh[a] is set, v[a] is of
+/* Measures of arcs that are kept from one network to the next. Where known[a] is set, v[a] is of
  * arc a in its canonical direction, m2 against the parallel of latitude `lat`. */
 struct mere_measures {
     int32_t lat;
     struct mere_arc_measure *v;
-    uint8_t *fresh;
+    uint8_t *known;
 };
 
 /* Write nodes, arcs and points of `net` (in its arena), and what crossing each arc means (in
@@ -82,7 +84,7 @@ struct mere_faces_known {
     const int32_t *land; /* by half-edge: which face lies at its left hand, as any number below
                             n_lands; 0 is the outer face */
     size_t n_lands;
-    struct mere_measures *measures; /* by arc, or NULL; afterwards all of it is fresh */
+    struct mere_measures *measures; /* by arc, or NULL; afterwards all of it is known */
 };
 /* Write box, next, rings and faces of a network that has arcs. Without `known` the half-edges
  * around nodes are sorted, and components hung by a sweep. */
@@ -106,18 +108,18 @@ const int32_t *mere_claims_of(const struct mere_claims *claims, int32_t face, si
  * room for the zones of two faces. */
 size_t mere_arcs_idle(const struct mere_net *net, const struct mere_claims *claims,
                       size_t n_schemes, int32_t *spare, uint8_t *drop);
-struct mere_drop {
+struct mere_canon {
     const uint8_t *arcs;            /* which go, by arc */
     struct mere_measures *measures; /* of the arcs of before, or NULL */
 };
 /* Make `to` of `from` without the arcs marked in `drop`: nodes where two arcs remain go, faces
  * join. Of `from` only nodes, arcs with their faces, points and `next` are read, and it may be
  * numbered in any way: what comes out is canonical. `measures` (or NULL) are those of its arcs;
- * what was not fresh and is still an arc afterwards becomes so.
+ * what was not known and is still an arc afterwards becomes so.
  * `*ret_face` (in `scratch`) gives for every face of `to` one of the faces of `from` it is made of.
  */
-MERE_MUST_USE enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
-                                              const struct mere_drop *drop, struct mere_net *to,
+MERE_MUST_USE enum mere_status mere_net_canon(struct mere_ctx *ctx, const struct mere_net *from,
+                                              const struct mere_canon *drop, struct mere_net *to,
                                               struct mere_arena *scratch, const int32_t **ret_face);
 /* Write the schemes of a network that has faces: `layers` in the order of schemes, and the raw
  * claims of each. Of a layer, its zones and columns are read, not its polygons. */

@@ -1,9 +1,10 @@
-/* drop.c - arcs that separate nothing leave the network.
+/* canon.c - a network of any numbering becomes canonical, and the arcs that are marked leave it.
  *
- * Such arcs come from polygons that touch themselves along a line: the bridge of a keyhole, two
- * parts of one zone side by side, a piece of a ring drawn twice. The division they draw is the same
- * without them, and must be the same network. Arcs that go leave nodes where only two arcs meet;
- * these two become one. */
+ * A build comes here when some arcs separate nothing, each edit whenever it is frozen. Arcs that
+ * separate nothing come from polygons that touch themselves along a line: the bridge of a keyhole,
+ * two parts of one zone side by side, a piece of a ring drawn twice; and from operations. The
+ * division they draw is the same without them, and must be the same network. Where only two arcs
+ * are left at a node, these become one. What was known of arcs and faces is carried over. */
 #include "base/hash.h"
 #include "net/net_priv.h"
 #include <stdlib.h>
@@ -54,10 +55,11 @@ struct run {
     uint32_t skip; /* points of that half-edge before the first: not 0 only for loops with an anchor
                       inside an arc */
     uint32_t n_pts;
-    bool loop; /* no node stays on it */
+    bool loop;      /* no node stays on it */
+    int32_t anchor; /* of a loop: the new node at which it begins and ends */
 };
 
-struct dropping {
+struct canon {
     const struct mere_net *from;
     const uint8_t *drop;
     struct mere_measures *measures; /* or NULL */
@@ -74,7 +76,7 @@ struct dropping {
 };
 
 /* Two kept arcs meet at a node that passes: each leads into the other. */
-static void link_passing(struct dropping *d, int32_t *leaves)
+static void link_passing(struct canon *d, int32_t *leaves)
 {
     const struct mere_net *from = d->from;
     for (int32_t e = 0; e < 2 * from->n_arcs; e++) {
@@ -90,14 +92,14 @@ static void link_passing(struct dropping *d, int32_t *leaves)
     }
 }
 
-static uint32_t edge_len(const struct dropping *d, int32_t edge)
+static uint32_t edge_len(const struct canon *d, int32_t edge)
 {
     return d->from->arcs[edge >> 1].n;
 }
 
 /* Follow the chain that begins with `edge` at a node that stays; keep it if this is its direction.
  */
-static bool add_open(struct dropping *d, int32_t edge)
+static bool add_open(struct canon *d, int32_t edge)
 {
     struct run run = {.edge = edge, .n_pts = 1};
     int32_t last = edge;
@@ -117,7 +119,7 @@ static bool add_open(struct dropping *d, int32_t edge)
 }
 
 /* A loop in which no node stays, through `edge`: it begins at its lowest point. */
-static bool add_loop(struct dropping *d, int32_t edge)
+static bool add_loop(struct canon *d, int32_t edge)
 {
     struct run run = {
         .first = mere_edge_point(d->from, edge, 0), .edge = edge, .n_pts = 1, .loop = true};
@@ -157,12 +159,12 @@ static bool add_loop(struct dropping *d, int32_t edge)
 }
 
 /* Whether the run is one whole arc of the old network. */
-static bool is_whole(const struct dropping *d, const struct run *run)
+static bool is_whole(const struct canon *d, const struct run *run)
 {
     return run->skip == 0 && run->n_pts == edge_len(d, run->edge);
 }
 
-static void copy_run(const struct dropping *d, const struct run *run, struct mere_point *to)
+static void copy_run(const struct canon *d, const struct run *run, struct mere_point *to)
 {
     int32_t e = run->edge;
     uint32_t skip = run->skip;
@@ -187,7 +189,7 @@ static uint64_t key_of(struct mere_point p)
 }
 
 /* Put the runs in the order of arcs: by the first point, then the second. */
-static enum mere_status order_runs(struct mere_ctx *ctx, struct dropping *d)
+static enum mere_status order_runs(struct mere_ctx *ctx, struct canon *d)
 {
     size_t n = d->runs.n;
     struct mere_key *keys = MERE_NEW(d->scratch, struct mere_key, n);
@@ -208,13 +210,13 @@ static enum mere_status order_runs(struct mere_ctx *ctx, struct dropping *d)
     return MERE_OK;
 }
 
-static bool stays(const struct dropping *d, int32_t node)
+static bool stays(const struct canon *d, int32_t node)
 {
     return d->degree[node] != 0 && d->degree[node] != 2;
 }
 
 /* The nodes that stay, and the anchors of loops, by point. */
-static enum mere_status write_nodes(struct mere_ctx *ctx, struct dropping *d)
+static enum mere_status write_nodes(struct mere_ctx *ctx, struct canon *d)
 {
     struct mere_net *to = d->to;
     size_t n = d->n_loops;
@@ -242,7 +244,7 @@ static enum mere_status write_nodes(struct mere_ctx *ctx, struct dropping *d)
             nodes[i] = d->from->nodes[who];
         } else {
             nodes[i] = d->runs.v[who - first_loop].first;
-            d->runs.v[who - first_loop].end = (int32_t)i; /* a loop ends where it begins */
+            d->runs.v[who - first_loop].anchor = (int32_t)i;
         }
     }
     to->nodes = nodes;
@@ -250,7 +252,7 @@ static enum mere_status write_nodes(struct mere_ctx *ctx, struct dropping *d)
     return MERE_OK;
 }
 
-static enum mere_status write_arcs(struct mere_ctx *ctx, struct dropping *d)
+static enum mere_status write_arcs(struct mere_ctx *ctx, struct canon *d)
 {
     struct mere_net *to = d->to;
     size_t n = d->runs.n, n_pts = 0;
@@ -264,8 +266,8 @@ static enum mere_status write_arcs(struct mere_ctx *ctx, struct dropping *d)
     for (size_t i = 0; i < n; i++) {
         const struct run *run = &d->runs.v[i];
         arcs[i] = (struct mere_arc){.first = (uint32_t)n_pts, .n = run->n_pts};
-        arcs[i].from = run->loop ? run->end : d->node[mere_edge_origin(d->from, run->edge)];
-        arcs[i].to = run->loop ? run->end : d->node[mere_edge_origin(d->from, run->end ^ 1)];
+        arcs[i].from = run->loop ? run->anchor : d->node[mere_edge_origin(d->from, run->edge)];
+        arcs[i].to = run->loop ? run->anchor : d->node[mere_edge_origin(d->from, run->end ^ 1)];
         copy_run(d, run, pts + n_pts);
         n_pts += run->n_pts;
     }
@@ -276,7 +278,7 @@ static enum mere_status write_arcs(struct mere_ctx *ctx, struct dropping *d)
     return MERE_OK;
 }
 
-static enum mere_status find_runs(struct mere_ctx *ctx, struct dropping *d)
+static enum mere_status find_runs(struct mere_ctx *ctx, struct canon *d)
 {
     const struct mere_net *from = d->from;
     size_t n_edges = 2 * (size_t)from->n_arcs;
@@ -303,7 +305,7 @@ static enum mere_status find_runs(struct mere_ctx *ctx, struct dropping *d)
 
 /* ---- what is known of the new rings and faces ---- */
 
-static int32_t root_of(struct dropping *d, int32_t i)
+static int32_t root_of(struct canon *d, int32_t i)
 {
     while (d->up[i] != i) {
         d->up[i] = d->up[d->up[i]];
@@ -314,7 +316,7 @@ static int32_t root_of(struct dropping *d, int32_t i)
 
 /* Faces on both sides of an arc that goes are one; the lowest number stays, so 0 is the outer face.
  */
-static enum mere_status join_faces(struct mere_ctx *ctx, struct dropping *d)
+static enum mere_status join_faces(struct mere_ctx *ctx, struct canon *d)
 {
     const struct mere_net *from = d->from;
     d->up = MERE_NEW(d->scratch, int32_t, (size_t)from->n_faces + 1);
@@ -332,7 +334,7 @@ static enum mere_status join_faces(struct mere_ctx *ctx, struct dropping *d)
 }
 
 /* The kept half-edge that goes on around the face after old half-edge `edge`. */
-static int32_t kept_after(const struct dropping *d, int32_t edge)
+static int32_t kept_after(const struct canon *d, int32_t edge)
 {
     int32_t on = d->from->next[edge];
     while (d->drop[on >> 1])
@@ -340,7 +342,7 @@ static int32_t kept_after(const struct dropping *d, int32_t edge)
     return on;
 }
 
-static enum mere_status link_runs(struct mere_ctx *ctx, struct dropping *d,
+static enum mere_status link_runs(struct mere_ctx *ctx, struct canon *d,
                                   struct mere_faces_known *known)
 {
     const struct mere_net *from = d->from;
@@ -374,7 +376,7 @@ static enum mere_status link_runs(struct mere_ctx *ctx, struct dropping *d,
 }
 
 /* Build rings and faces; measures of whole arcs go in and come back. */
-static enum mere_status build_faces(struct mere_ctx *ctx, struct dropping *d,
+static enum mere_status build_faces(struct mere_ctx *ctx, struct canon *d,
                                     struct mere_faces_known known)
 {
     struct mere_measures *old = d->measures;
@@ -383,32 +385,32 @@ static enum mere_status build_faces(struct mere_ctx *ctx, struct dropping *d,
         return mere_faces_build(ctx, d->to, &known);
     struct mere_measures m = {.lat = old->lat,
                               .v = MERE_NEW(d->scratch, struct mere_arc_measure, n),
-                              .fresh = MERE_NEW(d->scratch, uint8_t, n)};
-    if (!m.v || !m.fresh)
+                              .known = MERE_NEW(d->scratch, uint8_t, n)};
+    if (!m.v || !m.known)
         return mere_fail_nomem(ctx, "dropping arcs");
     for (size_t i = 0; i < n; i++) {
         int32_t a = d->runs.v[i].edge >> 1;
-        if (!is_whole(d, &d->runs.v[i]) || !old->fresh[a])
+        if (!is_whole(d, &d->runs.v[i]) || !old->known[a])
             continue;
         m.v[i] = old->v[a];
-        m.fresh[i] = 1;
+        m.known[i] = 1;
     }
     known.measures = &m;
     MERE_TRY(mere_faces_build(ctx, d->to, &known));
     if (m.lat != old->lat) /* what was measured against another parallel is of no use */
-        memset(old->fresh, 0, (size_t)d->from->n_arcs);
+        memset(old->known, 0, (size_t)d->from->n_arcs);
     old->lat = m.lat;
     for (size_t i = 0; i < n; i++) {
         int32_t a = d->runs.v[i].edge >> 1;
         if (!is_whole(d, &d->runs.v[i]))
             continue;
         old->v[a] = m.v[i];
-        old->fresh[a] = 1;
+        old->known[a] = 1;
     }
     return MERE_OK;
 }
 
-static enum mere_status build(struct mere_ctx *ctx, struct dropping *d, const int32_t **ret_face)
+static enum mere_status build(struct mere_ctx *ctx, struct canon *d, const int32_t **ret_face)
 {
     struct mere_net *to = d->to;
     struct mere_faces_known known;
@@ -433,11 +435,11 @@ static enum mere_status build(struct mere_ctx *ctx, struct dropping *d, const in
     return MERE_OK;
 }
 
-enum mere_status mere_arcs_drop(struct mere_ctx *ctx, const struct mere_net *from,
-                                const struct mere_drop *drop, struct mere_net *to,
+enum mere_status mere_net_canon(struct mere_ctx *ctx, const struct mere_net *from,
+                                const struct mere_canon *drop, struct mere_net *to,
                                 struct mere_arena *scratch, const int32_t **ret_face)
 {
-    struct dropping d = {
+    struct canon d = {
         .from = from, .drop = drop->arcs, .measures = drop->measures, .to = to, .scratch = scratch};
     enum mere_status status = build(ctx, &d, ret_face);
     MERE_VEC_FREE(&d.runs);
