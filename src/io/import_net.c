@@ -133,8 +133,9 @@ static uint32_t *count_rings(struct mere_arena *arena, const struct mere_layer *
 {
     uint32_t *n = MERE_NEW(arena, uint32_t, 2 * layer->n_zones);
     for (size_t p = 0; n && p < layer->n_parts; p++) {
-        n[2 * layer->part_zone[p]]++;
-        n[2 * layer->part_zone[p] + 1] += layer->part_ring[p + 1] - layer->part_ring[p];
+        uint32_t *of_zone = n + 2 * (size_t)layer->part_zone[p];
+        of_zone[0]++;
+        of_zone[1] += layer->part_ring[p + 1] - layer->part_ring[p];
     }
     return n;
 }

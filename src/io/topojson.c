@@ -11,9 +11,12 @@
 
 #define MAX_BYTES ((size_t)1 << 30)
 
+struct item {
+    const json_t *geometry;
+};
 struct mere_left_out {
     json_t *root;
-    MERE_VEC(const json_t *) items;
+    MERE_VEC(struct item) items;
     size_t at; /* the next to be read */
 };
 
@@ -61,7 +64,7 @@ static bool is_collection(const json_t *object)
 
 static bool take(struct mere_left_out *left, const json_t *geometry)
 {
-    return !is_left_out(geometry) || MERE_PUSH(&left->items, geometry);
+    return !is_left_out(geometry) || MERE_PUSH(&left->items, ((struct item){geometry}));
 }
 
 /* A collection is a layer of its own name; all other objects are in the layer "TopoJSON". */
@@ -142,7 +145,7 @@ enum mere_status mere_left_out_next(struct mere_ctx *ctx, struct mere_source *so
     *ret = left && left->at < left->items.n;
     if (!*ret)
         return MERE_OK;
-    const json_t *item = left->items.v[left->at++];
+    const json_t *item = left->items.v[left->at++].geometry;
     const json_t *properties = json_object_get(item, "properties");
     struct mere_source_feature feature = {.part_first = (uint32_t)source->n_parts};
     feature.values = MERE_NEW(&source->rows, struct mere_raw_text, source->n_fields);
