@@ -3,8 +3,8 @@
  * One sweep upwards over the ring's edges and the border near them, with exact predicates. The
  * border is in no one's land and crosses itself nowhere, so a ring that it doesn't cross, and
  * that holds no island, holds no claimed land. */
-#include "check/seams_priv.h"
 #include "base/hash.h"
+#include "check/seams_priv.h"
 #include "geo/exact.h"
 
 struct edge {
@@ -180,7 +180,8 @@ enum mere_status seam_check_land(struct seams *m, const struct seam_shore *shore
     *ret_fault = (struct seam_fault){SEAM_NONE, SEAM_NONE, SEAM_NONE};
     enum mere_status status = gather_edges(&l) ? MERE_OK : seam_nomem(m);
     if (status == MERE_OK) {
-        qsort(l.edges.v, l.edges.n, sizeof *l.edges.v, edge_cmp);
+        if (l.edges.n > 0)
+            qsort(l.edges.v, l.edges.n, sizeof *l.edges.v, edge_cmp);
         *ret_ok = sweep(&l, ret_fault);
         if (*ret_ok) {
             ret_fault->island = find_island(&l);
