@@ -24,8 +24,7 @@
 #include "net/zones.h"
 #include <string.h>
 
-#define PIECES_MAX 4096  /* of one segment */
-#define SCALE_BAND 16384 /* units of latitude */
+#define PIECES_MAX 4096 /* of one segment */
 
 /* ---- the outer border, with the outside at the left hand ---- */
 
@@ -46,26 +45,7 @@ static bool outside(const struct seams *m, int32_t edge)
     return m->regions->region[r].unbounded;
 }
 
-/* Metres per unit in the band of latitude, about 180 m high, that holds a segment's middle:
- * whatever else is loaded, they are the same. */
-struct scale {
-    int32_t band;
-    bool known;
-    double sx, sy;
-};
-
-static void seam_scale(struct scale *scale, struct mere_point a, struct mere_point b)
-{
-    int32_t lat = (int32_t)(((int64_t)a.y + b.y) / 2);
-    int32_t band = lat / SCALE_BAND - (lat % SCALE_BAND < 0);
-    if (scale->known && scale->band == band)
-        return;
-    scale->known = true;
-    scale->band = band;
-    mere_scale_at(band * SCALE_BAND + SCALE_BAND / 2, &scale->sx, &scale->sy);
-}
-
-static bool add_border(struct seams *m, int32_t edge, uint32_t ring, struct scale *scale)
+static bool add_border(struct seams *m, int32_t edge, uint32_t ring, struct mere_band_scale *scale)
 {
     const struct mere_net *net = m->ck->net;
     const struct mere_arc *arc = &net->arcs[edge >> 1];
@@ -78,9 +58,9 @@ static bool add_border(struct seams *m, int32_t edge, uint32_t ring, struct scal
         seg.b = net->pts[arc->first + (edge & 1 ? arc->n - 2 - i : i + 1)];
         seg.am = seam_metres(m, seg.a);
         seg.bm = seam_metres(m, seg.b);
-        seam_scale(scale, seg.a, seg.b);
-        seg.sx = scale->sx;
-        seg.sy = scale->sy;
+        mere_band_scale_at(scale, (int32_t)(((int64_t)seg.a.y + seg.b.y) / 2));
+        seg.sx = scale->x_m;
+        seg.sy = scale->y_m;
         struct seam_vec d = seam_local(&seg, seg.a, seg.b);
         seg.len = sqrt(d.x * d.x + d.y * d.y);
         seg.sector = sector_of(d.x, d.y);
@@ -95,7 +75,7 @@ static enum mere_status walk_border(struct seams *m)
     const struct mere_net *net = m->ck->net;
     uint8_t *done = MERE_NEW(&m->ck->scratch, uint8_t, 2 * (size_t)net->n_arcs);
     uint32_t ring = 0;
-    struct scale scale = {0};
+    struct mere_band_scale scale = {0};
     size_t n_segments = 0;
     for (int32_t e = 0; e < 2 * net->n_arcs; e++)
         if (outside(m, e) && !outside(m, e ^ 1))
@@ -318,7 +298,7 @@ static enum mere_status cut_segment(struct seams *m, uint32_t index, const uint6
     struct seam_vec d = seam_local(seg, seg->a, seg->b);
     seg->first_piece = (uint32_t)m->pieces.n;
     for (uint32_t i = 0; i < n_pieces; i++) {
-        struct seam_piece piece = {.segment = index, .alive = true, .result = SEAM_NONE};
+        struct seam_piece piece = {.segment = index};
         piece.from = (double)i / n_pieces;
         piece.to = (double)(i + 1) / n_pieces;
         piece.length_m = seg->len / n_pieces;
@@ -363,7 +343,35 @@ static enum mere_status find_seams(struct seams *m)
         return MERE_OK;
     MERE_TRY(find_pairs(m));
     MERE_TRY(cut_banks(m));
-    return m->pieces.n > 0 ? seam_make_bays(m) : MERE_OK;
+    return m->pieces.n > 0 ? seam_nest_bays(m) : MERE_OK;
+}
+
+static enum mere_status report_bays(struct seams *m, const struct mere_limit *limit)
+{
+    struct mere_checker *ck = m->ck;
+    struct mere_draft draft = mere_draft_init(MERE_RULE_BAY, limit, m->s);
+    struct mere_piece *pieces = MERE_NEW(&ck->scratch, struct mere_piece, m->bays.n + 1);
+    size_t n = 0;
+    if (!pieces)
+        return seam_nomem(m);
+    for (size_t i = 0; i < m->bays.n; i++) {
+        const struct seam_bay *bay = &m->bays.v[i];
+        if (!bay->pts)
+            continue;
+        struct mere_piece *piece = &pieces[n++];
+        int32_t *zones = MERE_NEW(&ck->report->arena, int32_t, bay->n_zones);
+        if (!zones)
+            return seam_nomem(m);
+        memcpy(zones, bay->zones, bay->n_zones * sizeof *zones);
+        *piece = (struct mere_piece){.zones = zones, .n_zones = bay->n_zones};
+        piece->places = ck->face_places ? 0 : MERE_UNKNOWN;
+        piece->centre = bay->centre;
+        piece->width_m = bay->width_m;
+        piece->area_m2 = mere_ring_area_m2(bay->pts, bay->n_pts);
+        MERE_TRY(mere_check_polygon(ck, bay->pts, bay->n_pts, &ck->report->arena, &piece->polygon));
+    }
+    draft.limit = limit->max;
+    return n > 0 ? mere_check_add_grouped(ck, &draft, pieces, n) : MERE_OK;
 }
 
 enum mere_status mere_rule_seams(struct mere_checker *ck, int32_t s)
@@ -382,11 +390,8 @@ enum mere_status mere_rule_seams(struct mere_checker *ck, int32_t s)
     mere_scale_at(far, &m.sx, &other);
     mere_scale_at(near, &other, &m.sy);
     enum mere_status status = find_seams(&m);
-    if (status == MERE_OK && m.found.n > 0) {
-        struct mere_draft draft = mere_draft_init(MERE_RULE_BAY, limit, s);
-        draft.limit = limit->max;
-        status = mere_check_add_grouped(ck, &draft, m.found.v, m.found.n);
-    }
+    if (status == MERE_OK)
+        status = report_bays(&m, limit);
     MERE_VEC_FREE(&m.segments);
     MERE_VEC_FREE(&m.ring_first);
     MERE_VEC_FREE(&m.pieces);
@@ -395,5 +400,6 @@ enum mere_status mere_rule_seams(struct mere_checker *ck, int32_t s)
     MERE_VEC_FREE(&m.ends);
     MERE_VEC_FREE(&m.results);
     MERE_VEC_FREE(&m.found);
+    MERE_VEC_FREE(&m.bays);
     return status;
 }

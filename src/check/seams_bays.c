@@ -1,9 +1,10 @@
-/* seams_bays.c - narrow pieces of bank to bays.
+/* seams_bays.c - narrow pieces of bank to bays, at one level of width.
  *
  * Pieces that follow each other on the border are a run. From the end of a run a straight cut leads
  * to the bank opposite, where another run starts (or the same one), and so on until the loop is
- * closed. A loop that is no simple ring around unclaimed land, or wider than the limit in some
- * place, gives up the pieces there and is closed anew, shorter or in parts. */
+ * closed. A loop that is no simple ring around unclaimed land, or wider than the level in some
+ * place, gives up the pieces there and is closed anew, shorter or in parts. What belongs to a bay
+ * of a lower level is given up last (seams_nest.c). */
 #include "base/hash.h"
 #include "check/seams_priv.h"
 #include "geo/exact.h"
@@ -23,8 +24,8 @@ enum mere_status seam_nomem(struct seams *m)
 
 /* ---- runs ---- */
 
-/* Whether no more than w of border is between the end of piece i and the start of piece k on the
- * same ring, further on. */
+/* Whether no more than the level of border is between the end of piece i and the start of piece k
+ * on the same ring, further on. */
 static bool follows(const struct seams *m, const struct seam_piece *i, const struct seam_piece *k)
 {
     uint32_t at = i->segment, start = at;
@@ -33,29 +34,44 @@ static bool follows(const struct seams *m, const struct seam_piece *i, const str
         sum += (1 - from) * m->segments.v[at].len;
         from = 0;
         at = seam_next_segment(m, at);
-        if (sum > m->w || at == start)
+        if (sum > m->level || at == start)
             return false;
     }
-    return sum + (k->from - from) * m->segments.v[at].len <= m->w;
+    return sum + (k->from - from) * m->segments.v[at].len <= m->level;
 }
 
-/* Consecutive pieces of one ring are one run; also across a stretch up to w, such as the end of a
- * blind seam. */
+static void connect(struct seams *m, uint32_t i, uint32_t k)
+{
+    struct seam_piece *v = m->pieces.v;
+    if (i == SEAM_NONE || i == k || !follows(m, &v[i], &v[k]))
+        return;
+    v[i].after = k;
+    v[k].before = i;
+}
+
+/* Consecutive narrow pieces of one ring are one run; also across a stretch up to the level, such
+ * as the end of a blind seam. */
 static void make_runs(struct seams *m)
 {
     struct seam_piece *v = m->pieces.v;
-    for (uint32_t i = 0; i < m->pieces.n; i++)
-        v[i].before = v[i].after = SEAM_NONE;
-    for (uint32_t i = 0, first = 0; i < m->pieces.n; i++) {
-        uint32_t ring = m->segments.v[v[i].segment].ring;
-        bool last = i + 1 == m->pieces.n || m->segments.v[v[i + 1].segment].ring != ring;
-        uint32_t k = last ? first : i + 1;
-        first = last ? i + 1 : first;
-        if (k != i && follows(m, &v[i], &v[k])) {
-            v[i].after = k;
-            v[k].before = i;
-        }
+    uint32_t first = SEAM_NONE, last = SEAM_NONE;
+    for (uint32_t i = 0; i < m->pieces.n; i++) {
+        v[i].before = v[i].after = v[i].result = SEAM_NONE;
+        v[i].alive = v[i].width_m <= m->level;
     }
+    for (uint32_t i = 0; i < m->pieces.n; i++) {
+        if (!v[i].alive)
+            continue;
+        if (last != SEAM_NONE &&
+            m->segments.v[v[last].segment].ring != m->segments.v[v[i].segment].ring) {
+            connect(m, last, first);
+            first = last = SEAM_NONE;
+        }
+        connect(m, last, i);
+        first = first == SEAM_NONE ? i : first;
+        last = i;
+    }
+    connect(m, last, first);
 }
 
 static bool part(struct seams *m, uint32_t i)
@@ -82,7 +98,7 @@ static uint32_t opposite(const struct seams *m, uint32_t i)
     const struct seam_piece *v = m->pieces.v;
     const struct seam_segment *far = &m->segments.v[v[i].far_segment];
     uint32_t best = SEAM_NONE;
-    double nearest = fmax(m->w / 2, 2 * SEAM_PIECE_M);
+    double nearest = fmax(m->level / 2, 2 * SEAM_PIECE_M);
     for (uint32_t k = far->first_piece; k < far->first_piece + far->n_pieces; k++) {
         double d = fabs((v[k].from + v[k].to) / 2 - v[i].far_t) * far->len;
         if (v[k].alive && d < nearest) {
@@ -115,18 +131,25 @@ static struct mere_point end_point(const struct seams *m, uint32_t piece, bool e
     return best;
 }
 
-/* Whether a cut from the end of piece i to the start of piece k is short: w, aslant by a piece. */
+/* Whether a cut from the end of piece i to the start of piece k is short: the level, aslant by a
+ * piece. */
 static bool is_short(const struct seams *m, uint32_t i, uint32_t k)
 {
     struct seam_vec d = seam_local(&m->segments.v[m->pieces.v[i].segment], end_point(m, i, true),
                                    end_point(m, k, false));
-    return hypot(d.x, d.y) <= hypot(m->w, 2 * SEAM_PIECE_M);
+    return hypot(d.x, d.y) <= hypot(m->level, 2 * SEAM_PIECE_M);
 }
 
 static bool is_free_start(const struct seams *m, uint32_t i, uint32_t k)
 {
     const struct seam_piece *p = &m->pieces.v[k];
     return p->alive && p->before == SEAM_NONE && p->entered == SEAM_NONE && is_short(m, i, k);
+}
+
+/* Whether a lower level has found both in one bay. */
+static bool same_bay(const struct seams *m, uint32_t i, uint32_t k)
+{
+    return m->pieces.v[i].bay != SEAM_NONE && m->pieces.v[i].bay == m->pieces.v[k].bay;
 }
 
 /* Where the cut from the end of piece i arrives: at a start of a run near by, else anywhere. */
@@ -143,7 +166,26 @@ static uint32_t arrival(const struct seams *m, uint32_t i)
         back = back == SEAM_NONE ? SEAM_NONE : m->pieces.v[back].before;
         on = on != SEAM_NONE && on + 1 < m->pieces.n ? on + 1 : SEAM_NONE;
     }
-    return m->pieces.v[k].before != SEAM_NONE && k != i && is_short(m, i, k) ? k : SEAM_NONE;
+    uint32_t before = m->pieces.v[k].before;
+    if (before != SEAM_NONE && k != i && is_short(m, i, k) && !same_bay(m, before, k))
+        return k;
+    return SEAM_NONE;
+}
+
+/* Where the cut from the end of piece i led in the bay that a lower level found; it takes the
+ * place of any other cut that has come there. */
+static bool known_arrival(struct seams *m, uint32_t i, uint32_t *ret)
+{
+    uint32_t k = m->pieces.v[i].cut_to;
+    *ret = SEAM_NONE;
+    if (k == SEAM_NONE || !m->pieces.v[k].alive)
+        return true;
+    uint32_t from = m->pieces.v[k].entered;
+    *ret = k;
+    if (from == SEAM_NONE)
+        return true;
+    m->pieces.v[from].jump = m->pieces.v[k].entered = SEAM_NONE;
+    return MERE_PUSH(&m->ends, from);
 }
 
 /* Join every end of a run to a start. What has no bank opposite is given up. */
@@ -163,6 +205,8 @@ static bool join_runs(struct seams *m)
         if (!p->alive || p->after != SEAM_NONE || p->jump != SEAM_NONE)
             continue;
         uint32_t k = arrival(m, i);
+        if (k == SEAM_NONE && !known_arrival(m, i, &k))
+            return false;
         if (k == SEAM_NONE) {
             uint32_t from = p->entered;
             if (!give_up(m, i))
@@ -309,15 +353,32 @@ static size_t sort_zones(struct loop *loop)
 
 /* ---- mending a loop that is no bay yet ---- */
 
-/* Give up what the circle touches: there the outside is wider than the limit. */
-static bool give_up_wide(struct seams *m, const struct loop *loop, const struct mere_piece *found)
+static bool held(const struct seams *m, uint32_t piece)
+{
+    return piece != SEAM_NONE && m->pieces.v[piece].bay != SEAM_NONE;
+}
+
+/* Give up one of the two or both: what a lower level has found stays if something else can go. */
+static bool give_up_two(struct seams *m, uint32_t i, uint32_t k)
+{
+    if (i != SEAM_NONE && k != SEAM_NONE && held(m, i) != held(m, k))
+        return give_up(m, held(m, i) ? k : i);
+    return give_up(m, i) && give_up(m, k);
+}
+
+/* Give up what the circle touches, for there the outside is wider than the level: of the pieces
+ * that are `held` or those that aren't; if it touches none, the nearest one. `*ret_any` = there was
+ * one. */
+static bool give_up_touched(struct seams *m, const struct loop *loop,
+                            const struct mere_piece *found, bool of_held, bool *ret_any)
 {
     double reach = found->width_m / 2 * 1.001 + TOUCH_M, nearest = INFINITY;
     uint32_t best = SEAM_NONE;
-    bool any = false;
     for (size_t i = 0; i < loop->pieces.n; i++) {
         uint32_t k = loop->pieces.v[i];
         const struct seam_segment *seg = &m->segments.v[m->pieces.v[k].segment];
+        if (held(m, k) != of_held)
+            continue;
         double t, d = seam_distance((struct seam_vec){0, 0},
                                     seam_local(seg, found->centre, end_point(m, k, false)),
                                     seam_local(seg, found->centre, end_point(m, k, true)), &t);
@@ -325,13 +386,18 @@ static bool give_up_wide(struct seams *m, const struct loop *loop, const struct 
             nearest = d;
             best = k;
         }
-        if (d > reach)
-            continue;
-        any = true;
-        if (!give_up(m, k))
+        if (d <= reach && !give_up(m, k))
             return false;
     }
-    return any || give_up(m, best);
+    *ret_any = best != SEAM_NONE;
+    return nearest <= reach || give_up(m, best);
+}
+
+static bool give_up_wide(struct seams *m, const struct loop *loop, const struct mere_piece *found)
+{
+    bool any = false;
+    return give_up_touched(m, loop, found, false, &any) &&
+           (any || give_up_touched(m, loop, found, true, &any));
 }
 
 static bool give_up_fault(struct seams *m, struct seam_fault fault)
@@ -340,13 +406,50 @@ static bool give_up_fault(struct seams *m, struct seam_fault fault)
     for (uint32_t i = 0; fault.island != SEAM_NONE && i < m->pieces.n; i++)
         if (m->pieces.v[i].alive && m->segments.v[m->pieces.v[i].segment].ring == fault.island)
             return give_up(m, opposite(m, i)) && give_up(m, i);
-    return give_up(m, fault.piece) && give_up(m, fault.other);
+    return give_up_two(m, fault.piece, fault.other);
 }
 
 /* ---- all loops ---- */
 
-/* Look at the loop's land: a bay, no bay for good, or something given up (`*ret_changed`). */
-static enum mere_status judge(struct seams *m, struct loop *loop, struct seam_result *ret,
+/* Keep the loop, with the circle of `found`, as a bay. */
+static bool keep(struct seams *m, const struct loop *loop, size_t n_zones,
+                 const struct mere_piece *found, struct seam_bay *ret)
+{
+    struct mere_arena *scratch = &m->ck->scratch;
+    const struct seam_shore *shore = &loop->shore;
+    size_t n_cuts = 0;
+    for (size_t i = 0; i < shore->edges.n; i++)
+        n_cuts += shore->edges.v[i].is_cut;
+    struct mere_point *pts = MERE_NEW(scratch, struct mere_point, shore->pts.n);
+    uint32_t *pieces = MERE_NEW(scratch, uint32_t, loop->pieces.n);
+    struct seam_cut *cuts = MERE_NEW(scratch, struct seam_cut, n_cuts);
+    int32_t *zones = MERE_NEW(scratch, int32_t, n_zones);
+    if (!pts || !pieces || !cuts || !zones)
+        return false;
+    memcpy(pts, shore->pts.v, shore->pts.n * sizeof *pts);
+    memcpy(pieces, loop->pieces.v, loop->pieces.n * sizeof *pieces);
+    memcpy(zones, loop->zones.v, n_zones * sizeof *zones);
+    *ret = (struct seam_bay){pts,
+                             pieces,
+                             cuts,
+                             zones,
+                             shore->pts.n,
+                             loop->pieces.n,
+                             0,
+                             n_zones,
+                             .centre = found->centre,
+                             .width_m = found->width_m};
+    for (size_t i = 0; i < shore->pts.n; i++) {
+        mere_box_add(&ret->box, pts[i]);
+        if (shore->edges.v[i].is_cut)
+            cuts[ret->n_cuts++] = (struct seam_cut){pts[i], pts[(i + 1) % shore->pts.n]};
+    }
+    return true;
+}
+
+/* Look at the loop's land: a bay (`*ret_bay`), no bay for good, or something given up
+ * (`*ret_changed`). */
+static enum mere_status judge(struct seams *m, struct loop *loop, struct seam_bay *ret_bay,
                               bool *ret_changed)
 {
     struct mere_checker *ck = m->ck;
@@ -362,24 +465,27 @@ static enum mere_status judge(struct seams *m, struct loop *loop, struct seam_re
         *ret_changed = fault.piece != SEAM_NONE || fault.island != SEAM_NONE;
         return give_up_fault(m, fault) ? MERE_OK : seam_nomem(m);
     }
-    struct mere_piece piece = {.n_zones = n, .places = ck->face_places ? 0 : MERE_UNKNOWN};
-    piece.area_m2 = mere_ring_area_m2(shore->pts.v, shore->pts.n);
-    MERE_TRY(
-        mere_check_polygon(ck, shore->pts.v, shore->pts.n, &ck->report->arena, &piece.polygon));
+    struct mere_piece piece = {0};
+    MERE_TRY(mere_check_polygon(ck, shore->pts.v, shore->pts.n, &ck->scratch, &piece.polygon));
     MERE_TRY(mere_inscribed_circle(ck->ctx, &piece.polygon, 0, WIDTH_PRECISION_M, &piece.centre,
                                    &piece.width_m));
-    if (piece.width_m > m->w) {
+    if (piece.width_m > m->level) {
         *ret_changed = true;
         return give_up_wide(m, loop, &piece) ? MERE_OK : seam_nomem(m);
     }
-    int32_t *zones = MERE_NEW(&ck->report->arena, int32_t, n);
-    if (!zones)
-        return seam_nomem(m);
-    memcpy(zones, loop->zones.v, n * sizeof *zones);
-    piece.zones = zones;
-    ret->piece = piece;
-    ret->is_bay = true;
-    return MERE_OK;
+    return keep(m, loop, n, &piece, ret_bay) ? MERE_OK : seam_nomem(m);
+}
+
+/* Whether a lower level has found this loop already. */
+static bool is_known(const struct seams *m, const struct loop *loop)
+{
+    uint32_t bay = m->pieces.v[loop->pieces.v[0]].bay;
+    if (bay == SEAM_NONE || m->bays.v[bay].n_pieces != loop->pieces.n)
+        return false;
+    for (size_t i = 0; i < loop->pieces.n; i++)
+        if (m->pieces.v[loop->pieces.v[i]].bay != bay)
+            return false;
+    return true;
 }
 
 static enum mere_status look_at(struct seams *m, uint32_t start, uint32_t round, bool *ret_changed)
@@ -395,9 +501,9 @@ static enum mere_status look_at(struct seams *m, uint32_t start, uint32_t round,
     } else if (status == MERE_OK && old != SEAM_NONE &&
                m->results.v[old].signature == result.signature) {
         m->results.v[old].round = round;
-    } else if (status == MERE_OK) {
+    } else if (status == MERE_OK && !is_known(m, &loop)) {
         bool changed = false;
-        status = judge(m, &loop, &result, &changed);
+        status = judge(m, &loop, &result.bay, &changed);
         *ret_changed = *ret_changed || changed;
         if (status == MERE_OK && !changed) {
             m->pieces.v[start].result = (uint32_t)m->results.n;
@@ -411,6 +517,7 @@ static enum mere_status look_at(struct seams *m, uint32_t start, uint32_t round,
 enum mere_status seam_make_bays(struct seams *m)
 {
     uint32_t round = 0;
+    m->results.n = m->found.n = 0;
     make_runs(m);
     for (bool changed = true; changed; round++) {
         changed = false;
@@ -424,8 +531,8 @@ enum mere_status seam_make_bays(struct seams *m)
         }
     }
     for (size_t i = 0; i < m->results.n; i++)
-        if (m->results.v[i].round + 1 == round && m->results.v[i].is_bay &&
-            !MERE_PUSH(&m->found, m->results.v[i].piece))
+        if (m->results.v[i].round + 1 == round && m->results.v[i].bay.pts &&
+            !MERE_PUSH(&m->found, m->results.v[i].bay))
             return seam_nomem(m);
     return MERE_OK;
 }

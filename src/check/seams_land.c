@@ -140,13 +140,12 @@ static bool sweep(const struct look *l, struct seam_fault *ret)
     return true;
 }
 
-/* Whether p lies in the ring; `*ret_on` = on it. */
-static bool holds(const struct seam_shore *shore, struct mere_point p, bool *ret_on)
+bool seam_ring_holds(const struct mere_point *ring, size_t n, struct mere_point p, bool *ret_on)
 {
     bool in = false;
     *ret_on = false;
-    for (size_t i = 0; i < shore->pts.n; i++) {
-        struct mere_point a = shore->pts.v[i], b = shore->pts.v[(i + 1) % shore->pts.n];
+    for (size_t i = 0; i < n; i++) {
+        struct mere_point a = ring[i], b = ring[i + 1 < n ? i + 1 : 0];
         if (mere_on_segment(mere_lattice(a), mere_lattice(b), mere_lattice(p)))
             *ret_on = true;
         if ((a.y > p.y) != (b.y > p.y))
@@ -166,7 +165,7 @@ static uint32_t find_island(const struct look *l)
             known = l->shore->rings.v[k] == seg->ring;
         if (known)
             continue;
-        if (holds(l->shore, seg->a, &on))
+        if (seam_ring_holds(l->shore->pts.v, l->shore->pts.n, seg->a, &on))
             return seg->ring;
         last = on ? last : seg->ring;
     }

@@ -32,20 +32,37 @@ struct seam_piece { /* a piece of bank where the outside is narrow */
     uint32_t before, after; /* neighbours on the bank; SEAM_NONE: cut off there */
     uint32_t jump, entered; /* of an end, a start: the other end of its straight cut */
     uint32_t result;        /* of the loop that starts here, when it was last looked at */
+    uint32_t bay;           /* that a lower level has found */
+    uint32_t cut_to;        /* of an end in that bay: the other end of its cut */
     bool done;
+};
+struct seam_cut {
+    struct mere_point a, b;
+};
+struct seam_bay { /* a loop of banks and cuts that is narrow, unclaimed land; in the scratch arena
+                   */
+    const struct mere_point *pts;
+    const uint32_t *pieces;
+    const struct seam_cut *cuts;
+    const int32_t *zones; /* sorted */
+    size_t n_pts, n_pieces, n_cuts, n_zones;
+    struct mere_box box;
+    struct mere_point centre;
+    double width_m;
 };
 struct seam_result { /* what was found out about a loop */
     uint64_t signature;
     uint32_t round;
-    bool is_bay;
-    struct mere_piece piece;
+    struct seam_bay bay; /* no points: it is none */
 };
 struct seams {
     struct mere_checker *ck;
     int32_t s;
     const struct mere_regions *regions;
-    double w, sx, sy; /* sx, sy: the least metres per unit anywhere in the network */
-    double cell;      /* size of a cell, metres */
+    double w;      /* the limit */
+    double level;  /* the width up to which banks are narrow now */
+    double sx, sy; /* the least metres per unit anywhere in the network */
+    double cell;   /* size of a cell, metres */
     uint64_t n_cols;
     MERE_VEC(struct seam_segment) segments;
     MERE_VEC(uint32_t) ring_first; /* of each ring its first segment; its end is the next one's */
@@ -54,7 +71,8 @@ struct seams {
     MERE_VEC(uint64_t) pairs;        /* segment, a segment it may face */
     MERE_VEC(uint32_t) ends;         /* of runs, not yet joined across */
     MERE_VEC(struct seam_result) results;
-    MERE_VEC(struct mere_piece) found;
+    MERE_VEC(struct seam_bay) found; /* at this level */
+    MERE_VEC(struct seam_bay) bays;  /* of all levels; no points: it is inside a later one */
 };
 
 #define SEAM_SECTOR_SHIFT 29 /* a cell's value: the segment's eighth, then its number */
@@ -102,9 +120,17 @@ struct seam_fault {
 /* Whether the shore is a simple ring with nothing but unclaimed land inside: exact. */
 MERE_MUST_USE enum mere_status seam_check_land(struct seams *m, const struct seam_shore *shore,
                                                bool *ret_ok, struct seam_fault *ret_fault);
-/* ---- all bays (seams_bays.c) ---- */
+/* Whether p lies in the ring of n points; `*ret_on` = on it. */
+bool seam_ring_holds(const struct mere_point *ring, size_t n, struct mere_point p, bool *ret_on);
 
-/* Make bays of the narrow pieces, into `found`. */
+/* ---- the bays of one level (seams_bays.c) ---- */
+
+/* Make bays of the pieces that are narrow at `level`, into `found`. */
 MERE_MUST_USE enum mere_status seam_make_bays(struct seams *m);
 MERE_MUST_USE enum mere_status seam_nomem(struct seams *m);
+
+/* ---- all levels (seams_nest.c) ---- */
+
+/* Find all bays within the limit, into `bays`. */
+MERE_MUST_USE enum mere_status seam_nest_bays(struct seams *m);
 #endif

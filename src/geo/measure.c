@@ -294,17 +294,22 @@ void mere_scale_at(int32_t lat_e7, double *ret_x_m, double *ret_y_m)
 
 #define BAND 10000 /* 0.001 degree of latitude: within it the scale changes by 2e-5 */
 
+void mere_band_scale_at(struct mere_band_scale *scale, int32_t lat_e7)
+{
+    int32_t band = (lat_e7 + MERE_LAT_MAX) / BAND;
+    if (scale->known && band == scale->band)
+        return;
+    scale->known = true;
+    scale->band = band;
+    mere_scale_at(band * BAND + BAND / 2 - MERE_LAT_MAX, &scale->x_m, &scale->y_m);
+}
+
 double mere_chain_plane_m(struct mere_band_scale *plane, const struct mere_point *pts, size_t n)
 {
     double sum = 0;
     for (size_t i = 1; i < n; i++) {
         struct mere_point p = pts[i - 1], q = pts[i];
-        int32_t band = (p.y + MERE_LAT_MAX) / BAND;
-        if (!plane->known || band != plane->band) {
-            plane->known = true;
-            plane->band = band;
-            mere_scale_at(band * BAND + BAND / 2 - MERE_LAT_MAX, &plane->x_m, &plane->y_m);
-        }
+        mere_band_scale_at(plane, p.y);
         double dx = ((double)q.x - p.x) * plane->x_m, dy = ((double)q.y - p.y) * plane->y_m;
         sum += sqrt(dx * dx + dy * dy);
     }

@@ -36,15 +36,17 @@ double mere_distance_m(struct mere_point a, struct mere_point b);
 /* Metres per 1e-7 degree of longitude and latitude at latitude `lat_e7` (the ellipsoid's radii of
  * curvature). */
 void mere_scale_at(int32_t lat_e7, double *ret_x_m, double *ret_y_m);
-/* The length of the chain in the local plane, metres: good to 2e-5, a hundred times faster than
- * geodesics. The scale is that of the middle of each thousandth of a degree of latitude; `plane`
- * (zeroed at first) keeps the last one, so that chains one after the other don't ask again. The
- * result depends on the chain alone. */
+/* The scale at the middle of the thousandth of a degree of latitude that holds `lat_e7`: whatever
+ * else is measured, it is the same. `scale` (zeroed at first) keeps the last one, so that what lies
+ * near doesn't ask again. */
 struct mere_band_scale {
     bool known;
     int32_t band; /* of latitude */
     double x_m, y_m;
 };
+void mere_band_scale_at(struct mere_band_scale *scale, int32_t lat_e7);
+/* The length of the chain in the local plane, metres: good to 2e-5, a hundred times faster than
+ * geodesics. The result depends on the chain alone. */
 double mere_chain_plane_m(struct mere_band_scale *plane, const struct mere_point *pts, size_t n);
 /* The distance in metres from p to the segment a-b, in the local plane of `mere_scale_at(p.y)`. For
  * distances under a few kilometres. */

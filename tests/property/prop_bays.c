@@ -1,7 +1,10 @@
 /* prop_bays.c - open gaps on random coasts against GEOS: each is valid land of no zone, not wider
- * than the limit, and a zone far away changes nothing.
+ * than the limit; a zone far away changes nothing; a larger limit loses no land that
+ * was found at a step; and what GEOS
+ * calls narrow, the land that a circle cannot reach, is found.
  *
  *     prop_bays [SEED] [--long] */
+#include "geo/measure.h"
 #include "property/geos_land.h"
 #include "unit/check_district.h"
 
@@ -85,12 +88,144 @@ TEST(bays_are_valid_land_of_no_zone_and_within_the_limit)
     CHECK(n_found > (size_t)n_coasts);
 }
 
+/* ---- a larger limit loses nothing, and nothing is missed ---- */
+
+struct plane {
+    double sx, sy;
+};
+
+static int to_metres(double *x, double *y, void *user)
+{
+    const struct plane *plane = user;
+    *x *= plane->sx;
+    *y *= plane->sy;
+    return 1;
+}
+
+/* `g` in metres of one plane; `g` is used up. */
+static GEOSGeometry *in_metres(GEOSGeometry *g, struct plane plane)
+{
+    GEOSGeometry *m = GEOSGeom_transformXY_r(geos, g, to_metres, &plane);
+    GEOSGeom_destroy_r(geos, g);
+    return m;
+}
+
+static struct plane plane_of(const struct mere_layer *layer)
+{
+    struct plane plane;
+    mere_scale_at(layer->pts[0].y, &plane.sx, &plane.sy);
+    return plane;
+}
+
+/* All open gaps within the limit, in metres; NULL: the check failed. */
+static GEOSGeometry *bays_within(uint64_t state, double w)
+{
+    struct district d = {0};
+    build_coast(&d, state, false);
+    struct plane plane = plane_of(d.layers[0]);
+    GEOSGeometry *all = GEOSGeom_createEmptyPolygon_r(geos);
+    if (!CHECK(check_at(&d, w)))
+        return NULL;
+    for (size_t f = 0; f < d.report->n_findings; f++) {
+        const struct mere_layer *land = &d.report->findings[f].polygon;
+        fold(&all, polygon_of(land, 0, land->n_parts), false);
+    }
+    district_clear(&d);
+    return in_metres(all, plane);
+}
+
+/* The area of a without b, square metres. */
+static double lost_m2(const GEOSGeometry *a, const GEOSGeometry *b)
+{
+    GEOSGeometry *rest = GEOSDifference_r(geos, a, b);
+    double area = rest ? area_of(rest) : INFINITY;
+    GEOSGeom_destroy_r(geos, rest);
+    return area;
+}
+
+TEST(a_larger_limit_loses_no_land)
+{
+    static const double LIMITS[] = {1, 2, 4, 8, 16, 32}; /* steps of seams_nest.c */
+    enum { N = MERE_LEN(LIMITS) };
+    size_t n_found = 0;
+    for (int k = 0; k < n_coasts; k++) {
+        GEOSGeometry *land[N];
+        for (size_t i = 0; i < N; i++)
+            if (!(land[i] = bays_within(seed + (uint64_t)k, LIMITS[i])))
+                return;
+        for (size_t i = 0; i < N; i++)
+            for (size_t j = i + 1; j < N; j++) {
+                /* Straight ends are rounded by GEOS: a unit along the sides. */
+                double lost = lost_m2(land[i], land[j]), most = 0.02 * length_of(land[i]);
+                n_found += area_of(land[i]) > 0;
+                if (!CHECK(lost <= most))
+                    printf("  seed %" PRIu64 ": %g -> %g m loses %g m2\n", seed + (uint64_t)k,
+                           LIMITS[i], LIMITS[j], lost);
+            }
+        for (size_t i = 0; i < N; i++)
+            GEOSGeom_destroy_r(geos, land[i]);
+    }
+    CHECK(n_found > (size_t)n_coasts);
+}
+
+/* The land that no circle of radius r reaches which stays outside the zones. */
+static GEOSGeometry *narrow_land(const GEOSGeometry *zones, double r)
+{
+    GEOSGeometry *wide = GEOSBuffer_r(geos, zones, r, 64);
+    GEOSGeometry *closed = GEOSBuffer_r(geos, wide, -r, 64);
+    GEOSGeometry *rest = GEOSDifference_r(geos, closed, zones);
+    GEOSGeom_destroy_r(geos, wide);
+    GEOSGeom_destroy_r(geos, closed);
+    return rest;
+}
+
+/* How many pieces of the land, which is nowhere wider than w, are too large to be shorter than the
+ * rule asks: at a width of u <= w they are longer than 5 u. */
+static size_t surely_long(const GEOSGeometry *land, double w)
+{
+    size_t n = 0;
+    for (int p = 0; land && p < GEOSGetNumGeometries_r(geos, land); p++)
+        n += area_of(GEOSGetGeometryN_r(geos, land, p)) > 5 * w * w;
+    return n;
+}
+
+TEST(no_narrow_land_is_missed)
+{
+    static const double LIMITS[] = {2, 10, 32};
+    size_t n_long = 0;
+    for (int k = 0; k < n_coasts; k++)
+        for (size_t i = 0; i < MERE_LEN(LIMITS); i++) {
+            double w = LIMITS[i];
+            struct district d = {0};
+            build_coast(&d, seed + (uint64_t)k, false);
+            struct plane plane = plane_of(d.layers[0]);
+            GEOSGeometry *zones =
+                in_metres(polygon_of(d.layers[0], 0, d.layers[0]->n_parts), plane);
+            GEOSGeometry *narrow = narrow_land(zones, 0.99 * w / 2);
+            GEOSGeometry *found = bays_within(seed + (uint64_t)k, w);
+            GEOSGeometry *missed = GEOSDifference_r(geos, narrow, found);
+            CHECK(missed != NULL);
+            n_long += surely_long(narrow, w);
+            if (!CHECK_INT(surely_long(missed, w), 0))
+                printf("  seed %" PRIu64 ", limit %g\n", seed + (uint64_t)k, w);
+            GEOSGeom_destroy_r(geos, missed);
+            GEOSGeom_destroy_r(geos, zones);
+            GEOSGeom_destroy_r(geos, narrow);
+            GEOSGeom_destroy_r(geos, found);
+            district_clear(&d);
+        }
+    CHECK(n_long > (size_t)n_coasts / 2);
+    printf("  %zu long pieces\n", n_long);
+}
+
 int main(int argc, char **argv)
 {
     if (check_amount(argc, argv, &seed))
         n_coasts = 400;
     geos_start();
     RUN(bays_are_valid_land_of_no_zone_and_within_the_limit);
+    RUN(a_larger_limit_loses_no_land);
+    RUN(no_narrow_land_is_missed);
     GEOS_finish_r(geos);
     return done();
 }
