@@ -24,7 +24,7 @@
 #include "net/zones.h"
 #include <string.h>
 
-#define PIECES_MAX 4096 /* of one segment */
+#define PIECES_MAX (1 << 22) /* of one segment: 2,000 km */
 
 /* ---- the outer border, with the outside at the left hand ---- */
 
@@ -242,20 +242,13 @@ static enum mere_status find_pairs(struct seams *m)
 
 /* ---- pieces of bank ---- */
 
-struct touch { /* the largest circle found so far that touches the border in one place */
-    struct seam_vec normal;
-    double radius;
-    uint32_t segment;
-    double t;
-};
-
 static double dot(struct seam_vec a, struct seam_vec b)
 {
     return a.x * b.x + a.y * b.y;
 }
 
 /* The circle that touches the border in the origin and passes through q. */
-static void meet_point(struct touch *touch, struct seam_vec q, uint32_t segment, double t)
+static void meet_point(struct seam_touch *touch, struct seam_vec q, uint32_t segment, double t)
 {
     double ahead = dot(touch->normal, q);
     if (!(ahead > 0) || !(dot(q, q) < 2 * ahead * touch->radius))
@@ -266,7 +259,7 @@ static void meet_point(struct touch *touch, struct seam_vec q, uint32_t segment,
 }
 
 /* Make the circle so small that it doesn't reach over segment c-d, seen from its left hand. */
-static void meet_segment(struct touch *touch, struct seam_vec c, struct seam_vec d,
+static void meet_segment(struct seam_touch *touch, struct seam_vec c, struct seam_vec d,
                          uint32_t segment)
 {
     struct seam_vec along = {d.x - c.x, d.y - c.y};
@@ -291,29 +284,57 @@ static void meet_segment(struct touch *touch, struct seam_vec c, struct seam_vec
     }
 }
 
+/* The pieces of a segment `seg` that a circle as wide as the limit may touch which reaches `far`.
+ */
+static void reach_of(const struct seams *m, const struct seam_segment *seg,
+                     const struct seam_segment *far, uint32_t n_pieces, uint32_t *ret_from,
+                     uint32_t *ret_end)
+{
+    struct seam_vec d = seam_local(seg, seg->a, seg->b);
+    double a = dot(seam_local(seg, seg->a, far->a), d), b = dot(seam_local(seg, seg->a, far->b), d);
+    double low = fmin(a, b) / seg->len - m->w, high = fmax(a, b) / seg->len + m->w;
+    *ret_from = (uint32_t)fmin(fmax(low / seg->len, 0) * n_pieces, n_pieces);
+    *ret_end = (uint32_t)fmin(ceil(fmin(fmax(high / seg->len, 0), 1) * n_pieces), n_pieces);
+}
+
+/* Meet all pieces of `seg` that `far` is near to, in `touch`. */
+static void meet_far(const struct seams *m, const struct seam_segment *seg, uint32_t far_index,
+                     struct seam_touch *touch, uint32_t n_pieces)
+{
+    const struct seam_segment *far = &m->segments.v[far_index];
+    struct seam_vec d = seam_local(seg, seg->a, seg->b);
+    struct seam_vec a = seam_local(seg, seg->a, far->a), b = seam_local(seg, seg->a, far->b);
+    uint32_t from, end;
+    reach_of(m, seg, far, n_pieces, &from, &end);
+    for (uint32_t i = from; i < end; i++) {
+        double t = (i + 0.5) / n_pieces;
+        meet_segment(&touch[i], (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
+                     (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, far_index);
+    }
+}
+
 static enum mere_status cut_segment(struct seams *m, uint32_t index, const uint64_t *pair, size_t n)
 {
     struct seam_segment *seg = &m->segments.v[index];
     uint32_t n_pieces = (uint32_t)fmin(ceil(seg->len / SEAM_PIECE_M), PIECES_MAX);
     struct seam_vec d = seam_local(seg, seg->a, seg->b);
+    struct seam_touch free = {{-d.y / seg->len, d.x / seg->len}, INFINITY, SEAM_NONE, 0};
+    m->touch.n = 0;
+    if (!MERE_RESERVE(&m->touch, n_pieces))
+        return seam_nomem(m);
+    for (uint32_t i = 0; i < n_pieces; i++)
+        m->touch.v[i] = free;
+    for (size_t k = 0; k < n; k++)
+        meet_far(m, seg, (uint32_t)pair[k], m->touch.v, n_pieces);
     seg->first_piece = (uint32_t)m->pieces.n;
     for (uint32_t i = 0; i < n_pieces; i++) {
-        struct seam_piece piece = {.segment = index};
+        const struct seam_touch *touch = &m->touch.v[i];
+        struct seam_piece piece = {.segment = index, .width_m = 2 * touch->radius};
         piece.from = (double)i / n_pieces;
         piece.to = (double)(i + 1) / n_pieces;
         piece.length_m = seg->len / n_pieces;
-        double t = (piece.from + piece.to) / 2;
-        struct touch touch = {{-d.y / seg->len, d.x / seg->len}, INFINITY, SEAM_NONE, 0};
-        for (size_t k = 0; k < n; k++) {
-            const struct seam_segment *far = &m->segments.v[(uint32_t)pair[k]];
-            struct seam_vec a = seam_local(seg, seg->a, far->a);
-            struct seam_vec b = seam_local(seg, seg->a, far->b);
-            meet_segment(&touch, (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
-                         (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, (uint32_t)pair[k]);
-        }
-        piece.width_m = 2 * touch.radius;
-        piece.far_segment = touch.segment;
-        piece.far_t = touch.t;
+        piece.far_segment = touch->segment;
+        piece.far_t = touch->t;
         if (piece.width_m <= m->w && !MERE_PUSH(&m->pieces, piece))
             return seam_nomem(m);
     }
@@ -394,6 +415,7 @@ enum mere_status mere_rule_seams(struct mere_checker *ck, int32_t s)
         status = report_bays(&m, limit);
     MERE_VEC_FREE(&m.segments);
     MERE_VEC_FREE(&m.ring_first);
+    MERE_VEC_FREE(&m.touch);
     MERE_VEC_FREE(&m.pieces);
     MERE_VEC_FREE(&m.cells);
     MERE_VEC_FREE(&m.pairs);

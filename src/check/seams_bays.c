@@ -92,16 +92,42 @@ static bool give_up(struct seams *m, uint32_t i)
     return part(m, i) && (before == SEAM_NONE || part(m, before));
 }
 
+/* The first piece of a segment whose middle is not before t. */
+static uint32_t piece_at(const struct seams *m, const struct seam_segment *seg, double t)
+{
+    uint32_t from = seg->first_piece, end = from + seg->n_pieces;
+    while (from < end) {
+        uint32_t mid = from + (end - from) / 2;
+        if ((m->pieces.v[mid].from + m->pieces.v[mid].to) / 2 < t)
+            from = mid + 1;
+        else
+            end = mid;
+    }
+    return from;
+}
+
 /* The living piece opposite piece i; SEAM_NONE when the far bank isn't narrow there. */
 static uint32_t opposite(const struct seams *m, uint32_t i)
 {
     const struct seam_piece *v = m->pieces.v;
     const struct seam_segment *far = &m->segments.v[v[i].far_segment];
-    uint32_t best = SEAM_NONE;
-    double nearest = fmax(m->level / 2, 2 * SEAM_PIECE_M);
-    for (uint32_t k = far->first_piece; k < far->first_piece + far->n_pieces; k++) {
-        double d = fabs((v[k].from + v[k].to) / 2 - v[i].far_t) * far->len;
-        if (v[k].alive && d < nearest) {
+    uint32_t first = far->first_piece, end = first + far->n_pieces, best = SEAM_NONE;
+    double t = v[i].far_t, nearest = fmax(m->level / 2, 2 * SEAM_PIECE_M);
+    uint32_t at = piece_at(m, far, t);
+    for (uint32_t k = at; k < end; k++) {
+        double d = ((v[k].from + v[k].to) / 2 - t) * far->len;
+        if (d >= nearest)
+            break;
+        if (v[k].alive) {
+            nearest = d;
+            best = k;
+        }
+    }
+    for (uint32_t k = at; k-- > first;) {
+        double d = (t - (v[k].from + v[k].to) / 2) * far->len;
+        if (d >= nearest)
+            break;
+        if (v[k].alive) {
             nearest = d;
             best = k;
         }
@@ -146,6 +172,19 @@ static bool is_free_start(const struct seams *m, uint32_t i, uint32_t k)
     return p->alive && p->before == SEAM_NONE && p->entered == SEAM_NONE && is_short(m, i, k);
 }
 
+/* The piece after i on its segment or the next ones that is narrow at this level. */
+static uint32_t next_narrow(const struct seams *m, uint32_t i)
+{
+    uint32_t ring = m->segments.v[m->pieces.v[i].segment].ring;
+    for (i++; i < m->pieces.n; i++) {
+        if (m->segments.v[m->pieces.v[i].segment].ring != ring)
+            return SEAM_NONE;
+        if (m->pieces.v[i].width_m <= m->level)
+            return i;
+    }
+    return SEAM_NONE;
+}
+
 /* Whether a lower level has found both in one bay. */
 static bool same_bay(const struct seams *m, uint32_t i, uint32_t k)
 {
@@ -164,7 +203,7 @@ static uint32_t arrival(const struct seams *m, uint32_t i)
         if (on != SEAM_NONE && is_free_start(m, i, on))
             return on;
         back = back == SEAM_NONE ? SEAM_NONE : m->pieces.v[back].before;
-        on = on != SEAM_NONE && on + 1 < m->pieces.n ? on + 1 : SEAM_NONE;
+        on = on == SEAM_NONE ? SEAM_NONE : next_narrow(m, on);
     }
     uint32_t before = m->pieces.v[k].before;
     if (before != SEAM_NONE && k != i && is_short(m, i, k) && !same_bay(m, before, k))

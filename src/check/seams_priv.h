@@ -21,6 +21,12 @@ struct seam_segment {
     size_t n_claims;
     const int32_t *claim; /* the zones at its right hand */
 };
+struct seam_touch { /* the largest circle so far that touches the border in one place */
+    struct seam_vec normal;
+    double radius;
+    uint32_t segment; /* where it touches the other bank */
+    double t;
+};
 struct seam_piece { /* a piece of bank where the outside is narrow */
     uint32_t segment;
     double from, to; /* along the segment, 0 .. 1 */
@@ -66,10 +72,11 @@ struct seams {
     uint64_t n_cols;
     MERE_VEC(struct seam_segment) segments;
     MERE_VEC(uint32_t) ring_first; /* of each ring its first segment; its end is the next one's */
-    MERE_VEC(struct seam_piece) pieces;
-    MERE_VEC(struct mere_key) cells; /* cell -> segment */
-    MERE_VEC(uint64_t) pairs;        /* segment, a segment it may face */
-    MERE_VEC(uint32_t) ends;         /* of runs, not yet joined across */
+    MERE_VEC(struct seam_touch) touch;  /* of one segment's pieces */
+    MERE_VEC(struct seam_piece) pieces; /* of each segment in a row, along it */
+    MERE_VEC(struct mere_key) cells;    /* cell -> segment */
+    MERE_VEC(uint64_t) pairs;           /* segment, a segment it may face */
+    MERE_VEC(uint32_t) ends;            /* of runs, not yet joined across */
     MERE_VEC(struct seam_result) results;
     MERE_VEC(struct seam_bay) found; /* at this level */
     MERE_VEC(struct seam_bay) bays;  /* of all levels; no points: it is inside a later one */
