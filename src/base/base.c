@@ -23,7 +23,7 @@ static struct mere_arena_block *arena_block(size_t size)
     size_t whole;
     if (!mere_add_size(sizeof(struct mere_arena_block), size, &whole))
         return NULL;
-    struct mere_arena_block *block = calloc(1, whole);
+    struct mere_arena_block *block = mere_calloc(1, whole);
     if (block)
         block->size = size;
     return block;

@@ -37,6 +37,10 @@ static inline bool mere_add_size(size_t a, size_t b, size_t *ret)
     return !__builtin_add_overflow(a, b, ret);
 }
 
+/* `malloc` and `calloc`, on large pages where the memory is large; to be freed with `free`. */
+__attribute__((malloc)) void *mere_malloc(size_t bytes);
+__attribute__((malloc)) void *mere_calloc(size_t n, size_t size);
+
 /* Memory that is freed all at once. A zeroed arena is empty and ready. */
 struct mere_arena_block;
 struct mere_arena {

@@ -256,7 +256,7 @@ static bool lay_out(struct mere_locator *loc, const struct mere_net *net, int sh
         loc->n_rows = (uint32_t)((((int64_t)net->box.max.y - 1 - net->box.min.y) >> shift) + 1);
     }
     loc->stride = loc->n_cols + 2;
-    loc->cell = calloc(mere_cells(loc), sizeof *loc->cell);
+    loc->cell = mere_calloc(mere_cells(loc), sizeof *loc->cell);
     return loc->cell != NULL;
 }
 
@@ -269,7 +269,7 @@ static enum mere_status trace_table(struct mere_ctx *ctx, struct tracer *t, size
     *ret_fits = mere_locator_bytes(loc) <= limit && loc->n_rec < MERE_RECORD_MASK;
     if (!*ret_fits)
         return MERE_OK;
-    loc->rec = calloc(loc->n_rec + MERE_RECORD_ROOM, sizeof *loc->rec);
+    loc->rec = mere_calloc(loc->n_rec + MERE_RECORD_ROOM, sizeof *loc->rec);
     if (!loc->rec)
         return mere_fail_nomem(ctx, "making the point index");
     if (!place_records(t))
@@ -285,10 +285,10 @@ enum mere_status mere_locator_try(struct mere_ctx *ctx, const struct mere_net *n
 {
     enum mere_status status = MERE_OK;
     bool fits = false;
-    struct tracer *t = calloc(1, sizeof *t);
-    struct mere_locator *loc = calloc(1, sizeof *loc);
+    struct tracer *t = mere_calloc(1, sizeof *t);
+    struct mere_locator *loc = mere_calloc(1, sizeof *loc);
     if (!t || !loc || !lay_out(loc, net, shift) ||
-        !(t->ref = calloc(mere_cells(loc), sizeof *t->ref))) {
+        !(t->ref = mere_calloc(mere_cells(loc), sizeof *t->ref))) {
         status = mere_fail_nomem(ctx, "making the point index");
         goto done;
     }

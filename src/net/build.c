@@ -182,7 +182,7 @@ static enum mere_status node_layers(struct mere_ctx *ctx, struct building *b)
     uint64_t *first = MERE_NEW(&b->scratch, uint64_t, b->n_rings + 1);
     uint32_t *owner = MERE_NEW(&b->scratch, uint32_t, b->n_rings);
     int32_t *rank = MERE_NEW(&b->scratch, int32_t, n_owners);
-    struct mere_lattice_point *pts = malloc((n_pts + 1) * sizeof *pts);
+    struct mere_lattice_point *pts = mere_malloc((n_pts + 1) * sizeof *pts);
     if (!first || !owner || !rank || !pts) {
         free(pts);
         return mere_fail_nomem(ctx, "noding");
@@ -220,7 +220,7 @@ static enum mere_status node_layers(struct mere_ctx *ctx, struct building *b)
 
 static struct mere_net *new_net(struct mere_ctx *ctx)
 {
-    struct mere_net *net = calloc(1, sizeof *net);
+    struct mere_net *net = mere_calloc(1, sizeof *net);
     if (!net)
         (void)mere_fail_nomem(ctx, "building the network");
     return net;
@@ -243,7 +243,7 @@ static enum mere_status drop_idle(struct mere_ctx *ctx, struct building *b)
     enum mere_status status =
         mere_net_canon(ctx, b->net, &(struct mere_canon){drop, NULL}, net, &b->scratch, &face);
     for (size_t s = 0; s < b->n_layers && status == MERE_OK; s++) {
-        int32_t *label = malloc(((size_t)net->n_faces + 1) * sizeof *label);
+        int32_t *label = mere_malloc(((size_t)net->n_faces + 1) * sizeof *label);
         if (!label) {
             status = mere_fail_nomem(ctx, "dropping arcs");
             break;

@@ -331,8 +331,8 @@ static bool put_labels(struct mere_edit *e)
 {
     const struct mere_net *net = e->net;
     size_t n = (size_t)net->n_schemes;
-    e->claims = calloc(n + 1, sizeof *e->claims);
-    e->zones_of = calloc(n + 1, sizeof *e->zones_of);
+    e->claims = mere_calloc(n + 1, sizeof *e->claims);
+    e->zones_of = mere_calloc(n + 1, sizeof *e->zones_of);
     if (!e->claims || !e->zones_of ||
         !put_rows(e, MERE_T_LABEL, sizeof(int32_t), NULL, (size_t)net->n_faces * n))
         return false;
@@ -365,8 +365,8 @@ static bool fill(struct mere_edit *e)
     const struct mere_net *net = e->net;
     size_t n_arcs = (size_t)net->n_arcs, n_nodes = (size_t)net->n_nodes;
     e->n_measures = n_arcs + 1;
-    e->measures.v = malloc(e->n_measures * sizeof *e->measures.v);
-    e->measures.known = calloc(e->n_measures, 1);
+    e->measures.v = mere_malloc(e->n_measures * sizeof *e->measures.v);
+    e->measures.known = mere_calloc(e->n_measures, 1);
     if (!e->measures.v || !e->measures.known ||
         !put_rows(e, MERE_T_ARC, sizeof(struct mere_arc), net->arcs, n_arcs) ||
         !put_rows(e, MERE_T_NEXT, sizeof(int32_t), net->next, 2 * n_arcs) ||
@@ -383,7 +383,7 @@ static bool fill(struct mere_edit *e)
 enum mere_status mere_edit_new(struct mere_ctx *ctx, const struct mere_net *net,
                                struct mere_edit **ret_edit)
 {
-    struct mere_edit *e = calloc(1, sizeof *e);
+    struct mere_edit *e = mere_calloc(1, sizeof *e);
     if (!e)
         return mere_fail_nomem(ctx, "opening the network for changes");
     e->net = net;

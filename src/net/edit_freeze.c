@@ -78,7 +78,7 @@ enum mere_status mere_edit_freeze(struct mere_ctx *ctx, struct mere_edit *edit,
                                   struct mere_net **ret_net)
 {
     struct mere_arena scratch = {0};
-    struct mere_net *net = calloc(1, sizeof *net);
+    struct mere_net *net = mere_calloc(1, sizeof *net);
     if (!net)
         return mere_fail_nomem(ctx, "making the network");
     enum mere_status status = freeze(ctx, edit, &scratch, net);

@@ -124,7 +124,7 @@ bool mere_grid_init(struct mere_edit *e)
     g->rows = height / g->size + 1;
     size_t n_cells = (size_t)(g->columns * g->rows);
     g->unused = -1;
-    g->heads = malloc(n_cells * sizeof *g->heads);
+    g->heads = mere_malloc(n_cells * sizeof *g->heads);
     if (!g->heads)
         return false;
     memset(g->heads, 0xff, n_cells * sizeof *g->heads);

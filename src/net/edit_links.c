@@ -73,7 +73,7 @@ void mere_rotate_loop(struct mere_edit *e, int32_t arc, uint32_t at)
     uint32_t n = mere_arc_at(e, arc)->n;
     if (at == 0 || at == n - 1)
         return;
-    struct mere_point *pts = malloc(n * sizeof *pts);
+    struct mere_point *pts = mere_malloc(n * sizeof *pts);
     if (!pts) {
         e->failed = true;
         return;
@@ -141,7 +141,7 @@ static void join_arcs(struct mere_edit *e, int32_t node, int32_t in, int32_t out
     uint32_t n = mere_arc_at(e, in >> 1)->n, m = mere_arc_at(e, out >> 1)->n, all = n + m - 1;
     int32_t after = mere_next_of(e, out), before = mere_prev_of(e, out ^ 1);
     int32_t end = mere_origin_of(e, out ^ 1);
-    struct mere_point *pts = malloc(all * sizeof *pts);
+    struct mere_point *pts = mere_malloc(all * sizeof *pts);
     if (!pts) {
         e->failed = true;
         return;

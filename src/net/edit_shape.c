@@ -165,7 +165,7 @@ static enum mere_status change(struct mere_ctx *ctx, struct shape *sh, uint8_t *
 {
     struct mere_edit *e = sh->e;
     MERE_TRY(check_segments(ctx, sh));
-    *shell = malloc(sh->changes.n + 1);
+    *shell = mere_malloc(sh->changes.n + 1);
     if (!*shell)
         return mere_fail_nomem(ctx, "changing the network");
     for (size_t i = 0; i < sh->changes.n; i++) {
@@ -287,7 +287,7 @@ static void write_points(struct mere_edit *e, void *what)
 {
     const struct respelled *w = what;
     uint32_t n = mere_arc_at(e, w->arc)->n, k = 0;
-    struct mere_point *pts = malloc((n + 1) * sizeof *pts);
+    struct mere_point *pts = mere_malloc((n + 1) * sizeof *pts);
     if (!pts) {
         e->failed = true;
         return;

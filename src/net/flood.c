@@ -194,7 +194,7 @@ static enum mere_status flood(struct mere_ctx *ctx, struct flood *f)
         !f->active || !f->n_active || !f->seen || !f->visited || !f->stops)
         return mere_fail_nomem(ctx, "finding the owners of faces");
     for (size_t s = 0; s < m->n_schemes; s++) {
-        f->claims[s].label = malloc((n_faces + 1) * sizeof(int32_t));
+        f->claims[s].label = mere_malloc((n_faces + 1) * sizeof(int32_t));
         if (!f->claims[s].label)
             return mere_fail_nomem(ctx, "finding the owners of faces");
     }

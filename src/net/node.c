@@ -80,7 +80,7 @@ struct noded_state {
 
 static struct mere_noded *give_result(struct noder *w)
 {
-    struct noded_state *result = calloc(1, sizeof *result);
+    struct noded_state *result = mere_calloc(1, sizeof *result);
     if (!result)
         return NULL;
     struct mere_noded *to = &result->noded;

@@ -156,9 +156,9 @@ enum mere_status mere_node_clean(struct mere_ctx *ctx, const struct node_state *
                                  const struct node_segs *segs, bool *ret_clean)
 {
     struct line l = {.pts = state->pts, .seg = segs->seg, .root = NIL};
-    l.knot = calloc(segs->n + 1, sizeof *l.knot);
-    uint32_t *first = calloc(state->n_pts + 2, sizeof *first);
-    uint32_t *list = malloc((segs->n + 1) * sizeof *list);
+    l.knot = mere_calloc(segs->n + 1, sizeof *l.knot);
+    uint32_t *first = mere_calloc(state->n_pts + 2, sizeof *first);
+    uint32_t *list = mere_malloc((segs->n + 1) * sizeof *list);
     enum mere_status status = MERE_OK;
     if (l.knot && first && list) {
         size_t next = 0;

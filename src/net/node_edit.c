@@ -43,8 +43,8 @@ static int compare_places(const void *l, const void *r)
 enum mere_status mere_node_edit_ready(struct noder *w, struct node_edit *edit)
 {
     size_t n = edit->inserts.n;
-    edit->has_insert = calloc(w->state.n_pts + 1, 1);
-    struct place *places = malloc((n + 1) * sizeof *places);
+    edit->has_insert = mere_calloc(w->state.n_pts + 1, 1);
+    struct place *places = mere_malloc((n + 1) * sizeof *places);
     if (!edit->has_insert || !places) {
         free(places);
         return mere_fail_nomem(w->ctx, "noding");
@@ -186,9 +186,9 @@ enum mere_status mere_node_next(struct noder *w, const struct node_edit *edit,
         return mere_fail(w->ctx, MERE_E_LIMIT, "noding: %zu points are too many at once", n);
     struct node_state *state = &next->state;
     state->n_rings = w->state.n_rings;
-    next->number = malloc((n + 1) * sizeof *next->number);
-    state->pts = malloc((n + 1) * sizeof *state->pts);
-    state->first = malloc((state->n_rings + 1) * sizeof *state->first);
+    next->number = mere_malloc((n + 1) * sizeof *next->number);
+    state->pts = mere_malloc((n + 1) * sizeof *state->pts);
+    state->first = mere_malloc((state->n_rings + 1) * sizeof *state->first);
     if (!next->number || !state->pts || !state->first)
         return mere_fail_nomem(w->ctx, "noding");
     memset(next->number, 0xff, (n + 1) * sizeof *next->number); /* NODE_NONE */
@@ -204,7 +204,7 @@ static enum mere_status follow_drift(struct noder *w, const struct node_edit *ed
     const double *from = edit->drift ? edit->drift : w->drift;
     if (!from)
         return MERE_OK;
-    double *to = calloc(next->state.n_pts + 1, sizeof *to);
+    double *to = mere_calloc(next->state.n_pts + 1, sizeof *to);
     if (!to)
         return mere_fail_nomem(w->ctx, "noding");
     size_t n = w->state.n_pts + (edit->drift ? edit->more.n : 0);

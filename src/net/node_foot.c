@@ -76,7 +76,7 @@ static enum mere_status feet_init(const struct noder *w, struct feet *feet)
     }
     MERE_VEC_FREE(&points);
     MERE_TRY(status);
-    feet->foot = malloc((pairs->n + 1) * sizeof *feet->foot);
+    feet->foot = mere_malloc((pairs->n + 1) * sizeof *feet->foot);
     if (!feet->foot)
         return mere_fail_nomem(w->ctx, "noding");
     for (size_t i = 0; i < pairs->n; i++)
@@ -238,7 +238,7 @@ enum mere_status mere_node_match_segs(struct noder *w, bool *ret_changed)
     struct node_edit edit = {0};
     struct node_next next = {0};
     size_t n_inserted = 0;
-    edit.map = malloc((w->state.n_pts + 1) * sizeof *edit.map);
+    edit.map = mere_malloc((w->state.n_pts + 1) * sizeof *edit.map);
     enum mere_status status = edit.map ? feet_init(w, &feet) : mere_fail_nomem(w->ctx, "noding");
     if (status == MERE_OK && feet.n > 0)
         status =

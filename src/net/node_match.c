@@ -83,12 +83,12 @@ static enum mere_status clusters_init(const struct noder *w, struct clusters *c)
     if (status != MERE_OK)
         return ok ? status : mere_fail_nomem(w->ctx, "noding");
     size_t n = c->party.n;
-    c->leader = malloc((n + 1) * sizeof *c->leader);
-    c->next = malloc((n + 1) * sizeof *c->next);
-    c->near_first = calloc(n + 2, sizeof *c->near_first);
-    c->near = malloc((2 * pairs->n + 1) * sizeof *c->near);
-    c->order = malloc((2 * n + 1) * sizeof *c->order);
-    c->offer = malloc((2 * pairs->n + 1) * sizeof *c->offer);
+    c->leader = mere_malloc((n + 1) * sizeof *c->leader);
+    c->next = mere_malloc((n + 1) * sizeof *c->next);
+    c->near_first = mere_calloc(n + 2, sizeof *c->near_first);
+    c->near = mere_malloc((2 * pairs->n + 1) * sizeof *c->near);
+    c->order = mere_malloc((2 * n + 1) * sizeof *c->order);
+    c->offer = mere_malloc((2 * pairs->n + 1) * sizeof *c->offer);
     if (!c->offer || !c->leader || !c->next || !c->near_first || !c->near || !c->order)
         return mere_fail_nomem(w->ctx, "noding");
     list_near(w, c);
@@ -235,7 +235,7 @@ enum mere_status mere_node_match_points(struct noder *w, bool *ret_changed)
     struct node_edit edit = {0};
     struct node_next next = {0};
     size_t n_moved = 0;
-    edit.map = malloc((w->state.n_pts + 1) * sizeof *edit.map);
+    edit.map = mere_malloc((w->state.n_pts + 1) * sizeof *edit.map);
     enum mere_status status = edit.map ? clusters_init(w, &c) : mere_fail_nomem(w->ctx, "noding");
     if (status == MERE_OK)
         status = mere_node_edit_ready(w, &edit);

@@ -191,17 +191,17 @@ static enum mere_status note_met(struct narrow *n)
 static enum mere_status find_still(struct narrow *n)
 {
     struct noder *w = n->w;
-    n->ring = calloc(w->state.n_rings + 1, 1);
-    w->still.point = calloc(w->state.n_pts + 1, 1);
-    w->still.seg = calloc(w->segs.n + 1, 1);
+    n->ring = mere_calloc(w->state.n_rings + 1, 1);
+    w->still.point = mere_calloc(w->state.n_pts + 1, 1);
+    w->still.seg = mere_calloc(w->segs.n + 1, 1);
     if (!n->ring || !w->still.point || !w->still.seg)
         return mere_fail_nomem(w->ctx, "noding");
     if (mark_narrow(n) == 0) {
         mere_node_still_clear(&w->still);
         return MERE_OK;
     }
-    n->met_point = calloc(w->state.n_pts + 1, 1);
-    n->met_seg = calloc(w->segs.n + 1, 1);
+    n->met_point = mere_calloc(w->state.n_pts + 1, 1);
+    n->met_seg = mere_calloc(w->segs.n + 1, 1);
     if (!n->met_point || !n->met_seg)
         return mere_fail_nomem(w->ctx, "noding");
     MERE_TRY(find_party(n));

@@ -33,7 +33,7 @@ uint32_t mere_node_party_find(const struct node_party *p, uint32_t point)
 static enum mere_status collect_owners(const struct noder *w, const struct node_party *p,
                                        node_pairs *ret)
 {
-    uint8_t *takes_part = calloc(w->state.n_pts + 1, 1);
+    uint8_t *takes_part = mere_calloc(w->state.n_pts + 1, 1);
     bool ok = takes_part != NULL;
     for (size_t i = 0; ok && i < p->n; i++)
         takes_part[p->point[i]] = 1;
@@ -57,9 +57,9 @@ static enum mere_status collect_owners(const struct noder *w, const struct node_
 static enum mere_status fill_owners(const struct noder *w, const node_pairs *pairs,
                                     struct node_party *p)
 {
-    p->owner_first = malloc((p->n + 1) * sizeof *p->owner_first);
-    p->owner = malloc((pairs->n + 1) * sizeof *p->owner);
-    p->rank = malloc((p->n + 1) * sizeof *p->rank);
+    p->owner_first = mere_malloc((p->n + 1) * sizeof *p->owner_first);
+    p->owner = mere_malloc((pairs->n + 1) * sizeof *p->owner);
+    p->rank = mere_malloc((p->n + 1) * sizeof *p->rank);
     if (!p->owner_first || !p->owner || !p->rank)
         return mere_fail_nomem(w->ctx, "noding");
     size_t k = 0;
@@ -79,8 +79,8 @@ static enum mere_status fill_owners(const struct noder *w, const node_pairs *pai
 /* The distinct ones of `points`, in order. */
 static bool list_members(const struct noder *w, const node_walk *points, struct node_party *p)
 {
-    uint8_t *seen = calloc(w->state.n_pts + 1, 1);
-    p->point = malloc((points->n + 1) * sizeof *p->point);
+    uint8_t *seen = mere_calloc(w->state.n_pts + 1, 1);
+    p->point = mere_malloc((points->n + 1) * sizeof *p->point);
     bool ok = seen && p->point;
     for (size_t i = 0; ok && i < points->n; i++)
         seen[points->v[i]] = 1;

@@ -99,7 +99,7 @@ enum mere_status mere_node_note_points(struct noder *w, const uint32_t *map, con
     if (left->n == 0)
         return MERE_OK;
     node_pairs visits = {0};
-    uint8_t *mark = calloc(w->state.n_pts + 1, 1);
+    uint8_t *mark = mere_calloc(w->state.n_pts + 1, 1);
     if (!mark)
         return mere_fail_nomem(w->ctx, "noding");
     for (size_t i = 0; i < left->n; i++) {
@@ -170,7 +170,7 @@ enum mere_status mere_node_note_necks(struct noder *w, node_necks *necks)
 {
     if (necks->n == 0)
         return MERE_OK;
-    uint8_t *mark = calloc(w->state.n_pts + 1, 1);
+    uint8_t *mark = mere_calloc(w->state.n_pts + 1, 1);
     if (!mark)
         return mere_fail_nomem(w->ctx, "noding");
     qsort(necks->v, necks->n, sizeof *necks->v, compare_necks);

@@ -13,7 +13,7 @@ bool mere_node_keys_reserve(struct node_keys *keys, size_t n)
     if (n <= keys->n)
         return true;
     free(keys->v);
-    keys->v = malloc(n * sizeof *keys->v);
+    keys->v = mere_malloc(n * sizeof *keys->v);
     keys->n = keys->v ? n : 0;
     return keys->v != NULL;
 }
@@ -174,8 +174,8 @@ static bool pack_points(const struct mere_lattice_point *pts, size_t n, struct p
 {
     uint32_t sum = 0;
     size_t distinct = 0;
-    k->end = calloc(n_buckets, sizeof *k->end);
-    k->item = calloc(n + 1, sizeof *k->item);
+    k->end = mere_calloc(n_buckets, sizeof *k->end);
+    k->item = mere_calloc(n + 1, sizeof *k->item);
     if (!k->end || !k->item)
         return false;
     for (size_t i = 0; i < n; i++)
@@ -227,7 +227,7 @@ static bool number_wide(const struct mere_lattice_point *pts, size_t n, struct b
                         struct node_keys *keys, struct node_state *s)
 {
     size_t m = 0;
-    s->pts = malloc((n + 1) * sizeof *s->pts);
+    s->pts = mere_malloc((n + 1) * sizeof *s->pts);
     if (!s->pts || !mere_node_keys_reserve(keys, 2 * n))
         return false;
     struct mere_key *v = keys->v;
@@ -255,7 +255,7 @@ static bool number_points(const struct mere_lattice_point *pts, size_t n, struct
     if (!choose_packing(&k, n, &n_buckets))
         return number_wide(pts, n, b, keys, s);
     bool ok = pack_points(pts, n, &k, n_buckets, keys, &s->n_pts);
-    s->pts = ok ? malloc((s->n_pts + 1) * sizeof *s->pts) : NULL;
+    s->pts = ok ? mere_malloc((s->n_pts + 1) * sizeof *s->pts) : NULL;
     ok = s->pts != NULL;
     if (ok)
         number_packed(&k, n_buckets, s->walk, s->pts);
@@ -269,7 +269,7 @@ static bool number_points(const struct mere_lattice_point *pts, size_t n, struct
 /* Drop the points that no walk has, and renumber. */
 static bool drop_unused(struct node_state *s)
 {
-    uint32_t *number = calloc(s->n_pts + 1, sizeof *number);
+    uint32_t *number = mere_calloc(s->n_pts + 1, sizeof *number);
     if (!number)
         return false;
     uint64_t n_walk = s->first[s->n_rings];
@@ -317,8 +317,8 @@ enum mere_status mere_node_start(struct mere_ctx *ctx, const struct mere_noding 
     if (n > 0)
         MERE_TRY(find_bounds(ctx, in, &b));
     struct node_state s = {.n_rings = in->n_rings};
-    s.walk = calloc(n + 1, sizeof *s.walk);
-    s.first = malloc((in->n_rings + 1) * sizeof *s.first);
+    s.walk = mere_calloc(n + 1, sizeof *s.walk);
+    s.first = mere_malloc((in->n_rings + 1) * sizeof *s.first);
     if (!s.walk || !s.first || !number_points(in->pts + in->ring_first[0], n, b, keys, &s) ||
         !reduce_rings(in, &s)) {
         mere_node_state_clear(&s);

@@ -241,8 +241,8 @@ static enum mere_status refuse_crossed(struct noder *w, const struct node_edit *
     if (next->hits.crossings.n == 0)
         return MERE_OK;
     struct crossed c = {.trial = {.w = w, .edit = edit, .bans = bans}, .next = next};
-    c.before = calloc(w->state.n_rings + 1, 1);
-    c.number = malloc((next->state.n_pts + 1) * sizeof *c.number);
+    c.before = mere_calloc(w->state.n_rings + 1, 1);
+    c.number = mere_malloc((next->state.n_pts + 1) * sizeof *c.number);
     enum mere_status status = MERE_E_NOMEM;
     if (c.before && c.number)
         status = look_for_crossed(&c);
@@ -259,7 +259,7 @@ static enum mere_status refuse_crossed(struct noder *w, const struct node_edit *
 enum mere_status mere_node_match(struct noder *w, const struct node_choice *choice,
                                  struct node_edit *edit, struct node_next *next, size_t *ret_n)
 {
-    struct node_bans bans = {.frozen = calloc(w->state.n_pts + 1, 1)};
+    struct node_bans bans = {.frozen = mere_calloc(w->state.n_pts + 1, 1)};
     enum mere_status status = bans.frozen ? MERE_OK : mere_fail_nomem(w->ctx, "noding");
     for (size_t i = 0; bans.frozen && w->still.point && i < w->state.n_pts; i++)
         bans.frozen[i] = w->still.point[i] != 0;

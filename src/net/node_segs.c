@@ -156,13 +156,13 @@ static void number_segs(const struct node_state *state, const struct uses *u, st
 static bool list_segs(const struct node_state *state, struct uses *u, struct node_segs *s)
 {
     size_t n = (size_t)state->first[state->n_rings];
-    u->end = calloc(state->n_pts + 1, sizeof *u->end);
-    u->v = calloc(n + 1, sizeof *u->v);
+    u->end = mere_calloc(state->n_pts + 1, sizeof *u->end);
+    u->v = mere_calloc(n + 1, sizeof *u->v);
     if (!u->end || !u->v || !order_uses(state, u, &s->n))
         return false;
-    s->seg = malloc((s->n + 1) * sizeof *s->seg);
-    s->use_first = malloc((s->n + 1) * sizeof *s->use_first);
-    s->use = malloc((n + 1) * sizeof *s->use);
+    s->seg = mere_malloc((s->n + 1) * sizeof *s->seg);
+    s->use_first = mere_malloc((s->n + 1) * sizeof *s->use_first);
+    s->use = mere_malloc((n + 1) * sizeof *s->use);
     if (!s->seg || !s->use_first || !s->use)
         return false;
     number_segs(state, u, s);
@@ -209,9 +209,9 @@ enum mere_status mere_node_segs(struct mere_ctx *ctx, const struct mere_noding *
     free(u.end);
     free(u.v);
     if (ok && in->tol_x > 0 && in->tol_y > 0) {
-        s.owner = malloc((s.n + 1) * sizeof *s.owner);
-        s.pt_owner = malloc((state->n_pts + 1) * sizeof *s.pt_owner);
-        s.open = malloc(s.n + 1);
+        s.owner = mere_malloc((s.n + 1) * sizeof *s.owner);
+        s.pt_owner = mere_malloc((state->n_pts + 1) * sizeof *s.pt_owner);
+        s.open = mere_malloc(s.n + 1);
         ok = s.owner && s.pt_owner && s.open;
         if (ok)
             find_owners(in, state, &s);

@@ -174,7 +174,7 @@ static enum mere_status add_drift(struct snap *s)
     struct noder *w = s->w;
     size_t n = w->state.n_pts + s->edit.more.n;
     double max_drift = w->in->max_drift > 0 ? w->in->max_drift : 3;
-    s->edit.drift = calloc(n + 1, sizeof *s->edit.drift);
+    s->edit.drift = mere_calloc(n + 1, sizeof *s->edit.drift);
     if (!s->edit.drift)
         return mere_fail_nomem(w->ctx, "noding");
     for (size_t i = 0; w->drift && i < w->state.n_pts; i++)
@@ -201,8 +201,8 @@ static enum mere_status snap_run(struct snap *s)
 {
     struct noder *w = s->w;
     /* There are no more new pixels than crossings. */
-    s->active = calloc(w->state.n_pts + w->hits.crossings.n + 1, 1);
-    s->dirty = calloc(w->segs.n + 1, 1);
+    s->active = mere_calloc(w->state.n_pts + w->hits.crossings.n + 1, 1);
+    s->dirty = mere_calloc(w->segs.n + 1, 1);
     if (!s->active || !s->dirty)
         return mere_fail_nomem(w->ctx, "noding");
     MERE_TRY(add_pixels(s));

@@ -261,9 +261,9 @@ static bool rows_alloc(struct sweep *w)
     struct rows *rows = &w->rows;
     const struct node_segs *segs = w->segs;
     rows->spare = rows->spare_run = NODE_NONE;
-    rows->head = malloc(rows->n * sizeof *rows->head);
-    rows->first = malloc((w->state->n_pts + 1) * sizeof *rows->first);
-    rows->taken = calloc(segs->n + 1, 1);
+    rows->head = mere_malloc(rows->n * sizeof *rows->head);
+    rows->first = mere_malloc((w->state->n_pts + 1) * sizeof *rows->first);
+    rows->taken = mere_calloc(segs->n + 1, 1);
     if (!rows->head || !rows->first || !rows->taken)
         return false;
     for (uint32_t r = 0; r < rows->n; r++)
@@ -468,7 +468,7 @@ enum mere_status mere_node_pairs_sort(struct mere_ctx *ctx, node_pairs *pairs)
     size_t n = pairs->n, m = 0;
     if (n < 2)
         return MERE_OK;
-    struct mere_key *keys = malloc(2 * n * sizeof *keys);
+    struct mere_key *keys = mere_malloc(2 * n * sizeof *keys);
     if (!keys)
         return mere_fail_nomem(ctx, "noding");
     for (size_t i = 0; i < n; i++)

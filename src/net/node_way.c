@@ -12,8 +12,8 @@
 enum mere_status mere_node_ways_start(struct noder *w)
 {
     size_t n = w->state.n_pts;
-    w->now = calloc(n + w->in->n_ways + 1, sizeof *w->now);
-    w->home = malloc((n + w->in->n_ways + 1) * sizeof *w->home);
+    w->now = mere_calloc(n + w->in->n_ways + 1, sizeof *w->now);
+    w->home = mere_malloc((n + w->in->n_ways + 1) * sizeof *w->home);
     if (!w->now || !w->home)
         return mere_fail_nomem(w->ctx, "noding");
     for (size_t i = 0; i < n; i++) {
@@ -83,7 +83,7 @@ enum mere_status mere_node_refuse_far(struct noder *w, const struct node_edit *e
         if (at == NODE_NONE || edit->map[at] == at ||
             !is_far(w, &w->home[i], mere_node_edit_point(w, edit, edit->map[at])))
             continue;
-        far = far ? far : calloc(w->state.n_pts + 1, 1);
+        far = far ? far : mere_calloc(w->state.n_pts + 1, 1);
         if (!far)
             return mere_fail_nomem(w->ctx, "noding");
         far[at] = bans->frozen[at] = 1;

@@ -585,7 +585,7 @@ static enum mere_status run(struct repairing *w)
 enum mere_status mere_repair_run(struct mere_ctx *ctx, const struct mere_repair_input *in,
                                  struct mere_repair **ret)
 {
-    struct repairing w = {.ctx = ctx, .in = in, .ret = calloc(1, sizeof *w.ret)};
+    struct repairing w = {.ctx = ctx, .in = in, .ret = mere_calloc(1, sizeof *w.ret)};
     if (!w.ret)
         return mere_fail_nomem(ctx, "mending");
     enum mere_status status = run(&w);

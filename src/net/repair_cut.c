@@ -194,7 +194,7 @@ static enum mere_status fill_cells(struct cutting *c, double perimeter)
             last = cell;
         }
     }
-    struct mere_key *spare = malloc((c->cells.n + 1) * sizeof *spare);
+    struct mere_key *spare = mere_malloc((c->cells.n + 1) * sizeof *spare);
     if (!spare)
         return nomem(c);
     mere_sort_keys(c->cells.v, c->cells.n, spare);
@@ -445,9 +445,9 @@ static bool is_hindered(const struct cutting *c, const struct mere_key *keys, si
 static enum mere_status choose_cuts(struct cutting *c)
 {
     size_t n = c->cuts.n, m = 0;
-    struct cut_order *order = malloc((n + 1) * sizeof *order);
-    struct mere_key *keys = malloc(2 * (n + 1) * sizeof *keys);
-    uint8_t *made = calloc(n + 1, 1);
+    struct cut_order *order = mere_malloc((n + 1) * sizeof *order);
+    struct mere_key *keys = mere_malloc(2 * (n + 1) * sizeof *keys);
+    uint8_t *made = mere_calloc(n + 1, 1);
     bool ok = order && keys && made;
     for (size_t i = 0; ok && i < n; i++) {
         struct mere_point p = at(c, c->cuts.v[i].from);

@@ -86,9 +86,9 @@ static enum mere_status add_sides(struct walking *w, const struct cut *cuts, siz
                                   const uint32_t *ends)
 {
     w->n_sides = 2 * n;
-    w->sides = calloc(w->n_sides + 1, sizeof *w->sides);
-    w->leaves = calloc(w->land->n + 1, sizeof *w->leaves);
-    w->walked = calloc(w->land->n + w->n_sides + 1, 1);
+    w->sides = mere_calloc(w->n_sides + 1, sizeof *w->sides);
+    w->leaves = mere_calloc(w->land->n + 1, sizeof *w->leaves);
+    w->walked = mere_calloc(w->land->n + w->n_sides + 1, 1);
     if (!w->sides || !w->leaves || !w->walked)
         return nomem(w);
     for (uint32_t i = 0; i < w->n_sides; i++) {
@@ -237,7 +237,7 @@ enum mere_status mere_repair_faces(struct mere_ctx *ctx, struct cut_land *land,
                                    const struct cut *cuts, size_t n, struct repair_cuts *ret)
 {
     struct walking w = {.ctx = ctx, .land = land};
-    uint32_t *ends = calloc(n + 1, sizeof *ends);
+    uint32_t *ends = mere_calloc(n + 1, sizeof *ends);
     struct walk *walks = NULL;
     if (!ends)
         return nomem(&w);
@@ -246,7 +246,7 @@ enum mere_status mere_repair_faces(struct mere_ctx *ctx, struct cut_land *land,
         status = add_sides(&w, cuts, n, ends);
     if (status == MERE_OK)
         status = walk_all(&w);
-    if (status == MERE_OK && !(walks = calloc(w.ring_end.n + 1, sizeof *walks)))
+    if (status == MERE_OK && !(walks = mere_calloc(w.ring_end.n + 1, sizeof *walks)))
         status = nomem(&w);
     if (status == MERE_OK)
         status = add_pieces(&w, walks, w.ring_end.n, ret);

@@ -52,7 +52,7 @@ static bool grow_table(struct repair_cuts *cuts)
     if (cuts->cap > 2 * (cuts->splits.n + 1))
         return true;
     size_t cap = cuts->cap ? 2 * cuts->cap : 64;
-    uint32_t *table = calloc(cap, sizeof *table);
+    uint32_t *table = mere_calloc(cap, sizeof *table);
     if (!table)
         return false;
     free(cuts->table);

@@ -354,7 +354,7 @@ static bool reduce_ring(struct reducing *w, const struct mere_point *pts, uint32
     for (size_t i = begin; i < w->pts.n; i++)
         low = mere_point_cmp(w->pts.v[i], w->pts.v[low]) < 0 ? i : low;
     size_t len = w->pts.n - begin;
-    struct mere_point *turned = malloc((len + 1) * sizeof *turned);
+    struct mere_point *turned = mere_malloc((len + 1) * sizeof *turned);
     if (!turned)
         return false;
     for (size_t i = 0; i < len; i++)

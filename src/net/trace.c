@@ -228,7 +228,7 @@ static enum mere_status draw_parts(struct mere_ctx *ctx, struct mere_tracer *t, 
         qsort(order, n, sizeof *order, cmp_rings);
     /* Chain the holes of a piece, in order, behind its root face: first[root] and then next[ring].
      */
-    int32_t *next = calloc(n + 1, sizeof *next);
+    int32_t *next = mere_calloc(n + 1, sizeof *next);
     if (!next)
         return mere_fail_nomem(ctx, "drawing zones");
     for (size_t i = 0; i < n; i++)
@@ -281,7 +281,7 @@ static enum mere_status trace_faces(struct mere_ctx *ctx, struct mere_tracer *t,
                                     struct drawing *d)
 {
     MERE_TRY(trace_rings(ctx, t, faces, n));
-    struct ring_order *order = calloc(t->rings.n + 1, sizeof *order);
+    struct ring_order *order = mere_calloc(t->rings.n + 1, sizeof *order);
     if (!order)
         return mere_fail_nomem(ctx, "tracing zones");
     enum mere_status status = draw_parts(ctx, t, zone, d, order);
@@ -456,7 +456,7 @@ enum mere_status mere_tracer_new(struct mere_ctx *ctx, const struct mere_net *ne
                                  struct mere_tracer **ret_tracer)
 {
     struct drawing unused = {0};
-    struct mere_tracer *t = calloc(1, sizeof *t);
+    struct mere_tracer *t = mere_calloc(1, sizeof *t);
     if (!t)
         return mere_fail_nomem(ctx, "tracing faces");
     t->net = net;

@@ -130,7 +130,7 @@ static enum mere_status measure_parts(struct mere_ctx *ctx, const struct mere_la
     uint32_t first = layer->ring_first[layer->part_ring[from]];
     uint32_t end = layer->ring_first[layer->part_ring[to]];
     size_t n = end - first;
-    struct mere_point *pts = malloc(3 * n * sizeof *pts);
+    struct mere_point *pts = mere_malloc(3 * n * sizeof *pts);
     if (!pts)
         return mere_fail_nomem(ctx, "measuring zones");
     memcpy(pts, layer->pts + first, n * sizeof *pts);
