@@ -214,8 +214,10 @@ const struct mere_command mere_cmd_waive = {
     .synopsis = "STORE RULE SCHEME/CODE|ID --reason TEXT [--until DATE]",
     .summary = "accept a finding for a reason: it stays, marked, and doesn't count",
     .details =
-        "With SCHEME/CODE, all findings of RULE about that zone are waived; with ID, that one\n"
-        "only, as long as the defect is unchanged. What was said before of the same target\n"
+        "With SCHEME/CODE, all findings of RULE about that zone are waived, later ones too.\n"
+        "With ID, that one only, and only while it is the same: its zones, its number of\n"
+        "pieces, and the power of four of square metres that its area reaches; a second gap on\n"
+        "the border of a waived one is told again. What was said before of the same target\n"
         "holds no more.",
     .example =
         "  merestone waive binjiang.gpkg parts grid/330108001001002 --reason \"飞地，市政府批准\"\n"

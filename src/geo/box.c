@@ -17,6 +17,14 @@ void mere_box_add(struct mere_box *box, struct mere_point p)
     mere_box_join(box, (struct mere_box){p, {p.x + 1, p.y + 1}});
 }
 
+struct mere_box mere_box_of(const struct mere_point *pts, size_t n)
+{
+    struct mere_box box = {0};
+    for (size_t i = 0; i < n; i++)
+        mere_box_add(&box, pts[i]);
+    return box;
+}
+
 void mere_box_join(struct mere_box *box, struct mere_box other)
 {
     if (mere_box_empty(other))

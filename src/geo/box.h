@@ -15,6 +15,8 @@ bool mere_box_holds(struct mere_box box, struct mere_point p);
 bool mere_box_empty(struct mere_box box);
 /* Grow `box` so that it holds `p`. */
 void mere_box_add(struct mere_box *box, struct mere_point p);
+/* The box that holds the `n` points; empty when there are none. */
+struct mere_box mere_box_of(const struct mere_point *pts, size_t n);
 /* Grow `box` so that it holds all of `other`. */
 void mere_box_join(struct mere_box *box, struct mere_box other);
 /* The area of `box` on the WGS 84 ellipsoid, in square metres; 0 when empty. Exact but for

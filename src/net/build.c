@@ -117,10 +117,7 @@ static size_t ring_len(const struct mere_layer *layer, uint32_t r)
 }
 static struct mere_box ring_box(const struct mere_layer *layer, uint32_t r)
 {
-    struct mere_box box = {0};
-    for (uint32_t i = layer->ring_first[r]; i < layer->ring_first[r + 1]; i++)
-        mere_box_add(&box, layer->pts[i]);
-    return box;
+    return mere_box_of(layer->pts + layer->ring_first[r], ring_len(layer, r));
 }
 static mere_i128 ring_size(const struct mere_layer *layer, uint32_t r)
 {

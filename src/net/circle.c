@@ -340,10 +340,9 @@ static struct mere_lattice_point fine(const struct search *s, struct mere_point 
 static bool take_part(struct search *s, const struct mere_layer *layer, size_t part,
                       struct cell *root)
 {
-    struct mere_box box = {0};
     uint32_t r0 = layer->part_ring[part], r1 = layer->part_ring[part + 1];
-    for (uint32_t i = layer->ring_first[r0]; i < layer->ring_first[r1]; i++)
-        mere_box_add(&box, layer->pts[i]);
+    uint32_t first = layer->ring_first[r0];
+    struct mere_box box = mere_box_of(layer->pts + first, layer->ring_first[r1] - first);
     int32_t lat = (int32_t)(((int64_t)box.min.y + box.max.y) / 2);
     s->origin = box.min;
     mere_scale_at(lat, &s->scale_x, &s->scale_y);

@@ -89,10 +89,8 @@ static bool share_segment(const struct mere_layer *a, const struct mere_layer *b
 
 static struct mere_box box_of(const struct mere_layer *polygon)
 {
-    struct mere_box box = {0};
-    for (uint32_t i = 0; polygon->n_rings > 0 && i < polygon->ring_first[polygon->n_rings]; i++)
-        mere_box_add(&box, polygon->pts[i]);
-    return box;
+    return mere_box_of(polygon->pts,
+                       polygon->n_rings > 0 ? polygon->ring_first[polygon->n_rings] : 0);
 }
 
 bool mere_polygons_share(const struct mere_layer *a, struct mere_point in_a,

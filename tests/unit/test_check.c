@@ -1,5 +1,5 @@
 /* test_check.c - sizes, key areas, tradition and shape: every rule is found once where its defect
- * is, and not on the clean version; ids, waivers, profiles and reports. */
+ * is, and not on the clean version; profiles and reports. */
 #include "check.h"
 #include "unit/check_district.h"
 
@@ -252,110 +252,6 @@ TEST(a_border_through_a_building_cuts_it_and_one_along_its_wall_does_not)
 }
 
 /* ---- ids and waivers ---- */
-
-TEST(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day)
-{
-    struct district d = {0};
-    char id[17] = "";
-    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
-    if (CHECK(district_check(&d, COVERAGE)))
-        memcpy(id, d.report->findings[0].id, sizeof id);
-    district_clear(&d);
-    /* Another scheme is loaded, and another defect appears: the first keeps its id. */
-    struct maker m;
-    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
-    maker_begin(&m, &d.arena, "block", MERE_ROLE_BLOCK);
-    maker_box(&m, "a", 400, 50, 700, 200);
-    maker_box(&m, "b", 650, 50, 900, 200);
-    d.layers[d.n_layers++] = maker_end(&m);
-    struct mere_waiver waiver = {
-        .rule = "gap", .id = id, .reason = "the wall", .until = "2026-11-23"};
-    d.in.waivers = &waiver;
-    d.in.n_waivers = 1;
-    if (CHECK(district_check(&d, COVERAGE))) {
-        CHECK_INT(2, d.report->n_findings);
-        CHECK_STR(id, first_of(d.report, MERE_RULE_GAP)->id);
-        CHECK(first_of(d.report, MERE_RULE_GAP)->waived);
-        CHECK_STR("the wall", first_of(d.report, MERE_RULE_GAP)->waiver);
-        CHECK_INT(1, d.report->n_errors);
-    }
-    d.in.today = "2026-11-24";
-    if (CHECK(district_check(&d, COVERAGE)))
-        CHECK_INT(2, d.report->n_errors);
-    waiver = (struct mere_waiver){.rule = "gap", .scheme = "grid", .zone = "2", .reason = "r"};
-    if (CHECK(district_check(&d, COVERAGE)))
-        CHECK_INT(1, d.report->n_errors);
-    waiver.rule = "overlap";
-    if (CHECK(district_check(&d, COVERAGE)))
-        CHECK_INT(2, d.report->n_errors);
-    district_clear(&d);
-}
-
-/* A gap that runs aslant between two grids, `wide` metres; beats cross it where `beats` is told. */
-static void check_slanted(struct district *d, double wide, bool beats)
-{
-    struct maker m;
-    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
-    maker_zone(&m, "1");
-    maker_ring(&m, (double[]){0, 0, 1000, 0, 1000, 333, 0, 101}, 4, false);
-    maker_zone(&m, "2");
-    maker_ring(&m, (double[]){0, 101 + wide, 1000, 333 + wide, 1000, 800, 0, 800}, 4, false);
-    maker_box(&m, "3", -100, 0, 0, 800);
-    maker_box(&m, "4", 1000, 0, 1100, 800);
-    d->layers[d->n_layers++] = maker_end(&m);
-    maker_begin(&m, &d->arena, "beat", MERE_ROLE_BEAT);
-    maker_zone(&m, "b1");
-    maker_ring(&m, (double[]){-50, 50, 413.37, 50, 507.9, 700, -50, 700}, 4, false);
-    maker_zone(&m, "b2");
-    maker_ring(&m, (double[]){413.37, 50, 1050, 50, 1050, 700, 507.9, 700}, 4, false);
-    struct mere_layer *other = maker_end(&m);
-    if (beats)
-        d->layers[d->n_layers++] = other;
-    CHECK(district_check(d, COVERAGE));
-}
-
-TEST(an_id_stays_when_another_scheme_crosses_and_goes_when_the_land_is_four_times_as_large)
-{
-    struct district alone = {0}, crossed = {0}, wider = {0}, little = {0};
-    check_slanted(&alone, 4, false);
-    check_slanted(&crossed, 4, true);
-    check_slanted(&little, 2.4, false);
-    check_slanted(&wider, 9.7, false);
-    const struct mere_finding *gap = first_of(alone.report, MERE_RULE_GAP);
-    const struct mere_finding *same = first_of(crossed.report, MERE_RULE_GAP);
-    if (CHECK(gap && same)) {
-        CHECK(gap->area_m2 != same->area_m2); /* rounding at the crossings */
-        CHECK_STR(gap->id, same->id);
-    }
-    CHECK(strcmp(first_of(wider.report, MERE_RULE_GAP)->id,
-                 first_of(little.report, MERE_RULE_GAP)->id) != 0);
-    district_clear(&alone);
-    district_clear(&crossed);
-    district_clear(&wider);
-    district_clear(&little);
-}
-
-/* The same building, wherever it stands in its layer. */
-TEST(an_id_of_a_cut_building_stays_when_another_is_added_before_it)
-{
-    static const char CUTS[] = PROFILE(LIMIT("cuts", MAX_M("0.5")));
-    struct district d = {0};
-    char id[17] = "";
-    d.layers[d.n_layers++] = two_grids(&d.arena, 0);
-    struct mere_ref_feature buildings[] = {
-        {.wkb = wkb_box(&d.arena, 100, 150, 120, 190), .wkb_len = 93},
-        {.wkb = wkb_box(&d.arena, 490, 20, 510, 60), .wkb_len = 93}};
-    struct mere_ref_layer layer = {.name = "buildings", .n_features = 1, .features = buildings + 1};
-    d.in.references = &layer;
-    d.in.n_references = 1;
-    if (CHECK(district_check(&d, CUTS)))
-        memcpy(id, first_of(d.report, MERE_RULE_CUTS)->id, sizeof id);
-    layer.features = buildings;
-    layer.n_features = 2;
-    if (CHECK(district_check(&d, CUTS)))
-        CHECK_STR(id, first_of(d.report, MERE_RULE_CUTS)->id);
-    district_clear(&d);
-}
 
 /* ---- profiles
  * ------------------------------------------------------------------------------------------------------
@@ -619,9 +515,6 @@ int main(void)
     RUN(land_that_lost_its_owner_is_not_kept);
     RUN(parts_shape_and_extent_are_measured);
     RUN(a_border_through_a_building_cuts_it_and_one_along_its_wall_does_not);
-    RUN(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day);
-    RUN(an_id_stays_when_another_scheme_crosses_and_goes_when_the_land_is_four_times_as_large);
-    RUN(an_id_of_a_cut_building_stays_when_another_is_added_before_it);
     RUN(the_shipped_profiles_are_valid);
     RUN(a_wrong_profile_is_refused_with_key_and_file);
     RUN(no_english_sentence_holds_chinese);

@@ -1,0 +1,229 @@
+/* test_check_ids.c - the ids of findings, and the waivers that hold by them: an id stays while its
+ * defect does, and no other defect ever gets it. */
+#include "check.h"
+#include "unit/check_district.h"
+
+TEST(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day)
+{
+    struct district d = {0};
+    char id[17] = "";
+    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
+    if (CHECK(district_check(&d, COVERAGE)))
+        memcpy(id, d.report->findings[0].id, sizeof id);
+    district_clear(&d);
+    /* Another scheme is loaded, and another defect appears: the first keeps its id. */
+    struct maker m;
+    d.layers[d.n_layers++] = two_grids(&d.arena, 4);
+    maker_begin(&m, &d.arena, "block", MERE_ROLE_BLOCK);
+    maker_box(&m, "a", 400, 50, 700, 200);
+    maker_box(&m, "b", 650, 50, 900, 200);
+    d.layers[d.n_layers++] = maker_end(&m);
+    struct mere_waiver waiver = {
+        .rule = "gap", .id = id, .reason = "the wall", .until = "2026-11-23"};
+    d.in.waivers = &waiver;
+    d.in.n_waivers = 1;
+    if (CHECK(district_check(&d, COVERAGE))) {
+        CHECK_INT(2, d.report->n_findings);
+        CHECK_STR(id, first_of(d.report, MERE_RULE_GAP)->id);
+        CHECK(first_of(d.report, MERE_RULE_GAP)->waived);
+        CHECK_STR("the wall", first_of(d.report, MERE_RULE_GAP)->waiver);
+        CHECK_INT(1, d.report->n_errors);
+    }
+    d.in.today = "2026-11-24";
+    if (CHECK(district_check(&d, COVERAGE)))
+        CHECK_INT(2, d.report->n_errors);
+    waiver = (struct mere_waiver){.rule = "gap", .scheme = "grid", .zone = "2", .reason = "r"};
+    if (CHECK(district_check(&d, COVERAGE)))
+        CHECK_INT(1, d.report->n_errors);
+    waiver.rule = "overlap";
+    if (CHECK(district_check(&d, COVERAGE)))
+        CHECK_INT(2, d.report->n_errors);
+    district_clear(&d);
+}
+
+/* A gap that runs aslant between two grids, `wide` metres; beats cross it where `beats` is told. */
+static void check_slanted(struct district *d, double wide, bool beats)
+{
+    struct maker m;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    maker_ring(&m, (double[]){0, 0, 1000, 0, 1000, 333, 0, 101}, 4, false);
+    maker_zone(&m, "2");
+    maker_ring(&m, (double[]){0, 101 + wide, 1000, 333 + wide, 1000, 800, 0, 800}, 4, false);
+    maker_box(&m, "3", -100, 0, 0, 800);
+    maker_box(&m, "4", 1000, 0, 1100, 800);
+    d->layers[d->n_layers++] = maker_end(&m);
+    maker_begin(&m, &d->arena, "beat", MERE_ROLE_BEAT);
+    maker_zone(&m, "b1");
+    maker_ring(&m, (double[]){-50, 50, 413.37, 50, 507.9, 700, -50, 700}, 4, false);
+    maker_zone(&m, "b2");
+    maker_ring(&m, (double[]){413.37, 50, 1050, 50, 1050, 700, 507.9, 700}, 4, false);
+    struct mere_layer *other = maker_end(&m);
+    if (beats)
+        d->layers[d->n_layers++] = other;
+    CHECK(district_check(d, COVERAGE));
+}
+
+TEST(an_id_stays_when_another_scheme_crosses_and_goes_when_the_land_is_four_times_as_large)
+{
+    struct district alone = {0}, crossed = {0}, wider = {0}, little = {0};
+    check_slanted(&alone, 4, false);
+    check_slanted(&crossed, 4, true);
+    check_slanted(&little, 2.4, false);
+    check_slanted(&wider, 9.7, false);
+    const struct mere_finding *gap = first_of(alone.report, MERE_RULE_GAP);
+    const struct mere_finding *same = first_of(crossed.report, MERE_RULE_GAP);
+    if (CHECK(gap && same)) {
+        CHECK(gap->area_m2 != same->area_m2); /* rounding at the crossings */
+        CHECK_STR(gap->id, same->id);
+    }
+    CHECK(strcmp(first_of(wider.report, MERE_RULE_GAP)->id,
+                 first_of(little.report, MERE_RULE_GAP)->id) != 0);
+    district_clear(&alone);
+    district_clear(&crossed);
+    district_clear(&wider);
+    district_clear(&little);
+}
+
+/* The same building, wherever it stands in its layer. */
+TEST(an_id_of_a_cut_building_stays_when_another_is_added_before_it)
+{
+    static const char CUTS[] = PROFILE(LIMIT("cuts", MAX_M("0.5")));
+    struct district d = {0};
+    char id[17] = "";
+    d.layers[d.n_layers++] = two_grids(&d.arena, 0);
+    struct mere_ref_feature buildings[] = {
+        {.wkb = wkb_box(&d.arena, 100, 150, 120, 190), .wkb_len = 93},
+        {.wkb = wkb_box(&d.arena, 490, 20, 510, 60), .wkb_len = 93}};
+    struct mere_ref_layer layer = {.name = "buildings", .n_features = 1, .features = buildings + 1};
+    d.in.references = &layer;
+    d.in.n_references = 1;
+    if (CHECK(district_check(&d, CUTS)))
+        memcpy(id, first_of(d.report, MERE_RULE_CUTS)->id, sizeof id);
+    layer.features = buildings;
+    layer.n_features = 2;
+    if (CHECK(district_check(&d, CUTS)))
+        CHECK_STR(id, first_of(d.report, MERE_RULE_CUTS)->id);
+    district_clear(&d);
+}
+
+/* Grid 1 with strips of its own to the east, 0.2 m wide, at the wanted places. */
+static void check_strips(struct district *d, const double *x, size_t n)
+{
+    struct maker m;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 400);
+    for (size_t i = 0; i < n; i++)
+        maker_ring(&m, (double[]){x[i], 0, x[i] + 0.2, 0, x[i] + 0.2, 300, x[i], 300}, 4, false);
+    d->layers[d->n_layers++] = maker_end(&m);
+    CHECK(district_check(d, COVERAGE));
+}
+
+static bool holds_id(const struct mere_report *report, const char *id)
+{
+    for (size_t i = 0; report && i < report->n_findings; i++)
+        if (strcmp(report->findings[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+TEST(the_ids_of_a_zones_slivers_stay_when_another_is_mended)
+{
+    struct district three = {0};
+    static const double ALL[] = {600, 700, 800}, FIRST[] = {600, 700}, LAST[] = {700, 800};
+    check_strips(&three, ALL, 3);
+    const double *rest[] = {FIRST, LAST};
+    for (int k = 0; k < 2; k++) {
+        struct district two = {0};
+        check_strips(&two, rest[k], 2);
+        if (CHECK(three.report && two.report) && CHECK_INT(3, three.report->n_findings) &&
+            CHECK_INT(2, two.report->n_findings)) {
+            CHECK(strcmp(two.report->findings[0].id, two.report->findings[1].id) != 0);
+            size_t kept = 0;
+            for (size_t i = 0; i < 3; i++) {
+                const struct mere_finding *f = &three.report->findings[i];
+                bool mended = f->at.x > at_m(k == 0 ? 750 : 0, 0).x &&
+                              f->at.x < at_m(k == 0 ? 900 : 650, 0).x;
+                CHECK_INT(!mended, holds_id(two.report, f->id));
+                kept += !mended;
+            }
+            CHECK_INT(2, kept);
+        }
+        district_clear(&two);
+    }
+    district_clear(&three);
+}
+
+/* Two gaps on one border are one finding: with a second one, it is not the one that was waived. */
+TEST(a_waived_gap_does_not_hide_a_new_one_on_the_same_border)
+{
+    char id[17] = "";
+    for (int n = 1; n <= 2; n++) {
+        struct district d = {0};
+        struct maker m;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_box(&m, "1", 0, 0, 500, 400);
+        maker_zone(&m, "2");
+        maker_ring(&m,
+                   (double[]){500, 0,   900, 0,   900, 400, 500, 400, 500, 300, n == 2 ? 501 : 500,
+                              290, 500, 280, 500, 130, 504, 115, 500, 100},
+                   10, false);
+        d.layers[d.n_layers++] = maker_end(&m);
+        struct mere_waiver waiver = {.rule = "gap", .id = id, .reason = "the wall"};
+        d.in.waivers = &waiver;
+        d.in.n_waivers = n == 2;
+        if (CHECK(district_check(&d, COVERAGE)) && CHECK_INT(1, d.report->n_findings)) {
+            CHECK_INT(n, d.report->findings[0].parts);
+            CHECK(!d.report->findings[0].waived);
+            memcpy(id, d.report->findings[0].id, sizeof id);
+        }
+        district_clear(&d);
+    }
+}
+
+/* Two zones of one code, each with two parts: what is waived of one is not waived of the other. */
+TEST(zones_of_one_code_keep_their_ids_when_the_other_is_mended)
+{
+    static const char PARTS[] = PROFILE(LIMIT("parts", ""));
+    struct district both = {0};
+    const char *ids[2] = {"", ""};
+    for (int mended = -1; mended < 2; mended++) {
+        struct district d = {0};
+        struct maker m;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        for (int z = 0; z < 2; z++) {
+            maker_box(&m, "1", 1000 * z, 0, 1000 * z + 400, 400);
+            if (z != mended)
+                maker_ring(&m,
+                           (double[]){1000 * z + 500, 0, 1000 * z + 800, 0, 1000 * z + 500, 400}, 3,
+                           false);
+        }
+        d.layers[d.n_layers++] = maker_end(&m);
+        if (!CHECK(district_check(&d, PARTS)) ||
+            !CHECK_INT(mended < 0 ? 2 : 1, d.report->n_findings))
+            break;
+        if (mended < 0) {
+            both = d;
+            for (int k = 0; k < 2; k++) {
+                const struct mere_finding *f = &d.report->findings[k];
+                ids[f->at.x > at_m(900, 0).x] = f->id;
+            }
+            CHECK(strcmp(ids[0], ids[1]) != 0);
+            continue;
+        }
+        CHECK_STR(ids[!mended], d.report->findings[0].id);
+        district_clear(&d);
+    }
+    district_clear(&both);
+}
+
+int main(void)
+{
+    RUN(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day);
+    RUN(an_id_stays_when_another_scheme_crosses_and_goes_when_the_land_is_four_times_as_large);
+    RUN(an_id_of_a_cut_building_stays_when_another_is_added_before_it);
+    RUN(the_ids_of_a_zones_slivers_stay_when_another_is_mended);
+    RUN(a_waived_gap_does_not_hide_a_new_one_on_the_same_border);
+    RUN(zones_of_one_code_keep_their_ids_when_the_other_is_mended);
+    return done();
+}
