@@ -188,6 +188,34 @@ static enum mere_status open_any(struct mere_ctx *ctx, struct mere_dataset *data
     return status;
 }
 
+static bool is_named(const struct mere_dataset *dataset, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(dataset->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static enum mere_status name_layers(struct mere_ctx *ctx, struct mere_dataset *dataset)
+{
+    size_t n = mere_dataset_n_layers(dataset);
+    struct mere_text name = {0};
+    bool ok = true;
+    dataset->names = MERE_NEW(&dataset->arena, const char *, n);
+    for (size_t i = 0; ok && dataset->names && i < n; i++) {
+        OGRLayerH layer = GDALDatasetGetLayer(dataset->h, (int)i);
+        const char *given = layer ? OGR_L_GetName(layer) : "";
+        mere_text_clear(&name);
+        mere_text_add(&name, mere_utf8_valid(given, strlen(given)) ? given : "");
+        if (name.len < strlen(given) || is_named(dataset, i, mere_text_str(&name)))
+            mere_text_addf(&name, "#%zu", i + 1);
+        dataset->names[i] = mere_arena_text(&dataset->arena, mere_text_str(&name), name.len);
+        ok = !name.failed && dataset->names[i];
+    }
+    mere_text_clear(&name);
+    return ok && dataset->names ? MERE_OK : mere_fail_nomem(ctx, "listing layers");
+}
+
 enum mere_status mere_dataset_open(struct mere_ctx *ctx, const char *path,
                                    struct mere_dataset **ret)
 {
@@ -204,6 +232,8 @@ enum mere_status mere_dataset_open(struct mere_ctx *ctx, const char *path,
         status =
             mere_fail(ctx, MERE_E_INPUT, "%s can't be read as any known vector format%s%s", path,
                       errors.n_failures ? ": " : "", errors.n_failures ? errors.failure : "");
+    if (status == MERE_OK)
+        status = name_layers(ctx, dataset);
     if (status != MERE_OK) {
         mere_dataset_close(dataset);
         return status;
@@ -233,8 +263,7 @@ size_t mere_dataset_n_layers(const struct mere_dataset *dataset)
 
 const char *mere_dataset_layer_name(const struct mere_dataset *dataset, size_t i)
 {
-    OGRLayerH layer = GDALDatasetGetLayer(dataset->h, (int)i);
-    return layer ? OGR_L_GetName(layer) : "";
+    return dataset->names[i];
 }
 
 const char *mere_dataset_driver(const struct mere_dataset *dataset)

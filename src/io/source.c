@@ -374,9 +374,12 @@ static enum mere_status read_next(struct mere_ctx *ctx, struct mere_source *sour
                                   const struct mere_read *how, struct mere_gdal_errors *errors,
                                   bool *ret_more)
 {
+    MERE_TRY(mere_left_out_next(ctx, source, false, ret_more));
+    if (*ret_more)
+        return MERE_OK;
     OGRFeatureH h = OGR_L_GetNextFeature(source->handle);
     if (!h)
-        return mere_left_out_next(ctx, source, ret_more);
+        return mere_left_out_next(ctx, source, true, ret_more);
     enum mere_status status = read_feature(ctx, h, source, how);
     OGR_F_Destroy(h);
     MERE_TRY(status);
@@ -438,7 +441,7 @@ static enum mere_status open_layer(struct mere_ctx *ctx, struct mere_dataset *da
                                    struct mere_source *source)
 {
     OGRLayerH layer = GDALDatasetGetLayer(dataset->h, (int)i);
-    const char *name = layer ? OGR_L_GetName(layer) : "";
+    const char *name = mere_dataset_layer_name(dataset, i);
     source->path = mere_arena_text(&source->arena, dataset->path, strlen(dataset->path));
     source->driver = mere_arena_text(&source->arena, dataset->driver, strlen(dataset->driver));
     source->layer = mere_arena_text(&source->arena, name, strlen(name));
@@ -466,7 +469,7 @@ static enum mere_status open_layer(struct mere_ctx *ctx, struct mere_dataset *da
     find_wkt(layer, source);
     open_wide(source);
     if (status == MERE_OK)
-        status = mere_left_out_open(ctx, source);
+        status = mere_left_out_open(ctx, dataset, i, source);
     mere_gdal_release();
     mere_source_warned(source, &errors);
     return status;

@@ -25,6 +25,7 @@ struct mere_dataset {
     const char
         *inner; /* of a .zip: GDAL's name of the file in it, NULL when it is the whole .zip */
     char driver[32];
+    const char **names; /* of the layers, each its own (mere_dataset_layer_name) */
 };
 
 bool mere_ends_with(const char *s, const char *end);
@@ -40,10 +41,13 @@ enum mere_status mere_source_read_on(struct mere_ctx *ctx, struct mere_source *s
                                      struct mere_gdal_errors *errors);
 enum mere_status mere_source_settle(struct mere_ctx *ctx, struct mere_source *source);
 void mere_source_warned(struct mere_source *source, const struct mere_gdal_errors *errors);
-/* topojson.c: find what GDAL leaves out of a TopoJSON file (of other formats nothing), and append
- * it as features without geometry, one at a time; `*ret` tells whether there was one more. */
-enum mere_status mere_left_out_open(struct mere_ctx *ctx, struct mere_source *source);
-enum mere_status mere_left_out_next(struct mere_ctx *ctx, struct mere_source *source, bool *ret);
+/* topojson.c: find what GDAL leaves out of a layer of a TopoJSON file (of other formats nothing),
+ * and append it as features without geometry, one at a time: to be asked before each of GDAL's
+ * features, and when GDAL has no more (`at_end`); `*ret` tells whether there was one. */
+enum mere_status mere_left_out_open(struct mere_ctx *ctx, const struct mere_dataset *dataset,
+                                    size_t layer, struct mere_source *source);
+enum mere_status mere_left_out_next(struct mere_ctx *ctx, struct mere_source *source, bool at_end,
+                                    bool *ret);
 void mere_left_out_rewind(struct mere_left_out *left);
 void mere_left_out_close(struct mere_left_out *left);
 /* source_values.c */

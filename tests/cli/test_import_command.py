@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What an import tells: in the language of the store, and what a file's damage does to codes and numbers."""
 import csv
+import gzip
 import json
 import re
 import shutil
@@ -313,6 +314,25 @@ def test_wide_numbers(folder):
           "a free number of a GeoJSON that can't be read whole is a finding", said)
 
 
+def test_packed_topojson(folder):
+    """A TopoJSON is read out of a .gz and a .zip as it is by itself, also what GDAL's reader passes over."""
+    topology = json.dumps({
+        "type": "Topology", "arcs": [square(10, 50)],
+        "objects": {"a": {"type": "GeometryCollection", "geometries": [
+            {"type": None, "properties": {"code": "1"}},
+            {"type": "Polygon", "properties": {"code": "2"}, "arcs": [[0]]}]}}}).encode()
+    store = folder.store(n=0)
+    with gzip.open(folder.at("a.topojson.gz"), "wb") as f:
+        f.write(topology)
+    for name, inner in (("top.zip", "a.topojson"), ("deep.zip", "in/a.topojson")):
+        with zipfile.ZipFile(folder.at(name), "w") as packed:
+            packed.writestr(inner, topology)
+    for name in ("a.topojson.gz", "top.zip", "deep.zip"):
+        said = mere("import", store, folder.at(name), "--scheme", "grid", "--code", "code", "--replace")
+        check(said.code == 1 and "2 = 1 used + 1 rejected" in said.out and codes(store, "grid") == ["2"],
+              f"a packed TopoJSON: {name}", said)
+
+
 def test_one_and_many(folder):
     """Sentences count as people do; a shift is told in metres at its latitude."""
     store = folder.store(n=0)
@@ -343,4 +363,4 @@ def test_one_and_many(folder):
 
 if __name__ == "__main__":
     run_all(test_language, test_crs_in_full, test_antimeridian, test_replace_keeps, test_rejects_are_whole, test_lists, test_reference_table, test_options_that_do_not_fit, test_reference_language, test_rounded_codes, test_long_codes,
-            test_cut_text, test_wide_numbers, test_one_and_many)
+            test_cut_text, test_wide_numbers, test_packed_topojson, test_one_and_many)

@@ -240,27 +240,6 @@ TEST(odd_rings_are_taken_by_rule_with_a_finding)
     }
 }
 
-/* GDAL's reader passes over all of these but the first. */
-TEST(geometries_of_a_topojson_without_a_type_are_rejected_not_lost)
-{
-    static const char TOPOLOGY[] =
-        "{\"type\":\"Topology\",\"arcs\":[[[10,50],[10.1,50],[10.1,50.1],[10,50.1],[10,50]]],"
-        "\"objects\":{\"a\":{\"type\":\"GeometryCollection\",\"geometries\":["
-        "{\"type\":\"Polygon\",\"id\":7,\"properties\":{\"code\":\"A\"},\"arcs\":[[0]]},"
-        "{\"type\":null,\"properties\":{\"code\":\"N\"}},{\"properties\":{\"code\":\"无\"}},"
-        "{\"type\":\"Polygon\",\"properties\":{\"code\":\"E\"}},null]},"
-        "\"b\":{\"type\":null}}}";
-    struct bench b = bench_new();
-    struct mere_import_options options = by_code(NULL);
-    if (bench_take(&b, bench_write(&b, "a.topojson", TOPOLOGY), options)) {
-        CHECK_INT(5, b.report.n_features);
-        CHECK_INT(1, b.report.n_used);
-        CHECK_INT(4, b.report.n_rejected);
-        CHECK(strstr(mere_text_str(&b.report.said), "feature 5") != NULL);
-    }
-    bench_free(&b);
-}
-
 TEST(equal_codes_stay_separate_zones_unless_dissolved)
 {
     struct bench b = bench_new();
@@ -504,7 +483,6 @@ int main(void)
     RUN(bad_features_are_rejected_each_with_its_reason);
     RUN(a_file_of_which_nothing_can_be_used_is_refused);
     RUN(odd_rings_are_taken_by_rule_with_a_finding);
-    RUN(geometries_of_a_topojson_without_a_type_are_rejected_not_lost);
     RUN(equal_codes_stay_separate_zones_unless_dissolved);
     RUN(borders_drawn_twice_become_one_and_t_junctions_too);
     RUN(the_parent_is_the_nearest_loaded_scheme_above);
