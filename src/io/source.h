@@ -28,8 +28,9 @@ MERE_MUST_USE enum mere_status mere_dataset_open(struct mere_ctx *ctx, const cha
                                                  struct mere_dataset **ret);
 void mere_dataset_close(struct mere_dataset *dataset); /* accepts NULL */
 size_t mere_dataset_n_layers(const struct mere_dataset *dataset);
-/* The name by which layer `i` can be chosen: as in the file; with its number, "a#2", where an earlier
- * layer has that name; and "#2" where the file's is not UTF-8. Borrowed from the dataset. */
+/* The name by which layer `i` can be chosen: as in the file; with its number, "a#2", where an
+ * earlier layer has that name; and "#2" where the file's is not UTF-8. Borrowed from the dataset.
+ */
 const char *mere_dataset_layer_name(const struct mere_dataset *dataset, size_t i);
 const char *mere_dataset_driver(const struct mere_dataset *dataset); /* "GeoJSON" */
 /* The layer to use: `name`, or the only one when NULL. Fails with MERE_E_INPUT and lists the
