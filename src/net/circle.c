@@ -341,8 +341,8 @@ static bool take_part(struct search *s, const struct mere_layer *layer, size_t p
                       struct cell *root)
 {
     uint32_t r0 = layer->part_ring[part], r1 = layer->part_ring[part + 1];
-    uint32_t first = layer->ring_first[r0];
-    struct mere_box box = mere_box_of(layer->pts + first, layer->ring_first[r1] - first);
+    uint32_t p0 = layer->ring_first[r0], p1 = layer->ring_first[r1];
+    struct mere_box box = mere_box_of(layer->pts + p0, p1 - p0);
     int32_t lat = (int32_t)(((int64_t)box.min.y + box.max.y) / 2);
     s->origin = box.min;
     mere_scale_at(lat, &s->scale_x, &s->scale_y);
