@@ -1,5 +1,6 @@
 /* prop_locate.c - point -> face against a slow exact oracle, where it is hardest: on vertices, on
- * edges, one unit beside them, on the corners of cells; in divisions of all sizes.
+ * edges, one unit beside them, on the corners of cells; in divisions of all sizes. (tzf-rs#207:
+ * there, points on common borders have no owner.)
  *
  *     prop_locate [seed] [--long]      MERE_LONG=1 is as --long */
 #include "base/hash.h"

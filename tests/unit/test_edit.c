@@ -205,6 +205,57 @@ TEST(a_vertex_is_removed_unless_borders_meet_there_or_nothing_would_be_left)
     strike(&s);
 }
 
+/* QGIS#35079, #58350: where three zones meet, one of them drawn a unit beside the others, two
+ * followed the vertex and the third did not. */
+TEST(all_zones_that_meet_at_a_vertex_follow_it)
+{
+    struct drawn grid;
+    struct mere_net *net = NULL, *moved = NULL;
+    struct mere_edit *edit = NULL;
+    drawn_start(&grid, "grid", MERE_ROLE_GRID);
+    drawn_zone(&grid, "A", "0 0, 1000 0, 1000 500, 0 500");
+    drawn_zone(&grid, "B", "1000 0, 2000 0, 2000 500, 1001 501");
+    drawn_zone(&grid, "C", "0 500, 999 500, 2000 500, 2000 1000, 0 1000");
+    const struct mere_layer *layers[] = {drawn_layer(&grid)};
+    const struct mere_build how = {.match_zones = true, .tol_x = 3, .tol_y = 3};
+    if (CHECK_INT(MERE_OK, mere_net_build(ctx, layers, 1, &how, &net)) &&
+        CHECK_INT(MERE_OK, mere_edit_new(ctx, net, &edit))) {
+        const struct mere_point *v = net->pts;
+        struct mere_point shared = {0, 0};
+        for (int32_t a = 0; a < net->n_arcs; a++)
+            if (v[net->arcs[a].first].x > 900 && v[net->arcs[a].first].x < 1100 &&
+                v[net->arcs[a].first].y > 400)
+                shared = v[net->arcs[a].first];
+        CHECK_INT(MERE_OK, mere_edit_move(ctx, edit, shared, at(1200, 300)));
+        CHECK_INT(3, mere_edit_changed(edit).n_faces);
+        CHECK_INT(MERE_OK, mere_edit_freeze(ctx, edit, &moved));
+    }
+    if (CHECK(moved != NULL)) {
+        CHECK_INT(MERE_OK, mere_net_validate(ctx, moved));
+        CHECK_INT(3, moved->n_faces);
+    }
+    mere_net_free(moved);
+    mere_edit_free(edit);
+    mere_net_free(net);
+    drawn_free(&grid);
+}
+
+/* QGIS#39835: after a split, the vertex where the new border ends moved for one side only. */
+TEST(the_end_of_a_new_border_moves_for_both_sides_and_the_neighbour)
+{
+    struct scene s;
+    int32_t made = -1;
+    set(&s);
+    const struct mere_point path[] = {{100, 50}, {150, 60}, {200, 100}};
+    CHECK(mere_edit_split(ctx, s.edit, face_at(&s, 150, 20), path, 3, &made) == MERE_OK);
+    CHECK(mere_edit_move(ctx, s.edit, at(100, 50), at(80, 45)) == MERE_OK);
+    CHECK_INT(3, mere_edit_changed(s.edit).n_faces);
+    CHECK_INT(made, face_at(&s, 99, 60));
+    CHECK_STR("B", zone_at(&s, 99, 45));
+    CHECK_STR("A", zone_at(&s, 75, 45));
+    strike(&s);
+}
+
 TEST(a_path_must_divide_the_face_it_names)
 {
     struct scene s;
@@ -245,6 +296,8 @@ int main(void)
     RUN(what_would_not_be_planar_is_refused_with_a_sentence);
     RUN(land_is_not_left_on_the_other_side_of_a_border);
     RUN(a_vertex_is_removed_unless_borders_meet_there_or_nothing_would_be_left);
+    RUN(all_zones_that_meet_at_a_vertex_follow_it);
+    RUN(the_end_of_a_new_border_moves_for_both_sides_and_the_neighbour);
     RUN(a_path_must_divide_the_face_it_names);
     mere_ctx_free(ctx);
     return done();
