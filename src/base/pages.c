@@ -4,6 +4,7 @@
  * where each page of 4 KiB lies, and on being given a million of them one by one. Linux gives pages
  * of 2 MiB where it is told that a stretch is worth it. */
 #include "base/base.h"
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -37,4 +38,20 @@ void *mere_calloc(size_t n, size_t size)
     if (memory)
         large_pages(memory, n * size);
     return memory;
+}
+
+void *mere_realloc(void *old, size_t bytes)
+{
+    void *memory = realloc(old, bytes);
+    if (memory)
+        large_pages(memory, bytes);
+    return memory;
+}
+
+void mere_keep_memory(void)
+{
+#ifdef __GLIBC__ /* mallopt(3) */
+    (void)mallopt(M_MMAP_MAX, 0);
+    (void)mallopt(M_TRIM_THRESHOLD, -1);
+#endif
 }

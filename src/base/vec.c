@@ -12,7 +12,7 @@ bool mere_vec_grow(void **v, size_t *cap, size_t n, size_t more, size_t size)
             want = need;
     if (!mere_mul_size(want, size, &bytes))
         return false;
-    void *grown = realloc(*v, bytes);
+    void *grown = mere_realloc(*v, bytes);
     if (!grown)
         return false;
     *v = grown;

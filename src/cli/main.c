@@ -59,6 +59,7 @@ static int run(struct mere_cli *cli, size_t n_words, const char *const *words)
 
 int main(int argc, char **argv)
 {
+    mere_keep_memory();
     struct mere_cli cli = {.ctx = mere_ctx_new(), .out = stdout, .err = stderr};
     if (!cli.ctx) {
         fprintf(stderr, "merestone: memory ran out before anything was done\n");

@@ -177,6 +177,7 @@ static struct bench_data load_ogr(const char *name, const char *path)
 
 struct bench_data bench_load(const char *name, const char *path)
 {
+    mere_keep_memory(); /* as the program does; for the peers too, which share the process */
     const char *dot = strrchr(path, '.');
     struct bench_data d =
         dot && strcmp(dot, ".mcov") == 0 ? load_mcov(name, path) : load_ogr(name, path);
