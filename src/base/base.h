@@ -37,14 +37,15 @@ static inline bool mere_add_size(size_t a, size_t b, size_t *ret)
     return !__builtin_add_overflow(a, b, ret);
 }
 
-/* `malloc`, `calloc` and `realloc`, on large pages where the memory is large; to be freed with `free`.
+/* `malloc`, `calloc` and `realloc`, on large pages where the memory is large; to be freed with
+ * `free`.
  */
 __attribute__((malloc)) void *mere_malloc(size_t bytes);
 __attribute__((malloc)) void *mere_calloc(size_t n, size_t size);
 void *mere_realloc(void *memory, size_t bytes);
-/* Keep what is freed for what is asked for next, rather than give large arrays back to the system and
- * take new pages, which it must clear first. For a program that builds networks one after the other;
- * to be called at its start. What it had at most stays with it until it ends. */
+/* Keep what is freed for what is asked for next, rather than give large arrays back to the system
+ * and take new pages, which it must clear first. For a program that builds networks one after the
+ * other; to be called at its start. What it had at most stays with it until it ends. */
 void mere_keep_memory(void);
 
 /* Memory that is freed all at once. A zeroed arena is empty and ready. */
