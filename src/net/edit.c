@@ -244,7 +244,7 @@ struct mere_edit_change mere_edit_changed(const struct mere_edit *edit)
 
 /* ---- operations as a whole ---- */
 
-enum mere_status mere_edit_begin(struct mere_ctx *ctx, struct mere_edit *e)
+enum mere_status mere_op_begin(struct mere_ctx *ctx, struct mere_edit *e)
 {
     e->failed = false;
     if (!MERE_PUSH(&e->begins, e->journal.n))
@@ -252,7 +252,7 @@ enum mere_status mere_edit_begin(struct mere_ctx *ctx, struct mere_edit *e)
     return MERE_OK;
 }
 
-enum mere_status mere_edit_end(struct mere_ctx *ctx, struct mere_edit *e, enum mere_status status)
+enum mere_status mere_op_end(struct mere_ctx *ctx, struct mere_edit *e, enum mere_status status)
 {
     if (status == MERE_OK && e->failed)
         status = mere_fail_nomem(ctx, "changing the network");

@@ -26,9 +26,9 @@ enum mere_status mere_edit_transfer(struct mere_ctx *ctx, struct mere_edit *edit
     if (zone < MERE_LABEL_NONE || zone >= edit->net->schemes[scheme].n_zones)
         return mere_fail(ctx, MERE_E_NOT_FOUND, "scheme %s has no zone %d: it has %d",
                          edit->net->schemes[scheme].name, zone, edit->net->schemes[scheme].n_zones);
-    MERE_TRY(mere_edit_begin(ctx, edit));
+    MERE_TRY(mere_op_begin(ctx, edit));
     mere_put_int(edit, MERE_T_LABEL, face * edit->n_schemes + scheme, zone);
-    return mere_edit_end(ctx, edit, MERE_OK);
+    return mere_op_end(ctx, edit, MERE_OK);
 }
 
 /* ---- split ---- */
@@ -246,8 +246,8 @@ enum mere_status mere_edit_split(struct mere_ctx *ctx, struct mere_edit *edit, i
                          "a path needs two points, a closed one three different ones; this has "
                          "%zu: draw more",
                          n);
-    MERE_TRY(mere_edit_begin(ctx, edit));
-    MERE_TRY(mere_edit_end(ctx, edit, split(ctx, edit, &path, &made)));
+    MERE_TRY(mere_op_begin(ctx, edit));
+    MERE_TRY(mere_op_end(ctx, edit, split(ctx, edit, &path, &made)));
     *ret_face = made;
     return MERE_OK;
 }
@@ -359,8 +359,8 @@ enum mere_status mere_edit_merge(struct mere_ctx *ctx, struct mere_edit *edit, i
     if (keep == gone)
         return mere_fail(ctx, MERE_E_INPUT, "face %d can't be merged with itself: name two faces",
                          keep);
-    MERE_TRY(mere_edit_begin(ctx, edit));
-    enum mere_status status = mere_edit_end(ctx, edit, merge_faces(ctx, &m));
+    MERE_TRY(mere_op_begin(ctx, edit));
+    enum mere_status status = mere_op_end(ctx, edit, merge_faces(ctx, &m));
     MERE_VEC_FREE(&m.arcs);
     MERE_VEC_FREE(&m.rings);
     MERE_VEC_FREE(&m.edges);

@@ -134,8 +134,8 @@ void mere_put_face(struct mere_edit *e, int32_t edge, int32_t face);
 
 /* Begin an operation; end it: what was done stays when `status` is MERE_OK and memory sufficed,
  * else it is put back. */
-MERE_MUST_USE enum mere_status mere_edit_begin(struct mere_ctx *ctx, struct mere_edit *e);
-MERE_MUST_USE enum mere_status mere_edit_end(struct mere_ctx *ctx, struct mere_edit *e,
+MERE_MUST_USE enum mere_status mere_op_begin(struct mere_ctx *ctx, struct mere_edit *e);
+MERE_MUST_USE enum mere_status mere_op_end(struct mere_ctx *ctx, struct mere_edit *e,
                                              enum mere_status status);
 
 /* ---- grid (edit_grid.c) ---- */

@@ -271,8 +271,8 @@ static enum mere_status move(struct mere_ctx *ctx, struct mere_edit *e, struct m
 enum mere_status mere_edit_move(struct mere_ctx *ctx, struct mere_edit *edit,
                                 struct mere_point from, struct mere_point to)
 {
-    MERE_TRY(mere_edit_begin(ctx, edit));
-    return mere_edit_end(ctx, edit, move(ctx, edit, from, to));
+    MERE_TRY(mere_op_begin(ctx, edit));
+    return mere_op_end(ctx, edit, move(ctx, edit, from, to));
 }
 
 /* ---- insert and remove ---- */
@@ -331,8 +331,8 @@ enum mere_status mere_edit_insert(struct mere_ctx *ctx, struct mere_edit *edit, 
                                   struct mere_point b, struct mere_point at)
 {
     const struct mere_point ends[2] = {a, b};
-    MERE_TRY(mere_edit_begin(ctx, edit));
-    return mere_edit_end(ctx, edit, insert(ctx, edit, ends, at));
+    MERE_TRY(mere_op_begin(ctx, edit));
+    return mere_op_end(ctx, edit, insert(ctx, edit, ends, at));
 }
 
 static enum mere_status remove_vertex(struct mere_ctx *ctx, struct mere_edit *e,
@@ -375,6 +375,6 @@ static enum mere_status remove_vertex(struct mere_ctx *ctx, struct mere_edit *e,
 enum mere_status mere_edit_remove(struct mere_ctx *ctx, struct mere_edit *edit,
                                   struct mere_point at)
 {
-    MERE_TRY(mere_edit_begin(ctx, edit));
-    return mere_edit_end(ctx, edit, remove_vertex(ctx, edit, at));
+    MERE_TRY(mere_op_begin(ctx, edit));
+    return mere_op_end(ctx, edit, remove_vertex(ctx, edit, at));
 }

@@ -319,39 +319,6 @@ enum mere_status mere_db_outside_changes(struct mere_ctx *ctx, struct mere_db *d
     return status;
 }
 
-/* Whether the log of the triggers tells how the scheme was. */
-static enum mere_status is_logged(struct mere_ctx *ctx, struct mere_db *db, const char *name,
-                                  bool *ret)
-{
-    struct mere_arena arena = {0};
-    struct mere_outside_change *changes = NULL;
-    size_t n = 0;
-    bool noted = false, unseen = false;
-    enum mere_status status = mere_db_outside_changes(ctx, db, &arena, &changes, &n);
-    for (size_t i = 0; status == MERE_OK && i < n; i++) {
-        bool here = strcmp(changes[i].scheme, name) == 0;
-        noted = noted || (here && !changes[i].whole);
-        unseen = unseen || (here && changes[i].unseen);
-    }
-    mere_arena_clear(&arena);
-    *ret = noted && !unseen;
-    return status;
-}
-
-enum mere_status mere_db_read_layer(struct mere_ctx *ctx, struct mere_db *db, const char *name,
-                                    struct mere_arena *arena, struct mere_layer *ret_layer)
-{
-    bool logged = false;
-    enum mere_status status = mere_db_read_present(ctx, db, name, arena, ret_layer);
-    if (status != MERE_E_INPUT)
-        return status;
-    MERE_TRY(is_logged(ctx, db, name, &logged));
-    if (logged)
-        status = mere_db_read_accepted(ctx, db, name, arena, ret_layer);
-    /* What is wrong now is what a person can mend: read again for its text. */
-    return status == MERE_E_INPUT ? mere_db_read_present(ctx, db, name, arena, ret_layer) : status;
-}
-
 enum mere_status mere_db_take_outside(struct mere_ctx *ctx, struct mere_db *db)
 {
     struct watched *list = NULL;

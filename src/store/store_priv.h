@@ -88,6 +88,22 @@ MERE_MUST_USE enum mere_status mere_file_check_header(struct mere_ctx *ctx, stru
 MERE_MUST_USE enum mere_status mere_file_publish(struct mere_ctx *ctx, const char *path,
                                                  const void *bytes, size_t n);
 
+/* ---- read_layer.c, write_layer.c ----------------------------------------------------------------
+ */
+
+/* The columns of a scheme beside fid and geom, in the order in which a row has them; their names,
+ * and after them those that a free column may not have, up to NULL. */
+enum {
+    MERE_COLUMN_CODE,
+    MERE_COLUMN_NAME,
+    MERE_COLUMN_PARENT,
+    MERE_COLUMN_KIND,
+    MERE_COLUMN_HOUSEHOLDS,
+    MERE_COLUMN_PERSONS,
+    MERE_N_FIXED
+};
+extern const char *const mere_scheme_columns[];
+
 /* ---- schema.c, tables.c, outside.c ------------------------------------------------------------
  */
 
