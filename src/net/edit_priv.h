@@ -136,7 +136,7 @@ void mere_put_face(struct mere_edit *e, int32_t edge, int32_t face);
  * else it is put back. */
 MERE_MUST_USE enum mere_status mere_op_begin(struct mere_ctx *ctx, struct mere_edit *e);
 MERE_MUST_USE enum mere_status mere_op_end(struct mere_ctx *ctx, struct mere_edit *e,
-                                             enum mere_status status);
+                                           enum mere_status status);
 
 /* ---- grid (edit_grid.c) ---- */
 
