@@ -32,6 +32,17 @@ static enum mere_status measure_arcs(struct mere_checker *ck)
     return MERE_OK;
 }
 
+enum mere_status mere_check_begin(struct mere_checker *ck)
+{
+    const struct mere_net *net = ck->net;
+    ck->node_mark = MERE_NEW(&ck->scratch, uint32_t, (size_t)net->n_nodes);
+    ck->node_at = MERE_NEW(&ck->scratch, uint32_t, (size_t)net->n_nodes);
+    ck->regions = MERE_NEW(&ck->scratch, struct mere_regions, (size_t)net->n_schemes);
+    if (!ck->node_mark || !ck->node_at || !ck->regions)
+        return mere_fail_nomem(ck->ctx, "checking");
+    return measure_arcs(ck);
+}
+
 static enum mere_status prepare(struct mere_checker *ck)
 {
     const struct mere_net *net = ck->net;
@@ -39,13 +50,10 @@ static enum mere_status prepare(struct mere_checker *ck)
     ck->main = mere_net_main_scheme(net, ck->in->main_scheme);
     ck->former = former ? mere_net_scheme(net, former) : MERE_UNKNOWN;
     ck->outline = scheme_by_role(net, MERE_ROLE_OUTLINE);
-    ck->node_mark = MERE_NEW(&ck->scratch, uint32_t, (size_t)net->n_nodes);
-    ck->node_at = MERE_NEW(&ck->scratch, uint32_t, (size_t)net->n_nodes);
-    ck->regions = MERE_NEW(&ck->scratch, struct mere_regions, (size_t)net->n_schemes);
     ck->parents = MERE_NEW(&ck->scratch, const int32_t *, (size_t)net->n_schemes);
-    if (!ck->node_mark || !ck->node_at || !ck->regions || !ck->parents)
+    if (!ck->parents)
         return mere_fail_nomem(ck->ctx, "checking");
-    MERE_TRY(measure_arcs(ck));
+    MERE_TRY(mere_check_begin(ck));
     return mere_check_places(ck);
 }
 

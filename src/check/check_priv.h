@@ -72,6 +72,8 @@ struct mere_checker {
     MERE_VEC(struct mere_distribution) distributions;
 };
 
+/* Fill what joining and tracing regions of `ck->net` needs. */
+MERE_MUST_USE enum mere_status mere_check_begin(struct mere_checker *ck);
 /* A fresh mark for node_mark. */
 uint32_t mere_check_mark(struct mere_checker *ck);
 /* The scheme of index `s`. */

@@ -1,19 +1,20 @@
 /* seams.c - bays where nothing bounds the scheme: seams in the outer border (ENGINE B1).
  *
  *        outside (one unbounded face)
- *      ─────────┐ m ┌──────────
- *          A    │ . │     B
+ *      ─────────┐   ┌──────────
+ *          A    │───│     B
+ *               │───│
  *               └───┘
  *
- * The border is cut into pieces of half a metre. The width at a piece is that of the largest circle
- * of the outside that touches the border in the piece's middle. Where it is within the limit the
- * piece is narrow; the circle touches the other bank too, and its chord lies in the outside: a
- * straight cut (m). Banks and cuts close to polygons (seams_bays.c), which are looked at as land
- * (seams_land.c).
+ * At places half a metre apart along the border, and in steps of a few degrees around its corners,
+ * the width is that of the largest circle of the outside that touches the border there. It touches
+ * another bank too, and its chord lies in the outside. Between the chords of two neighbouring
+ * places lies a strip of land, as wide as the wider of the two (seams_samples.c). The bays are the
+ * strips that are not wider than the limit, laid together (seams_strips.c).
  *
- * Pieces and their widths don't depend on the limit, nor on what lies elsewhere: a larger limit has
- * more narrow pieces, and none less. A seam between parts of one zone only is that zone's own
- * shape, as a hole with one neighbour is.
+ * Places, widths and strips don't depend on the limit, nor on what lies elsewhere, nor on where
+ * other schemes' borders end at this one: a larger limit has more strips, and none less. A seam
+ * between parts of one zone only is that zone's own shape, as a hole with one neighbour is.
  *
  * Whether a seam is long enough is asked of every width u up to the limit: the banks where it is
  * no wider than u must be at least 4 u long. Asking it of the limit alone would not be monotone: a
@@ -21,10 +22,10 @@
 #include "base/hash.h"
 #include "check/seams_priv.h"
 #include "geo/measure.h"
-#include "net/zones.h"
 #include <string.h>
 
-#define PIECES_MAX (1 << 22) /* of one segment: 2,000 km */
+#define STRAIGHT_UNITS 1 /* a vertex no farther from its neighbours' line is no corner */
+#define STRAIGHT_MOST 64 /* such vertices in a row */
 
 /* ---- the outer border, with the outside at the left hand ---- */
 
@@ -45,7 +46,7 @@ static bool outside(const struct seams *m, int32_t edge)
     return m->regions->region[r].unbounded;
 }
 
-static bool add_border(struct seams *m, int32_t edge, uint32_t ring, struct mere_band_scale *scale)
+static bool add_border(struct seams *m, int32_t edge, uint32_t ring)
 {
     const struct mere_net *net = m->ck->net;
     const struct mere_arc *arc = &net->arcs[edge >> 1];
@@ -56,18 +57,87 @@ static bool add_border(struct seams *m, int32_t edge, uint32_t ring, struct mere
     for (uint32_t i = 0; i + 1 < arc->n; i++) {
         seg.a = net->pts[arc->first + (edge & 1 ? arc->n - 1 - i : i)];
         seg.b = net->pts[arc->first + (edge & 1 ? arc->n - 2 - i : i + 1)];
-        seg.am = seam_metres(m, seg.a);
-        seg.bm = seam_metres(m, seg.b);
-        mere_band_scale_at(scale, (int32_t)(((int64_t)seg.a.y + seg.b.y) / 2));
-        seg.sx = scale->x_m;
-        seg.sy = scale->y_m;
-        struct seam_vec d = seam_local(&seg, seg.a, seg.b);
-        seg.len = sqrt(d.x * d.x + d.y * d.y);
-        seg.sector = sector_of(d.x, d.y);
         if (!MERE_PUSH(&m->segments, seg))
             return false;
     }
     return true;
+}
+
+/* Whether v lies between a and b, beside their line by no more than rounding. */
+static bool is_straight(struct mere_point a, struct mere_point v, struct mere_point b)
+{
+    double bx = (double)b.x - a.x, by = (double)b.y - a.y;
+    double vx = (double)v.x - a.x, vy = (double)v.y - a.y;
+    double along = vx * bx + vy * by, beside = vx * by - vy * bx, len2 = bx * bx + by * by;
+    return along > 0 && along < len2 && beside * beside <= STRAIGHT_UNITS * STRAIGHT_UNITS * len2;
+}
+
+/* Whether p and its follower q are one straight side: another scheme's border may end between. */
+static bool is_one_side(const struct seams *m, const struct seam_segment *p,
+                        const struct seam_segment *q)
+{
+    if (p->n_claims != q->n_claims || p->n_vertices + q->n_vertices >= STRAIGHT_MOST ||
+        (p->n_claims > 0 && memcmp(p->claim, q->claim, p->n_claims * sizeof *p->claim) != 0))
+        return false;
+    for (uint32_t i = 0; i < p->n_vertices; i++)
+        if (!is_straight(p->a, m->vertices.v[p->vertex + i], q->b))
+            return false;
+    for (uint32_t i = 0; i < q->n_vertices; i++)
+        if (!is_straight(p->a, m->vertices.v[q->vertex + i], q->b))
+            return false;
+    return is_straight(p->a, p->b, q->b);
+}
+
+/* Make one segment of each straight side, from segment `first` on, all of one ring. */
+static bool join_sides(struct seams *m, size_t first)
+{
+    size_t n = first;
+    for (size_t i = first; i < m->segments.n; i++) {
+        struct seam_segment seg = m->segments.v[i],
+                            *last = n > first ? &m->segments.v[n - 1] : NULL;
+        if (last && is_one_side(m, last, &seg)) {
+            if (!MERE_PUSH(&m->vertices, last->b))
+                return false;
+            last->n_vertices++;
+            last->b = seg.b;
+            continue;
+        }
+        seg.vertex = (uint32_t)m->vertices.n;
+        m->segments.v[n++] = seg;
+    }
+    m->segments.n = n;
+    /* The ring may begin in the middle of a side. */
+    struct seam_segment *begin = &m->segments.v[first], *end = &m->segments.v[n - 1];
+    if (n < first + 4 || !is_one_side(m, end, begin))
+        return true;
+    if (!MERE_RESERVE(&m->vertices, end->n_vertices + 1 + begin->n_vertices))
+        return false;
+    uint32_t at = (uint32_t)m->vertices.n;
+    for (uint32_t i = 0; i < end->n_vertices; i++)
+        m->vertices.v[m->vertices.n++] = m->vertices.v[end->vertex + i];
+    m->vertices.v[m->vertices.n++] = end->b;
+    for (uint32_t i = 0; i < begin->n_vertices; i++)
+        m->vertices.v[m->vertices.n++] = m->vertices.v[begin->vertex + i];
+    begin->a = end->a;
+    begin->vertex = at;
+    begin->n_vertices = (uint32_t)m->vertices.n - at;
+    m->segments.n--;
+    return true;
+}
+
+static void measure_segments(struct seams *m, size_t first, struct mere_band_scale *scale)
+{
+    for (size_t i = first; i < m->segments.n; i++) {
+        struct seam_segment *seg = &m->segments.v[i];
+        seg->am = seam_metres(m, seg->a);
+        seg->bm = seam_metres(m, seg->b);
+        mere_band_scale_at(scale, (int32_t)(((int64_t)seg->a.y + seg->b.y) / 2));
+        seg->sx = scale->x_m;
+        seg->sy = scale->y_m;
+        struct seam_vec d = seam_local(seg, seg->a, seg->b);
+        seg->len = sqrt(d.x * d.x + d.y * d.y);
+        seg->sector = sector_of(d.x, d.y);
+    }
 }
 
 static enum mere_status walk_border(struct seams *m)
@@ -87,16 +157,20 @@ static enum mere_status walk_border(struct seams *m)
         if (done[start] || !outside(m, start) || outside(m, start ^ 1))
             continue;
         int32_t e = start;
-        if (!MERE_PUSH(&m->ring_first, (uint32_t)m->segments.n))
+        size_t first = m->segments.n;
+        if (!MERE_PUSH(&m->ring_first, (uint32_t)first))
             return seam_nomem(m);
         do {
             done[e] = 1;
-            if (!add_border(m, e, ring, &scale))
+            if (!add_border(m, e, ring))
                 return seam_nomem(m);
             e = net->next[e];
             while (outside(m, e ^ 1))
                 e = net->next[e ^ 1];
         } while (e != start);
+        if (!join_sides(m, first))
+            return seam_nomem(m);
+        measure_segments(m, first, &scale);
         ring++;
     }
     return MERE_OK;
@@ -133,13 +207,12 @@ static bool add_cells(struct seams *m, uint32_t index, double cell)
     return true;
 }
 
-/* Where p is nearest to segment a-b: the distance; `*ret_t` along it. */
-double seam_distance(struct seam_vec p, struct seam_vec a, struct seam_vec b, double *ret_t)
+/* The distance of p from segment a-b. */
+static double distance(struct seam_vec p, struct seam_vec a, struct seam_vec b)
 {
     double dx = b.x - a.x, dy = b.y - a.y, len2 = dx * dx + dy * dy;
     double t = len2 > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / len2 : 0;
     t = t < 0 ? 0 : t > 1 ? 1 : t;
-    *ret_t = t;
     double x = p.x - a.x - t * dx, y = p.y - a.y - t * dy;
     return sqrt(x * x + y * y); /* metres of one district: nothing overflows */
 }
@@ -152,20 +225,23 @@ static bool apart(double a, double b, double c, double d, double w)
     return ab_low > cd_high + w || cd_low > ab_high + w;
 }
 
-/* Whether segment i may have k opposite: near, and running against it. */
-static bool may_face(const struct seams *m, uint32_t i, uint32_t k)
+/* Whether two segments are within w of each other. */
+static bool is_near(const struct seams *m, const struct seam_segment *p,
+                    const struct seam_segment *q)
 {
-    const struct seam_segment *p = &m->segments.v[i], *q = &m->segments.v[k];
     if (apart(p->am.x, p->bm.x, q->am.x, q->bm.x, m->w) ||
         apart(p->am.y, p->bm.y, q->am.y, q->bm.y, m->w))
         return false;
     struct seam_vec a = {0, 0}, b = seam_local(p, p->a, p->b);
     struct seam_vec c = seam_local(p, p->a, q->a), d = seam_local(p, p->a, q->b);
-    if (b.x * (d.x - c.x) + b.y * (d.y - c.y) >= 0)
-        return false;
-    double t;
-    return seam_distance(a, c, d, &t) <= m->w || seam_distance(b, c, d, &t) <= m->w ||
-           seam_distance(c, a, b, &t) <= m->w || seam_distance(d, a, b, &t) <= m->w;
+    return distance(a, c, d) <= m->w || distance(b, c, d) <= m->w || distance(c, a, b) <= m->w ||
+           distance(d, a, b) <= m->w;
+}
+
+/* Whether they run against each other. */
+static bool is_against(const struct seam_segment *p, const struct seam_segment *q)
+{
+    return seam_dot(seam_local(p, p->a, p->b), seam_local(p, q->a, q->b)) < 0;
 }
 
 static int u64_cmp(const void *va, const void *vb)
@@ -188,26 +264,47 @@ static bool has_opposites(const struct seams *m, size_t from, size_t end)
     return true;
 }
 
-/* The pairs of one cell. */
-static bool pair_cell(struct seams *m, size_t from, size_t end)
+static inline uint32_t segment_in(const struct seams *m, size_t cell)
+{
+    return m->cells.v[cell].value & (uint32_t)(SEAM_SEGMENTS_MAX - 1);
+}
+
+/* Mark the segments of one cell that have another one opposite. */
+static void mark_cell(struct seams *m, size_t from, size_t end)
 {
     const struct mere_key *cell = m->cells.v;
     for (size_t a = from; a < end; a++)
         for (size_t b = a + 1; b < end; b++) {
-            unsigned apart =
+            unsigned turn =
                 (cell[a].value >> SEAM_SECTOR_SHIFT) - (cell[b].value >> SEAM_SECTOR_SHIFT);
-            if (((apart + 1) & 7) <= 2)
+            if (((turn + 1) & 7) <= 2)
                 continue; /* the same or neighbouring eighths */
-            uint32_t p = cell[a].value & (SEAM_SEGMENTS_MAX - 1),
-                     q = cell[b].value & (SEAM_SEGMENTS_MAX - 1);
-            if ((may_face(m, p, q) && !MERE_PUSH(&m->pairs, (uint64_t)p << 32 | q)) ||
-                (may_face(m, q, p) && !MERE_PUSH(&m->pairs, (uint64_t)q << 32 | p)))
+            struct seam_segment *p = &m->segments.v[segment_in(m, a)];
+            struct seam_segment *q = &m->segments.v[segment_in(m, b)];
+            if ((!p->faces || !q->faces) && is_against(p, q) && is_near(m, p, q))
+                p->faces = q->faces = true;
+        }
+}
+
+/* The marked segments of one cell, each with all that is near it: whatever it is, no circle may
+ * reach over it. */
+static bool pair_cell(struct seams *m, size_t from, size_t end)
+{
+    for (size_t a = from; a < end; a++) {
+        uint32_t p = segment_in(m, a);
+        if (!m->segments.v[p].faces)
+            continue;
+        for (size_t b = from; b < end; b++) {
+            uint32_t q = segment_in(m, b);
+            if (p != q && is_near(m, &m->segments.v[p], &m->segments.v[q]) &&
+                !MERE_PUSH(&m->pairs, (uint64_t)p << 32 | q))
                 return false;
         }
+    }
     return true;
 }
 
-static enum mere_status find_pairs(struct seams *m)
+static enum mere_status sort_cells(struct seams *m)
 {
     double total = 0;
     for (size_t i = 0; i < m->segments.n; i++)
@@ -217,7 +314,6 @@ static enum mere_status find_pairs(struct seams *m)
                          "the outer border has %zu segments, more than %zu", m->segments.n,
                          SEAM_SEGMENTS_MAX);
     double cell = fmax(4 * m->w, 2 * total / (double)m->segments.n);
-    m->cell = cell;
     struct seam_vec far = seam_metres(m, m->ck->net->box.max);
     m->n_cols = (uint64_t)((far.x + 2 * m->w) / cell) + 1;
     for (size_t i = 0; i < m->segments.n; i++)
@@ -227,172 +323,53 @@ static enum mere_status find_pairs(struct seams *m)
     if (!scratch)
         return seam_nomem(m);
     mere_sort_keys(m->cells.v, m->cells.n, scratch);
+    return MERE_OK;
+}
+
+static size_t cell_end(const struct seams *m, size_t i)
+{
+    size_t end = i + 1;
+    while (end < m->cells.n && m->cells.v[end].key == m->cells.v[i].key)
+        end++;
+    return end;
+}
+
+static enum mere_status find_pairs(struct seams *m)
+{
+    MERE_TRY(sort_cells(m));
     for (size_t i = 0, end; i < m->cells.n; i = end) {
-        for (end = i + 1; end < m->cells.n && m->cells.v[end].key == m->cells.v[i].key;)
-            end++;
-        if (!has_opposites(m, i, end))
-            continue;
+        end = cell_end(m, i);
+        if (has_opposites(m, i, end))
+            mark_cell(m, i, end);
+    }
+    for (size_t i = 0, end; i < m->cells.n; i = end) {
+        end = cell_end(m, i);
         if (!pair_cell(m, i, end))
             return seam_nomem(m);
     }
     if (m->pairs.n > 0)
         qsort(m->pairs.v, m->pairs.n, sizeof *m->pairs.v, u64_cmp);
-    return MERE_OK;
-}
-
-/* ---- pieces of bank ---- */
-
-static double dot(struct seam_vec a, struct seam_vec b)
-{
-    return a.x * b.x + a.y * b.y;
-}
-
-/* The circle that touches the border in the origin and passes through q. */
-static void meet_point(struct seam_touch *touch, struct seam_vec q, uint32_t segment, double t)
-{
-    double ahead = dot(touch->normal, q);
-    if (!(ahead > 0) || !(dot(q, q) < 2 * ahead * touch->radius))
-        return;
-    touch->radius = dot(q, q) / (2 * ahead);
-    touch->segment = segment;
-    touch->t = t;
-}
-
-/* Make the circle so small that it doesn't reach over segment c-d, seen from its left hand. */
-static void meet_segment(struct seam_touch *touch, struct seam_vec c, struct seam_vec d,
-                         uint32_t segment)
-{
-    struct seam_vec along = {d.x - c.x, d.y - c.y};
-    double len = sqrt(dot(along, along));
-    if (!(len > 0))
-        return;
-    along.x /= len;
-    along.y /= len;
-    struct seam_vec left = {-along.y, along.x}, n = touch->normal;
-    double beside = -dot(left, c);
-    if (!(beside > 0))
-        return;
-    meet_point(touch, c, segment, 0);
-    meet_point(touch, d, segment, 1);
-    double radius = beside / (1 - dot(left, n));
-    struct seam_vec at = {radius * (n.x - left.x) - c.x, radius * (n.y - left.y) - c.y};
-    double t = dot(at, along) / len;
-    if (t > 0 && t < 1 && radius < touch->radius) {
-        touch->radius = radius;
-        touch->segment = segment;
-        touch->t = t;
-    }
-}
-
-/* The pieces of a segment `seg` that a circle as wide as the limit may touch which reaches `far`.
- */
-static void reach_of(const struct seams *m, const struct seam_segment *seg,
-                     const struct seam_segment *far, uint32_t n_pieces, uint32_t *ret_from,
-                     uint32_t *ret_end)
-{
-    struct seam_vec d = seam_local(seg, seg->a, seg->b);
-    double a = dot(seam_local(seg, seg->a, far->a), d), b = dot(seam_local(seg, seg->a, far->b), d);
-    double low = fmin(a, b) / seg->len - m->w, high = fmax(a, b) / seg->len + m->w;
-    *ret_from = (uint32_t)fmin(fmax(low / seg->len, 0) * n_pieces, n_pieces);
-    *ret_end = (uint32_t)fmin(ceil(fmin(fmax(high / seg->len, 0), 1) * n_pieces), n_pieces);
-}
-
-/* Meet all pieces of `seg` that `far` is near to, in `touch`. */
-static void meet_far(const struct seams *m, const struct seam_segment *seg, uint32_t far_index,
-                     struct seam_touch *touch, uint32_t n_pieces)
-{
-    const struct seam_segment *far = &m->segments.v[far_index];
-    struct seam_vec d = seam_local(seg, seg->a, seg->b);
-    struct seam_vec a = seam_local(seg, seg->a, far->a), b = seam_local(seg, seg->a, far->b);
-    uint32_t from, end;
-    reach_of(m, seg, far, n_pieces, &from, &end);
-    for (uint32_t i = from; i < end; i++) {
-        double t = (i + 0.5) / n_pieces;
-        meet_segment(&touch[i], (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
-                     (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, far_index);
-    }
-}
-
-static enum mere_status cut_segment(struct seams *m, uint32_t index, const uint64_t *pair, size_t n)
-{
-    struct seam_segment *seg = &m->segments.v[index];
-    uint32_t n_pieces = (uint32_t)fmin(ceil(seg->len / SEAM_PIECE_M), PIECES_MAX);
-    struct seam_vec d = seam_local(seg, seg->a, seg->b);
-    struct seam_touch free = {{-d.y / seg->len, d.x / seg->len}, INFINITY, SEAM_NONE, 0};
-    m->touch.n = 0;
-    if (!MERE_RESERVE(&m->touch, n_pieces))
-        return seam_nomem(m);
-    for (uint32_t i = 0; i < n_pieces; i++)
-        m->touch.v[i] = free;
-    for (size_t k = 0; k < n; k++)
-        meet_far(m, seg, (uint32_t)pair[k], m->touch.v, n_pieces);
-    seg->first_piece = (uint32_t)m->pieces.n;
-    for (uint32_t i = 0; i < n_pieces; i++) {
-        const struct seam_touch *touch = &m->touch.v[i];
-        struct seam_piece piece = {.segment = index, .width_m = 2 * touch->radius};
-        piece.from = (double)i / n_pieces;
-        piece.to = (double)(i + 1) / n_pieces;
-        piece.length_m = seg->len / n_pieces;
-        piece.far_segment = touch->segment;
-        piece.far_t = touch->t;
-        if (piece.width_m <= m->w && !MERE_PUSH(&m->pieces, piece))
-            return seam_nomem(m);
-    }
-    seg->n_pieces = (uint32_t)m->pieces.n - seg->first_piece;
-    return MERE_OK;
-}
-
-static enum mere_status cut_banks(struct seams *m)
-{
     size_t n = 0;
     for (size_t i = 0; i < m->pairs.n; i++)
         if (n == 0 || m->pairs.v[n - 1] != m->pairs.v[i])
             m->pairs.v[n++] = m->pairs.v[i];
-    for (size_t i = 0, end; i < n; i = end) {
-        uint32_t segment = (uint32_t)(m->pairs.v[i] >> 32);
-        for (end = i; end < n && (uint32_t)(m->pairs.v[end] >> 32) == segment;)
-            end++;
-        MERE_TRY(cut_segment(m, segment, m->pairs.v + i, end - i));
-    }
+    m->pairs.n = n;
     return MERE_OK;
 }
 
-static enum mere_status find_seams(struct seams *m)
+static enum mere_status find_seams(struct seams *m, const struct mere_limit *limit)
 {
     MERE_TRY(walk_border(m));
     if (m->segments.n == 0)
         return MERE_OK;
     MERE_TRY(find_pairs(m));
-    MERE_TRY(cut_banks(m));
-    return m->pieces.n > 0 ? seam_nest_bays(m) : MERE_OK;
+    MERE_TRY(seam_take_samples(m));
+    return m->samples.n > 0 ? seam_lay_strips(m, limit) : MERE_OK;
 }
 
-static enum mere_status report_bays(struct seams *m, const struct mere_limit *limit)
+enum mere_status seam_nomem(struct seams *m)
 {
-    struct mere_checker *ck = m->ck;
-    struct mere_draft draft = mere_draft_init(MERE_RULE_BAY, limit, m->s);
-    struct mere_piece *pieces = MERE_NEW(&ck->scratch, struct mere_piece, m->bays.n + 1);
-    size_t n = 0;
-    if (!pieces)
-        return seam_nomem(m);
-    for (size_t i = 0; i < m->bays.n; i++) {
-        const struct seam_bay *bay = &m->bays.v[i];
-        if (!bay->pts)
-            continue;
-        struct mere_piece *piece = &pieces[n++];
-        int32_t *zones = MERE_NEW(&ck->report->arena, int32_t, bay->n_zones);
-        if (!zones)
-            return seam_nomem(m);
-        memcpy(zones, bay->zones, bay->n_zones * sizeof *zones);
-        *piece = (struct mere_piece){.zones = zones, .n_zones = bay->n_zones};
-        piece->places = ck->face_places ? 0 : MERE_UNKNOWN;
-        piece->centre = bay->centre;
-        piece->width_m = bay->width_m;
-        piece->area_m2 = mere_ring_area_m2(bay->pts, bay->n_pts);
-        MERE_TRY(mere_check_polygon(ck, bay->pts, bay->n_pts, &ck->report->arena, &piece->polygon));
-    }
-    draft.limit = limit->max;
-    return n > 0 ? mere_check_add_grouped(ck, &draft, pieces, n) : MERE_OK;
+    return mere_fail_nomem(m->ck->ctx, "looking for open gaps");
 }
 
 enum mere_status mere_rule_seams(struct mere_checker *ck, int32_t s)
@@ -410,18 +387,12 @@ enum mere_status mere_rule_seams(struct mere_checker *ck, int32_t s)
     double other;
     mere_scale_at(far, &m.sx, &other);
     mere_scale_at(near, &other, &m.sy);
-    enum mere_status status = find_seams(&m);
-    if (status == MERE_OK)
-        status = report_bays(&m, limit);
+    enum mere_status status = find_seams(&m, limit);
     MERE_VEC_FREE(&m.segments);
+    MERE_VEC_FREE(&m.vertices);
     MERE_VEC_FREE(&m.ring_first);
-    MERE_VEC_FREE(&m.touch);
-    MERE_VEC_FREE(&m.pieces);
     MERE_VEC_FREE(&m.cells);
     MERE_VEC_FREE(&m.pairs);
-    MERE_VEC_FREE(&m.ends);
-    MERE_VEC_FREE(&m.results);
-    MERE_VEC_FREE(&m.found);
-    MERE_VEC_FREE(&m.bays);
+    MERE_VEC_FREE(&m.samples);
     return status;
 }

@@ -1,0 +1,299 @@
+/* seams_samples.c - how wide the outside is along its border.
+ *
+ * A sample is a place and a direction: that of the largest circle of the outside that touches the
+ * border there. Along a side they stand half a metre apart, in the middle of what they stand for.
+ * Around a corner that juts out the circle rolls: there they stand at the corner itself, from the
+ * one side's direction to the other's. Into a corner of the outside no circle reaches.
+ *
+ * Only the samples within the limit are kept; which of them are neighbours on the border is kept
+ * with them. */
+#include "check/seams_priv.h"
+
+#define STEP_M 0.5
+#define STEPS_MAX (1 << 22) /* of one side: 2,000 km */
+#define SWITCH_STEPS 16     /* halvings: to less than a hundredth of a millimetre */
+#define STEP_ANGLE 0.13     /* around a corner, about 7.5 degrees */
+
+struct touch { /* the largest circle so far */
+    struct seam_vec normal;
+    double radius;
+    uint32_t segment; /* where it touches the other bank */
+    double t;
+};
+struct walk { /* along one ring */
+    struct seams *m;
+    MERE_VEC(struct touch) touch; /* of one segment's samples */
+    uint32_t first, last; /* samples; SEAM_NONE: the ring's first place, the last one is wide */
+    bool begun;
+};
+
+/* ---- circles ---- */
+
+/* The circle that touches the border in the origin and passes through q. */
+static void meet_point(struct touch *touch, struct seam_vec q, uint32_t segment, double t)
+{
+    double ahead = seam_dot(touch->normal, q);
+    if (!(ahead > 0) || !(seam_dot(q, q) < 2 * ahead * touch->radius))
+        return;
+    touch->radius = seam_dot(q, q) / (2 * ahead);
+    touch->segment = segment;
+    touch->t = t;
+}
+
+/* Make the circle so small that it doesn't reach over segment c-d, seen from its left hand. */
+static void meet_segment(struct touch *touch, struct seam_vec c, struct seam_vec d,
+                         uint32_t segment)
+{
+    struct seam_vec along = {d.x - c.x, d.y - c.y};
+    double len = sqrt(seam_dot(along, along));
+    if (!(len > 0))
+        return;
+    along.x /= len;
+    along.y /= len;
+    struct seam_vec left = {-along.y, along.x}, n = touch->normal;
+    double beside = -seam_dot(left, c);
+    if (!(beside > 0))
+        return;
+    meet_point(touch, c, segment, 0);
+    meet_point(touch, d, segment, 1);
+    double bend = 1 - seam_dot(left, n);
+    if (!(bend > 1e-12)) /* it looks the same way: the circle would have no end */
+        return;
+    double radius = beside / bend;
+    struct seam_vec at = {radius * (n.x - left.x) - c.x, radius * (n.y - left.y) - c.y};
+    double t = seam_dot(at, along) / len;
+    if (t > 0 && t < 1 && radius < touch->radius) {
+        touch->radius = radius;
+        touch->segment = segment;
+        touch->t = t;
+    }
+}
+
+/* The samples of a segment `seg` that a circle as wide as the limit may touch which reaches `far`.
+ */
+static void reach_of(const struct seams *m, const struct seam_segment *seg,
+                     const struct seam_segment *far, uint32_t n, uint32_t *ret_from,
+                     uint32_t *ret_end)
+{
+    struct seam_vec d = seam_local(seg, seg->a, seg->b);
+    double a = seam_dot(seam_local(seg, seg->a, far->a), d);
+    double b = seam_dot(seam_local(seg, seg->a, far->b), d);
+    double low = fmin(a, b) / seg->len - m->w, high = fmax(a, b) / seg->len + m->w;
+    *ret_from = (uint32_t)fmin(fmax(low / seg->len, 0) * n, n);
+    *ret_end = (uint32_t)fmin(ceil(fmin(fmax(high / seg->len, 0), 1) * n), n);
+}
+
+/* Meet all samples of `seg` that `far` is near to, in `touch`. */
+static void meet_far(const struct seams *m, const struct seam_segment *seg, uint32_t far_index,
+                     struct touch *touch, uint32_t n)
+{
+    const struct seam_segment *far = &m->segments.v[far_index];
+    struct seam_vec d = seam_local(seg, seg->a, seg->b);
+    struct seam_vec a = seam_local(seg, seg->a, far->a), b = seam_local(seg, seg->a, far->b);
+    uint32_t from, end;
+    reach_of(m, seg, far, n, &from, &end);
+    for (uint32_t i = from; i < end; i++) {
+        double t = (i + 0.5) / n;
+        meet_segment(&touch[i], (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
+                     (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, far_index);
+    }
+}
+
+/* ---- strips ---- */
+
+/* The circle a share of the way from one sample to its neighbour on the same side, or around the
+ * same corner, that touches segment `far` too. */
+static struct touch touch_between(const struct seams *m, const struct seam_sample *i,
+                                  const struct seam_sample *k, double share, uint32_t far_index)
+{
+    const struct seam_segment *seg = &m->segments.v[i->segment];
+    const struct seam_segment *far = &m->segments.v[far_index];
+    double t = i->t + share * (k->t - i->t), x = i->normal.x + share * (k->normal.x - i->normal.x),
+           y = i->normal.y + share * (k->normal.y - i->normal.y), len = sqrt(x * x + y * y);
+    struct seam_vec d = seam_local(seg, seg->a, seg->b);
+    struct seam_vec a = seam_local(seg, seg->a, far->a), b = seam_local(seg, seg->a, far->b);
+    struct touch touch = {{x / len, y / len}, INFINITY, SEAM_NONE, 0};
+    meet_segment(&touch, (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
+                 (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, far_index);
+    return touch;
+}
+
+/* By each far segment alone the width has no peak between two neighbours, so the widest circle is
+ * at one of them, or where the touch goes from one far segment to the other. */
+static void measure_strip(const struct seams *m, struct seam_sample *i, const struct seam_sample *k)
+{
+    i->strip_m = fmax(i->width_m, k->width_m);
+    if (i->segment != k->segment || (i->t < 1) != (k->t < 1) || i->far_segment == k->far_segment)
+        return;
+    double from = 0, to = 1;
+    struct touch turn = {{0, 0}, INFINITY, SEAM_NONE, 0};
+    for (int step = 0; step < SWITCH_STEPS; step++) {
+        double at = (from + to) / 2;
+        struct touch one = touch_between(m, i, k, at, i->far_segment);
+        struct touch other = touch_between(m, i, k, at, k->far_segment);
+        turn = one.radius <= other.radius ? one : other;
+        i->strip_m = fmax(i->strip_m, 2 * turn.radius);
+        *(one.radius <= other.radius ? &from : &to) = at;
+    }
+    if (!(turn.radius < m->w))
+        return;
+    const struct seam_segment *seg = &m->segments.v[i->segment];
+    double t = i->t + from * (k->t - i->t);
+    i->turns = true;
+    i->turn.x = seg->a.x + (int32_t)lround(t * ((double)seg->b.x - seg->a.x) +
+                                           turn.radius * turn.normal.x / seg->sx);
+    i->turn.y = seg->a.y + (int32_t)lround(t * ((double)seg->b.y - seg->a.y) +
+                                           turn.radius * turn.normal.y / seg->sy);
+}
+
+/* ---- samples ---- */
+
+static void connect(struct seams *m, uint32_t i, uint32_t k)
+{
+    struct seam_sample *v = m->samples.v;
+    v[i].after = k;
+    v[k].before = i;
+    measure_strip(m, &v[i], &v[k]);
+}
+
+/* The next place on the ring. */
+static bool add(struct walk *w, uint32_t segment, double t, double length,
+                const struct touch *touch)
+{
+    struct seams *m = w->m;
+    uint32_t here = SEAM_NONE;
+    if (2 * touch->radius <= m->w) {
+        struct seam_sample sample = {
+            segment,        t,        touch->normal, 2 * touch->radius, length,
+            touch->segment, touch->t, SEAM_NONE,     SEAM_NONE,         .strip_m = INFINITY};
+        here = (uint32_t)m->samples.n;
+        if (!MERE_PUSH(&m->samples, sample))
+            return false;
+        if (w->last != SEAM_NONE)
+            connect(m, w->last, here);
+    }
+    if (!w->begun)
+        w->first = here;
+    w->begun = true;
+    w->last = here;
+    return true;
+}
+
+/* Places that are wide follow. */
+static void skip(struct walk *w)
+{
+    w->begun = true;
+    w->last = SEAM_NONE;
+}
+
+static bool sample_side(struct walk *w, uint32_t index, const uint64_t *pair, size_t n_pairs)
+{
+    struct seams *m = w->m;
+    struct seam_segment *seg = &m->segments.v[index];
+    uint32_t n = (uint32_t)fmin(ceil(seg->len / STEP_M), STEPS_MAX);
+    struct seam_vec d = seam_local(seg, seg->a, seg->b);
+    struct touch free = {{-d.y / seg->len, d.x / seg->len}, INFINITY, SEAM_NONE, 0};
+    w->touch.n = 0;
+    seg->sample = (uint32_t)m->samples.n;
+    if (n_pairs == 0) {
+        skip(w);
+        return true;
+    }
+    if (!MERE_RESERVE(&w->touch, n))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        w->touch.v[i] = free;
+    for (size_t k = 0; k < n_pairs; k++)
+        meet_far(m, seg, (uint32_t)pair[k], w->touch.v, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (!add(w, index, (i + 0.5) / n, seg->len / n, &w->touch.v[i]))
+            return false;
+    seg->n_samples = (uint32_t)m->samples.n - seg->sample;
+    return true;
+}
+
+static void meet_around(const struct seams *m, const struct seam_segment *seg, const uint64_t *pair,
+                        size_t n_pairs, struct touch *touch)
+{
+    for (size_t k = 0; k < n_pairs; k++) {
+        const struct seam_segment *far = &m->segments.v[(uint32_t)pair[k]];
+        meet_segment(touch, seam_local(seg, seg->b, far->a), seam_local(seg, seg->b, far->b),
+                     (uint32_t)pair[k]);
+    }
+}
+
+/* The corner between segment `index` and `next`, if it juts out. */
+static bool sample_corner(struct walk *w, uint32_t index, uint32_t next, const uint64_t *pair[2],
+                          const size_t n_pairs[2])
+{
+    struct seams *m = w->m;
+    struct seam_segment *seg = &m->segments.v[index];
+    const struct seam_segment *on = &m->segments.v[next];
+    struct seam_vec d = seam_local(seg, seg->a, seg->b), e = seam_local(seg, on->a, on->b);
+    double turn = atan2(d.y * e.x - d.x * e.y, seam_dot(d, e)); /* to the right */
+    seg->fan = (uint32_t)m->samples.n;
+    if (!(turn > 0) || n_pairs[0] + n_pairs[1] == 0)
+        return true;
+    uint32_t n = (uint32_t)ceil(turn / STEP_ANGLE);
+    for (uint32_t i = 0; i <= n; i++) {
+        double angle = turn * i / n, c = cos(angle), s = sin(angle);
+        struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
+        struct touch touch = {
+            {c * normal.x + s * normal.y, c * normal.y - s * normal.x}, INFINITY, SEAM_NONE, 0};
+        for (int k = 0; k < 2; k++)
+            meet_around(m, seg, pair[k], n_pairs[k], &touch);
+        if (!add(w, index, 1, 0, &touch))
+            return false;
+    }
+    seg->n_fan = (uint32_t)m->samples.n - seg->fan;
+    return true;
+}
+
+/* The pairs of a segment: where they begin; `*ret_n` of them. */
+static const uint64_t *pairs_of(const struct seams *m, uint32_t segment, size_t *ret_n)
+{
+    size_t bounds[2];
+    for (uint32_t k = 0; k < 2; k++) {
+        uint64_t key = (uint64_t)(segment + k) << 32;
+        size_t from = 0, end = m->pairs.n;
+        while (from < end) {
+            size_t mid = from + (end - from) / 2;
+            if (m->pairs.v[mid] < key)
+                from = mid + 1;
+            else
+                end = mid;
+        }
+        bounds[k] = from;
+    }
+    *ret_n = bounds[1] - bounds[0];
+    return m->pairs.v + bounds[0];
+}
+
+static bool sample_ring(struct walk *w, uint32_t first, uint32_t end)
+{
+    struct seams *m = w->m;
+    w->first = w->last = SEAM_NONE;
+    w->begun = false;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t next = i + 1 < end ? i + 1 : first;
+        size_t n[2];
+        const uint64_t *pair[2] = {pairs_of(m, i, &n[0]), pairs_of(m, next, &n[1])};
+        if (!sample_side(w, i, pair[0], n[0]) || !sample_corner(w, i, next, pair, n))
+            return false;
+    }
+    if (w->first != SEAM_NONE && w->last != SEAM_NONE && w->first != w->last)
+        connect(m, w->last, w->first);
+    return true;
+}
+
+enum mere_status seam_take_samples(struct seams *m)
+{
+    struct walk w = {.m = m};
+    bool ok = true;
+    for (uint32_t r = 0; ok && m->pairs.n > 0 && r < m->ring_first.n; r++)
+        ok =
+            sample_ring(&w, m->ring_first.v[r],
+                        r + 1 < m->ring_first.n ? m->ring_first.v[r + 1] : (uint32_t)m->segments.n);
+    MERE_VEC_FREE(&w.touch);
+    return ok ? MERE_OK : seam_nomem(m);
+}
