@@ -212,13 +212,17 @@ static bool sample_side(struct walk *w, uint32_t index, const uint64_t *pair, si
     return true;
 }
 
-static void meet_around(const struct seams *m, const struct seam_segment *seg, const uint64_t *pair,
+/* Meet what is near the corner between `index` and `next`, but for these two. */
+static void meet_around(const struct seams *m, uint32_t index, uint32_t next, const uint64_t *pair,
                         size_t n_pairs, struct touch *touch)
 {
+    const struct seam_segment *seg = &m->segments.v[index];
     for (size_t k = 0; k < n_pairs; k++) {
-        const struct seam_segment *far = &m->segments.v[(uint32_t)pair[k]];
-        meet_segment(touch, seam_local(seg, seg->b, far->a), seam_local(seg, seg->b, far->b),
-                     (uint32_t)pair[k]);
+        uint32_t at = (uint32_t)pair[k];
+        const struct seam_segment *far = &m->segments.v[at];
+        if (at != index && at != next)
+            meet_segment(touch, seam_local(seg, seg->b, far->a), seam_local(seg, seg->b, far->b),
+                         at);
     }
 }
 
@@ -241,7 +245,7 @@ static bool sample_corner(struct walk *w, uint32_t index, uint32_t next, const u
         struct touch touch = {
             {c * normal.x + s * normal.y, c * normal.y - s * normal.x}, INFINITY, SEAM_NONE, 0};
         for (int k = 0; k < 2; k++)
-            meet_around(m, seg, pair[k], n_pairs[k], &touch);
+            meet_around(m, index, next, pair[k], n_pairs[k], &touch);
         if (!add(w, index, 1, 0, &touch))
             return false;
     }

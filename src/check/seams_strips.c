@@ -414,8 +414,11 @@ static bool draw_run(struct strips *s, const struct run *run)
     }
     ok = ok && add_point(s, place_of(m, v[end].segment, v[end].t)) &&
          add_point(s, place_of(m, v[end].far_segment, v[end].far_t));
-    for (uint32_t i = end; ok && i != run->first; i = v[i].before)
-        ok = add_far(s, &v[v[i].before], &v[i]);
+    uint32_t at = end; /* a run may go all around a ring */
+    do {
+        ok = ok && add_far(s, &v[v[at].before], &v[at]);
+        at = v[at].before;
+    } while (ok && at != run->first);
     return ok && add_point(s, place_of(m, v[run->first].far_segment, v[run->first].far_t));
 }
 
