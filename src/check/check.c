@@ -146,15 +146,16 @@ static enum mere_status run_rules(struct mere_checker *ck)
 
 /* ---- waivers and order ---- */
 
-static bool waives(const struct mere_checker *ck, const struct mere_waiver *waiver,
-                   const struct mere_finding *f)
+static bool holds(const struct mere_checker *ck, const struct mere_waiver *waiver,
+                  const struct mere_finding *f)
 {
-    if (waiver->until && ck->in->today && strcmp(waiver->until, ck->in->today) < 0)
-        return false;
-    if (waiver->rule && strcmp(waiver->rule, mere_rule_text(f->rule)->id) != 0)
-        return false;
-    if (waiver->id)
-        return strcmp(waiver->id, f->id) == 0;
+    return !(waiver->until && ck->in->today && strcmp(waiver->until, ck->in->today) < 0) &&
+           !(waiver->rule && strcmp(waiver->rule, mere_rule_text(f->rule)->id) != 0);
+}
+
+static bool is_about(const struct mere_checker *ck, const struct mere_waiver *waiver,
+                     const struct mere_finding *f)
+{
     if (!waiver->scheme || !waiver->zone || strcmp(waiver->scheme, f->scheme) != 0)
         return false;
     for (size_t i = 0; i < f->n_zones; i++)
@@ -163,15 +164,50 @@ static bool waives(const struct mere_checker *ck, const struct mere_waiver *waiv
     return false;
 }
 
-static void apply_waivers(struct mere_checker *ck)
+/* The finding that a waiver's id means: the one that has it, else the only one that answers to it.
+ * NULL: none, or several. */
+static enum mere_status meant_by(struct mere_checker *ck, const struct mere_waiver *waiver,
+                                 struct mere_finding **ret)
 {
-    for (size_t i = 0; i < ck->findings.n; i++)
-        for (size_t k = 0; k < ck->in->n_waivers && !ck->findings.v[i].waived; k++)
-            if (waives(ck, &ck->in->waivers[k], &ck->findings.v[i])) {
-                ck->findings.v[i].waived = true;
-                ck->findings.v[i].waiver = mere_check_textf(
-                    ck, "%s", ck->in->waivers[k].reason ? ck->in->waivers[k].reason : "");
-            }
+    *ret = NULL;
+    for (size_t i = 0; i < ck->findings.n && !*ret; i++)
+        if (holds(ck, waiver, &ck->findings.v[i]) && strcmp(ck->findings.v[i].id, waiver->id) == 0)
+            *ret = &ck->findings.v[i];
+    size_t n = *ret ? 2 : 0;
+    for (size_t i = 0; i < ck->findings.n && n < 2; i++) {
+        bool answers = false;
+        if (holds(ck, waiver, &ck->findings.v[i]))
+            MERE_TRY(mere_finding_answers(ck, &ck->findings.v[i], waiver->id, &answers));
+        if (answers)
+            *ret = n++ == 0 ? &ck->findings.v[i] : NULL;
+    }
+    return MERE_OK;
+}
+
+static void waive(struct mere_checker *ck, struct mere_finding *f, const struct mere_waiver *waiver)
+{
+    if (f->waived)
+        return;
+    f->waived = true;
+    f->waiver = mere_check_textf(ck, "%s", waiver->reason ? waiver->reason : "");
+    if (waiver->id && strlen(waiver->id) < sizeof f->id)
+        memcpy(f->id, waiver->id, strlen(waiver->id) + 1);
+}
+
+static enum mere_status apply_waivers(struct mere_checker *ck)
+{
+    for (size_t k = 0; k < ck->in->n_waivers; k++) {
+        const struct mere_waiver *waiver = &ck->in->waivers[k];
+        struct mere_finding *meant = NULL;
+        if (waiver->id)
+            MERE_TRY(meant_by(ck, waiver, &meant));
+        if (meant)
+            waive(ck, meant, waiver);
+        for (size_t i = 0; i < ck->findings.n && !waiver->id; i++)
+            if (holds(ck, waiver, &ck->findings.v[i]) && is_about(ck, waiver, &ck->findings.v[i]))
+                waive(ck, &ck->findings.v[i], waiver);
+    }
+    return MERE_OK;
 }
 
 static int finding_cmp(const void *va, const void *vb)
@@ -207,17 +243,34 @@ static int by_id_cmp(const void *va, const void *vb)
     return by_id ? by_id : finding_cmp(a->finding, b->finding);
 }
 
-/* Zones with one code may give equal ids: the second and later ones get the place's number in the
- * last four digits, in the order of zones. */
-static enum mere_status part_equal_ids(struct mere_checker *ck)
+static enum mere_status order_by_id(struct mere_checker *ck, struct by_id **ret)
 {
     size_t n = ck->findings.n;
     struct by_id *order = MERE_NEW(&ck->scratch, struct by_id, n);
     if (!order)
-        return mere_fail_nomem(ck->ctx, "numbering findings");
+        return mere_fail_nomem(ck->ctx, "naming findings");
     for (size_t i = 0; i < n; i++)
         order[i].finding = &ck->findings.v[i];
     qsort(order, n, sizeof *order, by_id_cmp);
+    *ret = order;
+    return MERE_OK;
+}
+
+/* Findings of equal ids are named by all their points; what has none, of zones with one code, gets
+ * a number in the last four digits, in the order of zones. */
+static enum mere_status part_equal_ids(struct mere_checker *ck)
+{
+    size_t n = ck->findings.n;
+    struct by_id *order;
+    MERE_TRY(order_by_id(ck, &order));
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && strcmp(order[end].finding->id, order[i].finding->id) == 0;
+             end++)
+            ;
+        for (size_t k = i; k < end && end - i > 1; k++)
+            MERE_TRY(mere_finding_name(ck, order[k].finding, true));
+    }
+    MERE_TRY(order_by_id(ck, &order));
     char same[17] = "";
     unsigned count = 0;
     for (size_t i = 0; i < n; i++) {
@@ -382,7 +435,7 @@ static enum mere_status finish(struct mere_checker *ck)
 {
     struct mere_report *report = ck->report;
     MERE_TRY(part_equal_ids(ck));
-    apply_waivers(ck);
+    MERE_TRY(apply_waivers(ck));
     if (ck->findings.n > 0)
         qsort(ck->findings.v, ck->findings.n, sizeof *ck->findings.v, finding_cmp);
     report->n_findings = ck->findings.n;

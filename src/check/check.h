@@ -156,7 +156,8 @@ const char *mere_profile_term(const struct mere_profile *profile, const char *sc
 enum mere_finding_shape { MERE_FINDING_NOWHERE, MERE_FINDING_POINT, MERE_FINDING_LAND };
 
 struct mere_finding {
-    char id[17]; /* stable while the defect is unchanged */
+    char id[17];      /* stable while the defect is unchanged (ids.c) */
+    const char *salt; /* what tells it from others of its rule and zones; "" nothing */
     enum mere_rule rule;
     enum mere_severity severity;
     bool waived;

@@ -146,6 +146,15 @@ int mere_check_piece_cmp(const struct mere_piece *a, const struct mere_piece *b)
 MERE_MUST_USE enum mere_status mere_check_add_grouped(struct mere_checker *ck,
                                                       const struct mere_draft *draft,
                                                       struct mere_piece *pieces, size_t n);
+/* Give the finding its id (ids.c); `exact`: by all its points, where another one has the same. */
+MERE_MUST_USE enum mere_status mere_finding_name(struct mere_checker *ck, struct mere_finding *f,
+                                                 bool exact);
+/* Whether the finding is the one that was given `id`, also before a centimetre moved: `*ret`. */
+MERE_MUST_USE enum mere_status mere_finding_answers(const struct mere_checker *ck,
+                                                    const struct mere_finding *f, const char *id,
+                                                    bool *ret);
+/* Whether another zone of the scheme has the same code. */
+bool mere_has_twin(const struct mere_scheme *scheme, int32_t zone);
 /* A rule that lacks its data in `scheme` (or NULL): `zh`, `en` say what to load; NULL: the rule's
  * own words. Texts are copied. */
 MERE_MUST_USE enum mere_status mere_check_lacks(struct mere_checker *ck, enum mere_rule rule,

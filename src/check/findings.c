@@ -1,17 +1,6 @@
-/* findings.c - from a draft to a finding: pieces joined, place, id, sentences.
- *
- * The id is the first 16 hex digits of SHA-256 over rule, scheme, codes of the zones, the rule's
- * own salt, and for land the power of four square metres that its area reaches and the number of
- * its pieces. What changes elsewhere is not in it: limits, values, and not the rings either, for
- * where a border of another scheme crosses or is matched, the common network has vertices that move
- * an edge by a centimetre. Pieces between the same zones are one finding, so nothing more is needed
- * to tell two apart; but a zone may have several slivers or holes, and zones may share a code:
- * there the square of 1e-4 degree in which the defect lies is in the id too. */
-#include "base/hash.h"
+/* findings.c - from a draft to a finding: pieces joined, place, sentences. */
 #include "check/check_priv.h"
 #include "net/zones.h"
-#include <float.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -206,68 +195,6 @@ enum mere_status mere_check_largest(struct mere_checker *ck)
 
 /* ---- adding ---- */
 
-static void hash_text(struct mere_sha256 *h, const char *s)
-{
-    mere_sha256_add(h, s, strlen(s) + 1);
-}
-
-/* A piece that grows to four times its size is another defect: a waiver must not cover it. */
-static int power_of_four(double area_m2)
-{
-    int exponent;
-    frexp(area_m2, &exponent);
-    return (exponent - DBL_MIN_EXP) / 2;
-}
-
-/* Does a zone of the finding share its code with another? Zones are sorted by code. */
-static bool has_twin(const struct mere_scheme *scheme, const struct mere_finding *f)
-{
-    for (size_t i = 0; i < f->n_zones; i++) {
-        const struct mere_zone *zone = &scheme->zones[f->zones[i]];
-        if ((f->zones[i] > 0 && strcmp(zone[-1].code, zone->code) == 0) ||
-            (f->zones[i] + 1 < scheme->n_zones && strcmp(zone[1].code, zone->code) == 0))
-            return true;
-    }
-    return false;
-}
-
-/* The corner of the land rather than its middle, which a centimetre may move far along a strip. */
-static void hash_square(struct mere_sha256 *h, const struct mere_finding *f)
-{
-    enum { SIDE = 1000 }; /* about 10 m */
-    char square[32];
-    struct mere_box box = {f->at, {f->at.x + 1, f->at.y + 1}};
-    if (f->shape == MERE_FINDING_LAND)
-        box = mere_box_of(f->polygon.pts, f->polygon.ring_first[f->polygon.n_rings]);
-    snprintf(square, sizeof square, "%d %d", box.min.x / SIDE, box.min.y / SIDE);
-    hash_text(h, square);
-}
-
-static void make_id(const struct mere_checker *ck, struct mere_finding *f, const char *salt)
-{
-    const struct mere_scheme *scheme = mere_ck_scheme(ck, f->scheme_index);
-    struct mere_sha256 h;
-    char hex[65];
-    mere_sha256_init(&h);
-    hash_text(&h, mere_rule_text(f->rule)->id);
-    hash_text(&h, f->scheme);
-    for (size_t i = 0; i < f->n_zones; i++)
-        hash_text(&h, scheme->zones[f->zones[i]].code);
-    hash_text(&h, salt ? salt : "");
-    if (f->shape == MERE_FINDING_LAND) {
-        char size[48];
-        snprintf(size, sizeof size, "%d %" PRId64, power_of_four(f->area_m2), f->parts);
-        hash_text(&h, size);
-    }
-    bool one_of_several = f->rule == MERE_RULE_SLIVER || f->rule == MERE_RULE_HOLE ||
-                          (f->rule != MERE_RULE_CODE_DUPLICATE && has_twin(scheme, f));
-    if (one_of_several && f->has_place)
-        hash_square(&h, f);
-    mere_sha256_hex(&h, hex);
-    memcpy(f->id, hex, 16);
-    f->id[16] = 0;
-}
-
 static enum mere_status place_without_pieces(struct mere_checker *ck,
                                              const struct mere_draft *draft, struct mere_finding *f)
 {
@@ -306,7 +233,10 @@ enum mere_status mere_check_add(struct mere_checker *ck, const struct mere_draft
         MERE_TRY(take_pieces(ck, draft, &f));
     else
         MERE_TRY(place_without_pieces(ck, draft, &f));
-    make_id(ck, &f, draft->salt);
+    f.salt = draft->salt ? mere_check_textf(ck, "%s", draft->salt) : "";
+    if (!f.salt)
+        return mere_fail_nomem(ck->ctx, "listing findings");
+    MERE_TRY(mere_finding_name(ck, &f, false));
     MERE_TRY(mere_finding_words(ck, draft, &f));
     return MERE_PUSH(&ck->findings, f) ? MERE_OK : mere_fail_nomem(ck->ctx, "listing findings");
 }

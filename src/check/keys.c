@@ -125,6 +125,12 @@ static enum mere_status shared(struct keys *k, int32_t s, const struct mere_shar
     draft.value = other;
     draft.limit = limit->max;
     draft.salt = key->code;
+    if (mere_has_twin(mere_ck_scheme(k->ck, s), holder->zone)) { /* another key area is called so */
+        struct mere_point at = {0, 0};
+        bool has = false;
+        MERE_TRY(mere_check_zone_place(k->ck, s, holder->zone, &has, &at));
+        draft.salt = mere_check_textf(k->ck, "%s %d %d", key->code, at.x, at.y);
+    }
     draft.zh_detail = mere_check_textf(k->ck, "其中%.1f%%的土地不属于%s（限值%.0f%%）", 100 * other,
                                        mere_zone_shown(k->ck, key, MERE_LANG_ZH), 100 * limit->max);
     draft.en_detail =
