@@ -31,6 +31,7 @@ struct key {
 struct run { /* of strips that follow each other: from sample `first` to the one after `last` */
     struct key key;
     uint32_t first, last;
+    bool across; /* one strip whose side goes across: it may fold over the one beside it */
 };
 struct zone_set { /* of a group */
     uint32_t group;
@@ -243,47 +244,7 @@ static void pair_zones(struct strips *s)
     }
 }
 
-static int key_cmp(const struct key *a, const struct key *b)
-{
-    if (a->seam != b->seam)
-        return a->seam < b->seam ? -1 : 1;
-    if (a->low != b->low)
-        return a->low < b->low ? -1 : 1;
-    return (a->high > b->high) - (a->high < b->high);
-}
-
-static int run_cmp(const void *va, const void *vb)
-{
-    const struct run *a = va, *b = vb;
-    int c = key_cmp(&a->key, &b->key);
-    return c ? c : (a->first > b->first) - (a->first < b->first);
-}
-
-static enum mere_status make_runs(struct strips *s)
-{
-    const struct seam_sample *v = s->m->samples.v;
-    for (uint32_t i = 0; i < s->m->samples.n; i++) {
-        if (!(v[i].strip_m <= s->m->w) || !s->taken[s->seam[i]])
-            continue;
-        struct run *last = s->runs.n > 0 ? &s->runs.v[s->runs.n - 1] : NULL;
-        if (last && last->last + 1 == i && v[i].before == i - 1 &&
-            key_cmp(&last->key, &s->pair[i]) == 0)
-            last->last = i;
-        else if (!MERE_PUSH(&s->runs, (struct run){s->pair[i], i, i}))
-            return seam_nomem(s->m);
-    }
-    if (s->runs.n > 0)
-        qsort(s->runs.v, s->runs.n, sizeof *s->runs.v, run_cmp);
-    return MERE_OK;
-}
-
-/* ---- a run as a ring ---- */
-
-static bool add_point(struct strips *s, struct mere_point p)
-{
-    return (s->ring.n > 0 && mere_point_same(s->ring.v[s->ring.n - 1], p)) ||
-           MERE_PUSH(&s->ring, p);
-}
+/* ---- runs ---- */
 
 /* The point of the lattice nearest to the place on the side, and not at its right hand. */
 static struct mere_point place_of(const struct seams *m, uint32_t segment, double t)
@@ -308,6 +269,85 @@ static struct mere_point place_of(const struct seams *m, uint32_t segment, doubl
         }
     }
     return best;
+}
+
+/* How long the border is from one place to another that lies further on; INFINITY when longer than
+ * `most`. */
+static double border_length(const struct seams *m, uint32_t segment, double from, uint32_t end,
+                            double to, double most)
+{
+    double sum = 0;
+    uint32_t at = segment;
+    while (sum <= most) {
+        double len = m->segments.v[at].len;
+        if (at == end && to >= from)
+            return sum + (to - from) * len;
+        sum += (1 - from) * len;
+        from = 0;
+        at = seam_next_segment(m, at);
+        if (at == segment)
+            break;
+    }
+    return INFINITY;
+}
+
+enum way { ALONG, BACK, ACROSS };
+
+/* How the far side of a strip goes from the touch of `k` to that of `i`, its neighbour before:
+ * along the border, on or back, where that makes no detour; else across. */
+static enum way far_way(const struct seams *m, const struct seam_sample *i,
+                        const struct seam_sample *k)
+{
+    struct seam_vec d =
+        seam_local(&m->segments.v[k->far_segment], place_of(m, k->far_segment, k->far_t),
+                   place_of(m, i->far_segment, i->far_t));
+    double most = 2 * hypot(d.x, d.y) + WALK_M;
+    double on = border_length(m, k->far_segment, k->far_t, i->far_segment, i->far_t, most);
+    double back = border_length(m, i->far_segment, i->far_t, k->far_segment, k->far_t, most);
+    return fmin(on, back) > most ? ACROSS : on <= back ? ALONG : BACK;
+}
+
+static int key_cmp(const struct key *a, const struct key *b)
+{
+    if (a->seam != b->seam)
+        return a->seam < b->seam ? -1 : 1;
+    if (a->low != b->low)
+        return a->low < b->low ? -1 : 1;
+    return (a->high > b->high) - (a->high < b->high);
+}
+
+static int run_cmp(const void *va, const void *vb)
+{
+    const struct run *a = va, *b = vb;
+    int c = key_cmp(&a->key, &b->key);
+    return c ? c : (a->first > b->first) - (a->first < b->first);
+}
+
+static enum mere_status make_runs(struct strips *s)
+{
+    const struct seam_sample *v = s->m->samples.v;
+    for (uint32_t i = 0; i < s->m->samples.n; i++) {
+        if (!(v[i].strip_m <= s->m->w) || !s->taken[s->seam[i]])
+            continue;
+        struct run *last = s->runs.n > 0 ? &s->runs.v[s->runs.n - 1] : NULL;
+        bool across = far_way(s->m, &v[i], &v[v[i].after]) == ACROSS;
+        if (last && !across && !last->across && last->last + 1 == i && v[i].before == i - 1 &&
+            key_cmp(&last->key, &s->pair[i]) == 0)
+            last->last = i;
+        else if (!MERE_PUSH(&s->runs, (struct run){s->pair[i], i, i, across}))
+            return seam_nomem(s->m);
+    }
+    if (s->runs.n > 0)
+        qsort(s->runs.v, s->runs.n, sizeof *s->runs.v, run_cmp);
+    return MERE_OK;
+}
+
+/* ---- a run as a ring ---- */
+
+static bool add_point(struct strips *s, struct mere_point p)
+{
+    return (s->ring.n > 0 && mere_point_same(s->ring.v[s->ring.n - 1], p)) ||
+           MERE_PUSH(&s->ring, p);
 }
 
 static struct mere_point centre_of(const struct seams *m, const struct seam_sample *sample)
@@ -348,55 +388,38 @@ static bool add_border(struct strips *s, uint32_t segment, double from, uint32_t
     return add_vertices(s, segment, from, to);
 }
 
-/* How long the border is from one place to another that lies further on; INFINITY when longer than
- * `most`. */
-static double border_length(const struct seams *m, uint32_t segment, double from, uint32_t end,
-                            double to, double most)
+/* The border from the touch of `k` back to that of `i`. */
+static bool add_border_back(struct strips *s, const struct seam_sample *k,
+                            const struct seam_sample *i)
 {
-    double sum = 0;
-    uint32_t at = segment;
-    while (sum <= most) {
-        double len = m->segments.v[at].len;
-        if (at == end && to >= from)
-            return sum + (to - from) * len;
-        sum += (1 - from) * len;
-        from = 0;
-        at = seam_next_segment(m, at);
-        if (at == segment)
-            break;
+    size_t n = s->ring.n;
+    if (!add_border(s, i->far_segment, i->far_t, k->far_segment, k->far_t))
+        return false;
+    for (size_t a = n, b = s->ring.n; a + 1 < b; a++) {
+        struct mere_point t = s->ring.v[a];
+        s->ring.v[a] = s->ring.v[--b];
+        s->ring.v[b] = t;
     }
-    return INFINITY;
+    return true;
 }
 
-/* The far side of the strip from the touch of `k` to that of `i`, its neighbour before: along the
- * border where that makes no detour, one way or the other. */
+/* The far side of the strip from the touch of `k` to that of `i`, its neighbour before. */
 static bool add_far(struct strips *s, const struct seam_sample *i, const struct seam_sample *k)
 {
     const struct seams *m = s->m;
-    struct mere_point p = place_of(m, k->far_segment, k->far_t);
-    struct mere_point q = place_of(m, i->far_segment, i->far_t);
-    struct seam_vec d = seam_local(&m->segments.v[k->far_segment], p, q);
-    double most = 2 * hypot(d.x, d.y) + WALK_M;
-    double on = border_length(m, k->far_segment, k->far_t, i->far_segment, i->far_t, most);
-    double back = border_length(m, i->far_segment, i->far_t, k->far_segment, k->far_t, most);
-    if (on <= most && on <= back)
+    switch (far_way(m, i, k)) {
+    case ALONG:
         return add_border(s, k->far_segment, k->far_t, i->far_segment, i->far_t);
-    if (back <= most) {
-        size_t n = s->ring.n;
-        if (!add_border(s, i->far_segment, i->far_t, k->far_segment, k->far_t))
-            return false;
-        for (size_t a = n, b = s->ring.n; a + 1 < b; a++) {
-            struct mere_point t = s->ring.v[a];
-            s->ring.v[a] = s->ring.v[--b];
-            s->ring.v[b] = t;
-        }
-        return true;
+    case BACK:
+        return add_border_back(s, k, i);
+    case ACROSS:
+        break;
     }
-    if (!add_point(s, p))
+    if (!add_point(s, place_of(m, k->far_segment, k->far_t)) ||
+        !add_point(s, i->turns ? i->turn : centre_of(m, k)) ||
+        !add_point(s, i->turns ? i->turn : centre_of(m, i)))
         return false;
-    if (i->turns)
-        return add_point(s, i->turn) && add_point(s, q);
-    return add_point(s, centre_of(m, k)) && add_point(s, centre_of(m, i)) && add_point(s, q);
+    return add_point(s, place_of(m, i->far_segment, i->far_t));
 }
 
 static bool draw_run(struct strips *s, const struct run *run)
