@@ -130,6 +130,8 @@ static enum mere_status shared(struct keys *k, int32_t s, const struct mere_shar
         bool has = false;
         MERE_TRY(mere_check_zone_place(k->ck, s, holder->zone, &has, &at));
         draft.salt = mere_check_textf(k->ck, "%s %d %d", key->code, at.x, at.y);
+        if (!draft.salt)
+            return mere_fail_nomem(k->ck->ctx, "listing key areas");
     }
     draft.zh_detail = mere_check_textf(k->ck, "其中%.1f%%的土地不属于%s（限值%.0f%%）", 100 * other,
                                        mere_zone_shown(k->ck, key, MERE_LANG_ZH), 100 * limit->max);

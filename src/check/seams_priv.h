@@ -72,7 +72,7 @@ static inline double seam_dot(struct seam_vec a, struct seam_vec b)
 {
     return a.x * b.x + a.y * b.y;
 }
-/* The segment after `seg` on its ring, and the one before it. */
+/* The segment after `seg` on its ring. */
 static inline uint32_t seam_next_segment(const struct seams *m, uint32_t seg)
 {
     uint32_t ring = m->segments.v[seg].ring;
@@ -80,10 +80,52 @@ static inline uint32_t seam_next_segment(const struct seams *m, uint32_t seg)
     return seg + 1 < end ? seg + 1 : m->ring_first.v[ring];
 }
 
+/* From `o` to the centre of the circle, in metres of the sample's side. */
+static inline struct seam_vec
+seam_centre_from(const struct seams *m, const struct seam_sample *sample, struct mere_point o)
+{
+    const struct seam_segment *seg = &m->segments.v[sample->segment];
+    struct seam_vec a = seam_local(seg, o, seg->a), b = seam_local(seg, o, seg->b);
+    double t = sample->t, r = sample->width_m / 2;
+    return (struct seam_vec){a.x + t * (b.x - a.x) + r * sample->normal.x,
+                             a.y + t * (b.y - a.y) + r * sample->normal.y};
+}
+
+struct seam_key { /* whose a strip is */
+    uint32_t seam;
+    int32_t low, high; /* zones; MERE_UNKNOWN not known yet */
+};
+static inline int seam_key_cmp(const struct seam_key *a, const struct seam_key *b)
+{
+    if (a->seam != b->seam)
+        return a->seam < b->seam ? -1 : 1;
+    if (a->low != b->low)
+        return a->low < b->low ? -1 : 1;
+    return (a->high > b->high) - (a->high < b->high);
+}
+struct seam_run { /* strips that follow each other: from sample `first` to the one after `last` */
+    struct seam_key key;
+    uint32_t first, last;
+    bool across; /* one strip whose side goes across: it may fold over the one beside it */
+};
+struct seam_pieces {
+    struct mere_piece *v;
+    size_t n, cap;
+};
+
 MERE_MUST_USE enum mere_status seam_nomem(struct seams *m);
 /* Take samples wherever the outside is no wider than the limit (seams_samples.c). */
 MERE_MUST_USE enum mere_status seam_take_samples(struct seams *m);
 /* Lay the strips between samples together to bays, and tell those that are long enough
  * (seams_strips.c). */
 MERE_MUST_USE enum mere_status seam_lay_strips(struct seams *m, const struct mere_limit *limit);
+/* Whether the far side of the strip between neighbours `i` and `k` leaves the border
+ * (seams_draw.c).
+ */
+bool seam_is_across(const struct seams *m, const struct seam_sample *i,
+                    const struct seam_sample *k);
+/* Draw the runs, sorted by key, and lay them together: the pieces of the bays, with their zones, in
+ * the report's arena. The vector is to be freed, also on failure. */
+MERE_MUST_USE enum mere_status seam_draw_runs(struct seams *m, const struct seam_run *runs,
+                                              size_t n, struct seam_pieces *ret);
 #endif

@@ -199,7 +199,7 @@ static bool sample_side(struct walk *w, uint32_t index, const uint64_t *pair, si
         skip(w);
         return true;
     }
-    if (!MERE_RESERVE(&w->touch, n))
+    if (!MERE_RESERVE(&w->touch, n) || !w->touch.v)
         return false;
     for (uint32_t i = 0; i < n; i++)
         w->touch.v[i] = free;
