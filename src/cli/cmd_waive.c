@@ -215,10 +215,10 @@ const struct mere_command mere_cmd_waive = {
     .summary = "accept a finding for a reason: it stays, marked, and doesn't count",
     .details =
         "With SCHEME/CODE, all findings of RULE about that zone are waived, later ones too.\n"
-        "With ID, that one only, and only while it is the same: its zones, its number of\n"
-        "pieces, and the power of four of square metres that its area reaches; a second gap on\n"
-        "the border of a waived one is told again. What was said before of the same target\n"
-        "holds no more.",
+        "With ID, that one only, and only while it is the same: its zones, the number and the\n"
+        "places (to 10 m) of its pieces, and the power of four of square metres that its area\n"
+        "reaches; a second gap on the border of a waived one is told again. What was said before\n"
+        "of the same target holds no more.",
     .example =
         "  merestone waive binjiang.gpkg parts grid/330108001001002 --reason \"飞地，市政府批准\"\n"
         "  merestone waive binjiang.gpkg gap 0f3a5c7d9e1b2468 --reason \"river bank\" \\\n"

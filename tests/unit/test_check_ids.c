@@ -181,6 +181,107 @@ TEST(a_waived_gap_does_not_hide_a_new_one_on_the_same_border)
     }
 }
 
+/* Grid 2 leaves land beside grid 1: `n` spaces of 4 m over `tall` metres from the heights `y` on.
+ */
+static bool check_spaces(struct district *d, const double *y, size_t n, double tall)
+{
+    struct maker m;
+    double ring[40] = {500, 0, 900, 0, 900, 1000, 500, 1000};
+    size_t at = 8;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 500, 1000);
+    for (size_t i = n; i-- > 0;) {
+        double space[] = {500, y[i] + tall, 504, y[i] + tall - 1, 504, y[i] + 1, 500, y[i]};
+        memcpy(ring + at, space, sizeof space);
+        at += 8;
+    }
+    maker_zone(&m, "2");
+    maker_ring(&m, ring, at / 2, false);
+    d->layers[d->n_layers++] = maker_end(&m);
+    return CHECK(district_check(d, COVERAGE)) && CHECK_INT(1, d->report->n_findings);
+}
+
+/* What is waived at one place says nothing of another one, on the same border and of the same size.
+ */
+TEST(a_waived_gap_that_is_mended_hides_no_gap_elsewhere)
+{
+    static const double FIRST[] = {100}, MOVED[] = {700}, BOTH[] = {100, 400}, REST[] = {100, 700};
+    const double *const pairs[2][2] = {{FIRST, MOVED}, {BOTH, REST}};
+    for (size_t k = 0; k < 2; k++) {
+        struct district d = {0}, e = {0};
+        if (check_spaces(&d, pairs[k][0], k + 1, 40)) {
+            struct mere_waiver waiver = {
+                .rule = "gap", .id = d.report->findings[0].id, .reason = "the wall"};
+            e.in.waivers = &waiver;
+            e.in.n_waivers = 1;
+            if (check_spaces(&e, pairs[k][1], k + 1, 40))
+                CHECK(!e.report->findings[0].waived);
+        }
+        district_clear(&d);
+        district_clear(&e);
+    }
+}
+
+/* Slivers within 10 m of each other, as large as each other. */
+TEST(slivers_side_by_side_never_take_each_others_waiver)
+{
+    static const double TWO[] = {600, 601}, REST[] = {601};
+    struct district two = {0}, rest = {0};
+    check_strips(&two, TWO, 2);
+    struct mere_waiver waiver = {.rule = "sliver", .reason = "r"};
+    for (size_t i = 0; two.report && i < two.report->n_findings; i++)
+        if (two.report->findings[i].at.x < at_m(600.5, 0).x)
+            waiver.id = two.report->findings[i].id;
+    rest.in.waivers = &waiver;
+    rest.in.n_waivers = 1;
+    if (CHECK(waiver.id != NULL)) {
+        check_strips(&rest, REST, 1);
+        if (CHECK(rest.report != NULL) && CHECK_INT(1, rest.report->n_findings))
+            CHECK(!rest.report->findings[0].waived);
+    }
+    district_clear(&two);
+    district_clear(&rest);
+}
+
+/* An outline two units beside the corner of a sliver that lies on a round coordinate, and on the
+ * edge of a square: the corner moves, the waiver holds. */
+TEST(a_waiver_holds_when_another_scheme_moves_a_corner)
+{
+    struct district alone = {0}, beside = {0};
+    struct mere_waiver waiver = {.rule = "sliver", .reason = "r"};
+    for (int k = 0; k < 2; k++) {
+        struct district *d = k ? &beside : &alone;
+        struct maker m;
+        const int32_t x = 1201000000 - 381, y = 301000000 - 381; /* ids.c: OFFSET */
+        const struct mere_point strip[] = {{x, y}, {x + 20, y}, {x + 20, y + 9000}, {x, y + 9000}};
+        const struct mere_point body[] = {
+            {x + 900, y}, {x + 9000, y}, {x + 9000, y + 9000}, {x + 900, y + 9000}};
+        const struct mere_point outline[] = {
+            {x - 2, y - 2}, {x + 9000, y - 2}, {x + 9000, y + 9000}, {x - 2, y + 9000}};
+        maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+        maker_zone(&m, "1");
+        maker_points(&m, body, 4, 0, false);
+        maker_points(&m, strip, 4, 0, false);
+        d->layers[d->n_layers++] = maker_end(&m);
+        if (k) {
+            maker_begin(&m, &d->arena, "outline", MERE_ROLE_OUTLINE);
+            maker_zone(&m, "o");
+            maker_points(&m, outline, 4, 0, false);
+            d->layers[d->n_layers++] = maker_end(&m);
+            d->in.waivers = &waiver;
+            d->in.n_waivers = 1;
+        }
+        if (CHECK(district_check(d, PROFILE(LIMIT("sliver", MAX_M("2"))))) &&
+            CHECK_INT(1, d->report->n_findings)) {
+            if (k)
+                CHECK(d->report->findings[0].waived);
+            waiver.id = d->report->findings[0].id;
+        }
+    }
+    district_clear(&alone);
+    district_clear(&beside);
+}
+
 /* Two zones of one code, each with two parts: what is waived of one is not waived of the other. */
 TEST(zones_of_one_code_keep_their_ids_when_the_other_is_mended)
 {
@@ -224,6 +325,9 @@ int main(void)
     RUN(an_id_of_a_cut_building_stays_when_another_is_added_before_it);
     RUN(the_ids_of_a_zones_slivers_stay_when_another_is_mended);
     RUN(a_waived_gap_does_not_hide_a_new_one_on_the_same_border);
+    RUN(a_waived_gap_that_is_mended_hides_no_gap_elsewhere);
+    RUN(slivers_side_by_side_never_take_each_others_waiver);
+    RUN(a_waiver_holds_when_another_scheme_moves_a_corner);
     RUN(zones_of_one_code_keep_their_ids_when_the_other_is_mended);
     return done();
 }
