@@ -197,7 +197,7 @@ static void tighten(struct search *s, struct cell *c, uint32_t nearest)
             continue;
         double most = most_between(s, c, a, b), strip = strip_between(s, c, a, b);
         c->most_m = most < c->most_m ? most : c->most_m;
-        if (strip < c->most_m && is_clear(s, c, nearest, other)) {
+        if (other != nearest && strip < c->most_m && is_clear(s, c, nearest, other)) {
             c->most_m = strip;
             try_between(s, c, a, b);
         }

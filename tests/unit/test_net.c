@@ -588,6 +588,20 @@ TEST(widths_of_slivers_are_exact)
     drawn_free(&d);
 }
 
+/* A cell beside one segment alone has no strip between two: it was pruned, and the circle with it.
+ */
+TEST(the_widest_circle_lies_in_a_sharp_corner_too)
+{
+    struct drawn d;
+    struct mere_point centre;
+    double width;
+    drawn_start(&d, "grid", MERE_ROLE_GRID);
+    drawn_zone(&d, "A", "313 243, 361 190, 367 210, 373 208, 430 188");
+    CHECK(mere_inscribed_circle(ctx, drawn_layer(&d), 0, 0.001, &centre, &width) == MERE_OK);
+    CHECK_NEAR(2 * 0.117262, width, 0.001); /* by a search of its own, point by point */
+    drawn_free(&d);
+}
+
 TEST(no_layers_make_an_empty_network)
 {
     struct mere_net *net = NULL;
@@ -621,6 +635,7 @@ int main(void)
     RUN(validator_finds_every_class_of_damage);
     RUN(zones_are_measured);
     RUN(widths_of_slivers_are_exact);
+    RUN(the_widest_circle_lies_in_a_sharp_corner_too);
     RUN(no_layers_make_an_empty_network);
     mere_ctx_free(ctx);
     return done();
