@@ -312,7 +312,7 @@ static enum mere_status choose_scope(struct repairing *w, struct repair_round *r
     for (size_t i = 0; i < w->near.n; i++)
         for (size_t k = 0; mere_repair_is_near(&w->near.v[i], w->moved) && k < w->near.v[i].n; k++)
             w->scope[w->near.v[i].zones[k]] = true;
-    bool known = true;
+    bool known = !r->narrowed; /* of zones that were left out nothing is known */
     for (size_t z = 0; z < n; z++) {
         w->whole_around[z] = w->scope[z] && (!r->whole_around || r->whole_around[z]);
         known = known && (!w->moved[z] || w->whole_around[z]);
