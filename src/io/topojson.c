@@ -106,8 +106,8 @@ static enum mere_status parse(struct mere_ctx *ctx, const char *path, struct mer
         left->root = load(s, n, &error);
         if (!left->root)
             status = mere_fail(ctx, MERE_E_INPUT,
-                               "%s, line %d: %s; it is no JSON (RFC 8259): correct it there, or "
-                               "write it again with the program that made it",
+                               "%s, line %d: %s; this can't be read: correct it there, or write "
+                               "it again with the program that made it",
                                path, error.line, error.text);
     }
     mere_text_clear(&wide);
@@ -210,6 +210,11 @@ enum mere_status mere_left_out_open(struct mere_ctx *ctx, const struct mere_data
         status = parse(ctx, source->path, &bytes, left);
     mere_text_clear(&bytes);
     MERE_TRY(status);
+    if (!json_is_object(json_object_get(left->root, "objects")))
+        return mere_fail(ctx, MERE_E_INPUT,
+                         "%s: \"objects\" is no object with a name for each geometry (TopoJSON "
+                         "2.1): write it again with the program that made it",
+                         source->path);
     const char *collection = collection_of(left, dataset, layer, source);
     return collection && keep_keys(left, source) && gather(left, collection)
                ? MERE_OK

@@ -149,6 +149,10 @@ TEST(a_topojson_that_is_no_json_is_refused_with_its_line_and_what_to_do)
         &b, "a.topojson", TOPOLOGY(COLLECTION("a", POLYGON("0", "\"code\":\"1\",\n\"n\":NaN"))));
     refused(&b, path, by_code("code"), "line 2");
     refused(&b, path, by_code("code"), "correct it there");
+    path = bench_write(&b, "b.topojson",
+                       "{\"type\":\"Topology\"," ARCS
+                       ",\"objects\":[" POLYGON("0", "\"code\":\"1\"") "]}");
+    refused(&b, path, by_code("code"), "\"objects\" is no object");
     bench_free(&b);
 }
 
