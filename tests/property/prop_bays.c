@@ -277,7 +277,7 @@ static void add_stripes(struct district *d)
     struct maker m;
     maker_begin(&m, &d->arena, "beat", MERE_ROLE_BEAT);
     for (int i = 0; i < 40; i++) {
-        char code[8];
+        char code[16];
         double x = i * 70 - 900;
         snprintf(code, sizeof code, "%d", 100 + i);
         maker_zone(&m, mere_arena_text(&d->arena, code, 3));
