@@ -312,7 +312,9 @@ static enum mere_status choose_scope(struct repairing *w, struct repair_round *r
     for (size_t i = 0; i < w->near.n; i++)
         for (size_t k = 0; mere_repair_is_near(&w->near.v[i], w->moved) && k < w->near.v[i].n; k++)
             w->scope[w->near.v[i].zones[k]] = true;
-    bool known = !r->narrowed; /* of zones that were left out nothing is known */
+    /* A zone that grew in a later round may have come to border on a gap whose other neighbours
+     * were left out. The first round has all that border on any gap, also when it is narrowed. */
+    bool known = !r->moved || r->narrowed || r->applied.n == 0;
     for (size_t z = 0; z < n; z++) {
         w->whole_around[z] = w->scope[z] && (!r->whole_around || r->whole_around[z]);
         known = known && (!w->moved[z] || w->whole_around[z]);
