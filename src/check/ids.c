@@ -72,7 +72,7 @@ static void add_unsure(struct identity *id, int32_t *of, int32_t other)
 /* The class of a coordinate; when it is on an edge, the class beyond is not less right. */
 static void class_of(struct identity *id, int32_t x, int32_t *ret)
 {
-    int64_t shifted = (int64_t)x + OFFSET + ((int64_t)4 << 30); /* positive: rounds down */
+    int64_t shifted = (int64_t)x + OFFSET + (int64_t)SIDE * 4000000; /* positive: rounds down */
     int64_t within = shifted % SIDE;
     *ret = (int32_t)(shifted / SIDE);
     if (within < NEAR)
@@ -193,6 +193,17 @@ enum mere_status mere_finding_name(struct mere_checker *ck, struct mere_finding 
     return write_id(ck, f, &id, exact, &ck->scratch, f->id);
 }
 
+/* Exchange the numbers of the bits of `sides` for what they may be as well; again, and back. */
+static void swap_sides(struct identity *id, unsigned sides)
+{
+    for (size_t i = 0; i < id->n_unsure; i++)
+        if (sides >> i & 1) {
+            int32_t t = *id->unsure[i].of;
+            *id->unsure[i].of = id->unsure[i].other;
+            id->unsure[i].other = t;
+        }
+}
+
 /* Whether it answers to `wanted`: `*ret`. */
 static enum mere_status answers(const struct mere_checker *ck, const struct mere_finding *f,
                                 const char *wanted, struct mere_arena *arena, bool *ret)
@@ -202,21 +213,10 @@ static enum mere_status answers(const struct mere_checker *ck, const struct mere
     MERE_TRY(identify(ck, f, arena, &id));
     *ret = false;
     for (unsigned sides = 0; sides < 1u << id.n_unsure && !*ret; sides++) {
-        struct number *u = id.unsure;
-        for (size_t i = 0; i < id.n_unsure; i++)
-            if (sides >> i & 1) {
-                int32_t t = *u[i].of;
-                *u[i].of = u[i].other;
-                u[i].other = t;
-            }
+        swap_sides(&id, sides);
         MERE_TRY(write_id(ck, f, &id, false, arena, other));
         *ret = strcmp(other, wanted) == 0;
-        for (size_t i = 0; i < id.n_unsure; i++)
-            if (sides >> i & 1) {
-                int32_t t = *u[i].of;
-                *u[i].of = u[i].other;
-                u[i].other = t;
-            }
+        swap_sides(&id, sides);
     }
     if (*ret || f->shape != MERE_FINDING_LAND)
         return MERE_OK;

@@ -247,16 +247,6 @@ static struct mere_layer *draw_communities(struct drawn *d, const struct cells *
     return drawn_layer(d);
 }
 
-static void drawn_clear(struct drawn *d)
-{
-    MERE_VEC_FREE(&d->zones);
-    MERE_VEC_FREE(&d->part_zone);
-    MERE_VEC_FREE(&d->part_ring);
-    MERE_VEC_FREE(&d->ring_first);
-    MERE_VEC_FREE(&d->pts);
-    mere_arena_clear(&d->arena);
-}
-
 /* ---- what must hold ---- */
 
 static const char PROFILE[] =
@@ -457,7 +447,7 @@ static bool order_is_no_matter(struct trial *t)
               CHECK(hash_of(t, &t->repair->layer, want)) && CHECK(hash_of(t, &other->layer, got)) &&
               CHECK_STR(want, got);
     mere_repair_free(other);
-    drawn_clear(&grids);
+    drawn_free(&grids);
     return ok;
 }
 
@@ -520,8 +510,8 @@ static bool try_one(bool parents)
         printf("  %s\n", t.ctx.error);
     mere_repair_free(t.repair);
     mere_profile_free(t.profile);
-    drawn_clear(&t.grids);
-    drawn_clear(&t.communities);
+    drawn_free(&t.grids);
+    drawn_free(&t.communities);
     mere_ctx_clear(&t.ctx);
     return ok;
 }

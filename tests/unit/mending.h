@@ -46,21 +46,12 @@ static bool mend(void)
         printf("  %s\n", ctx.error ? ctx.error : "failed");
     return ok;
 }
-static void free_drawn(struct drawn *d)
-{
-    MERE_VEC_FREE(&d->zones);
-    MERE_VEC_FREE(&d->part_zone);
-    MERE_VEC_FREE(&d->part_ring);
-    MERE_VEC_FREE(&d->ring_first);
-    MERE_VEC_FREE(&d->pts);
-    mere_arena_clear(&d->arena);
-}
 static void end(void)
 {
     mere_repair_free(mended);
     mended = NULL;
     for (size_t i = 0; i < n_schemes; i++)
-        free_drawn(&schemes[i]);
+        drawn_free(&schemes[i]);
     n_schemes = 0;
     in = (struct mere_repair_input){0};
     mere_ctx_clear(&ctx);

@@ -192,7 +192,7 @@ static void mend_spared(const char *text, struct mere_point at)
     in.n_spared = 1;
     CHECK(mend());
     CHECK_INT(0, mended->n_changed);
-    free_drawn(&accepted);
+    drawn_free(&accepted);
 }
 TEST(land_that_is_waived_stays)
 {
@@ -244,8 +244,8 @@ TEST(a_hair_of_land_is_left_with_its_reason)
     CHECK_INT(1, told_of.left[0].n_why);
     CHECK_INT(MERE_WHY_PART, told_of.left[0].why[0]);
     mere_arena_clear(&arena);
-    free_drawn(&hair);
-    free_drawn(&beside);
+    drawn_free(&hair);
+    drawn_free(&beside);
 }
 TEST(a_scheme_that_is_not_there_is_told)
 {
