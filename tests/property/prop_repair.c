@@ -540,6 +540,14 @@ TEST(planted_defects_under_parents_are_mended_by_the_listed_pieces)
     try_many(true);
 }
 
+/* The trial in which a zone grew, in a round of a part of the network, up to a gap whose other
+ * neighbours were left out: it was listed as if it held them. */
+TEST(a_gap_is_not_made_of_zones_that_a_round_left_out)
+{
+    rng = 20268081;
+    CHECK(try_one(true));
+}
+
 int main(int argc, char **argv)
 {
     uint64_t seed = 20261123;
@@ -547,5 +555,6 @@ int main(int argc, char **argv)
     rng = seed;
     RUN(planted_defects_of_one_scheme_are_mended_by_the_listed_pieces);
     RUN(planted_defects_under_parents_are_mended_by_the_listed_pieces);
+    RUN(a_gap_is_not_made_of_zones_that_a_round_left_out);
     return done();
 }
