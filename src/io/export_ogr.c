@@ -2,6 +2,7 @@
  */
 #include "io/export_priv.h"
 #include "io/gdal_errors.h"
+#include "io/gdal_files.h"
 #include <cpl_string.h>
 #include <gdal.h>
 #include <ogr_api.h>
@@ -58,7 +59,6 @@ static bool make_field(struct ogr_work *o, size_t c)
 static bool make_layer(struct ogr_work *o, const char *driver)
 {
     struct mere_export_work *w = o->w;
-    GDALDriverH d = GDALGetDriverByName(driver);
     char **options = NULL;
     if (o->shape)
         options = CSLSetNameValue(options, "ENCODING", "UTF-8");
@@ -68,7 +68,7 @@ static bool make_layer(struct ogr_work *o, const char *driver)
     if (o->shape && w->options->when)
         options = CSLSetNameValue(options, "DBF_DATE_LAST_UPDATE", day);
     mere_gdal_clock(w->options->when);
-    o->h = d ? GDALCreate(d, w->tmp, 0, 0, 0, GDT_Unknown, NULL) : NULL;
+    o->h = mere_gdal_create(driver, w->tmp);
     /* A datum that no CRS can name is written without one, so that nobody takes it for WGS 84. */
     OGRSpatialReferenceH srs = w->datum > MERE_DATUM_WGS84 ? NULL : make_srs(w);
     if (o->h)

@@ -1,6 +1,7 @@
 #include "io/features.h"
 #include "io/fileset.h"
 #include "io/gdal_errors.h"
+#include "io/gdal_files.h"
 #include <gdal.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
@@ -105,8 +106,7 @@ static enum mere_status write_layers(struct writer *w, const char *inside, int e
                                      const struct mere_out_layer *layers, size_t n)
 {
     enum mere_status status = MERE_OK;
-    GDALDriverH driver = GDALGetDriverByName("GPKG");
-    GDALDatasetH dataset = driver ? GDALCreate(driver, inside, 0, 0, 0, GDT_Unknown, NULL) : NULL;
+    GDALDatasetH dataset = mere_gdal_create("GPKG", inside);
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
     if (!dataset || OSRImportFromEPSG(crs, epsg) != OGRERR_NONE)
         status = failed(w, "making the file");

@@ -344,24 +344,11 @@ static bool move(const struct moves *m, const char *from, const char *to, const 
     return a && b && place(a, b, force);
 }
 
-/* On a full disk GDAL leaves a .prj or .cpg empty and doesn't say so. No file of any format that we
- * write is empty. */
-static bool has_bytes(const char *path)
-{
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return false;
-    if (st.st_size > 0)
-        return true;
-    errno = ENOSPC;
-    return false;
-}
-
 static bool move_all(struct moves *m)
 {
     for (size_t i = 0; i < m->made.list.n; i++) {
         const char *path = join(m->arena, m->folder, m->made.list.v[i]);
-        if (!path || !has_bytes(path) || !sync_file(path))
+        if (!path || !sync_file(path))
             return false;
     }
     for (; m->n_away < m->older.list.n; m->n_away++)

@@ -1,6 +1,7 @@
 #include "io/points_out.h"
 #include "io/fileset.h"
 #include "io/gdal_errors.h"
+#include "io/gdal_files.h"
 #include "io/out_columns.h"
 #include <cpl_string.h>
 #include <gdal.h>
@@ -162,9 +163,7 @@ static enum mere_status make_layer(struct mere_ctx *ctx, struct mere_points_out 
     MERE_TRY(name_columns(ctx, out, spec));
     out->needs_place = strcmp(driver, "FlatGeobuf") == 0;
     OGRwkbGeometryType type = spec->any_shape && !out->columns.shape ? wkbUnknown : wkbPoint;
-    GDALDriverH h = GDALGetDriverByName(driver);
-    out->dataset =
-        h ? GDALCreate(h, mere_fileset_inside(out->set), 0, 0, 0, GDT_Unknown, NULL) : NULL;
+    out->dataset = mere_gdal_create(driver, mere_fileset_inside(out->set));
     if (!out->dataset)
         return fail_gdal(ctx, out, "made");
     OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
