@@ -3,7 +3,8 @@
  * The id is the first 16 hex digits of SHA-256 over rule, scheme, codes of the zones, the rule's
  * own salt, the number of pieces, and for land the power of four square metres that its area
  * reaches and the square of about 10 m in which each piece has its south-west corner (of what lies
- * in zones that share their code, the finding's place). Limits, values and rings are not in it. So
+ * in zones that share their code, the finding's place). Pieces of less than 0.1 m2 together don't
+ * count beside larger ones. Limits, values and rings are not in it. So
  * an id stays while its defect does, and no other defect gets it: what is mended, moved or grown
  * to another size takes its waiver along.
  *
@@ -25,6 +26,7 @@
 #define NEAR_CLASS 0.1 /* in powers of four: 15 % */
 #define UNSURE_MAX 6   /* edges that are tried on both sides */
 #define LITTLE_M2 0.1  /* pieces beside larger ones: what rounding may make or take away */
+#define NEAR_SHARE 0.15
 
 struct square {
     int32_t x, y;
@@ -34,9 +36,9 @@ struct number { /* that rounding may make one less or more */
     int32_t other;
 };
 struct identity {
-    int32_t size; /* the power of four; INT32_MIN not land */
-    size_t n;     /* pieces */
-    struct square *squares;
+    int32_t size;           /* the power of four; INT32_MIN not land */
+    int32_t n;              /* pieces; of land those that count, the largest ones */
+    struct square *squares; /* of all pieces */
     size_t n_squares;
     size_t n_unsure;
     struct number unsure[UNSURE_MAX];
@@ -98,26 +100,57 @@ static void add_square(struct identity *id, struct mere_point p)
     class_of(id, p.y, &square->y);
 }
 
+struct size {
+    double m2;
+    size_t part;
+};
+
+static int larger_first(const void *va, const void *vb)
+{
+    const struct size *a = va, *b = vb;
+    if (a->m2 != b->m2)
+        return a->m2 < b->m2 ? 1 : -1;
+    return (a->part > b->part) - (a->part < b->part);
+}
+
 static double piece_m2(const struct mere_layer *polygon, size_t part)
 {
     uint32_t ring = polygon->part_ring[part], first = polygon->ring_first[ring];
     return fabs(mere_ring_area_m2(polygon->pts + first, polygon->ring_first[ring + 1] - first));
 }
 
-static void add_pieces(struct identity *id, const struct mere_layer *polygon)
+/* How many of the pieces count: those that are no little ones beside larger; all, where the little
+ * ones together are no little. */
+static int32_t count_pieces(const struct size *sizes, size_t n, double little)
 {
-    double largest = 0;
-    for (size_t p = 0; p < polygon->n_parts; p++)
-        largest = fmax(largest, piece_m2(polygon, p));
-    id->n = 0;
-    for (size_t p = 0; p < polygon->n_parts; p++) {
-        uint32_t ring = polygon->part_ring[p], first = polygon->ring_first[ring];
-        if (largest >= LITTLE_M2 && piece_m2(polygon, p) < LITTLE_M2)
-            continue;
-        id->n++;
+    size_t i = n;
+    double sum = 0;
+    while (i > 1 && sizes[i - 1].m2 < little)
+        sum += sizes[--i].m2;
+    return (int32_t)(sum < little ? i : n);
+}
+
+static enum mere_status add_pieces(const struct mere_checker *ck, struct identity *id,
+                                   const struct mere_layer *polygon, struct mere_arena *arena)
+{
+    size_t n = polygon->n_parts;
+    struct size *sizes = MERE_NEW(arena, struct size, n);
+    if (!sizes)
+        return mere_fail_nomem(ck->ctx, "naming findings");
+    for (size_t p = 0; p < n; p++)
+        sizes[p] = (struct size){piece_m2(polygon, p), p};
+    qsort(sizes, n, sizeof *sizes, larger_first);
+    id->n = count_pieces(sizes, n, LITTLE_M2);
+    int32_t low = count_pieces(sizes, n, LITTLE_M2 * (1 + NEAR_SHARE));
+    int32_t high = count_pieces(sizes, n, LITTLE_M2 * (1 - NEAR_SHARE));
+    if (low != high)
+        add_unsure(id, &id->n, id->n == low ? high : low);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t ring = polygon->part_ring[sizes[i].part], first = polygon->ring_first[ring];
         add_square(id,
                    mere_box_of(polygon->pts + first, polygon->ring_first[ring + 1] - first).min);
     }
+    return MERE_OK;
 }
 
 static enum mere_status identify(const struct mere_checker *ck, const struct mere_finding *f,
@@ -125,16 +158,16 @@ static enum mere_status identify(const struct mere_checker *ck, const struct mer
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, f->scheme_index);
     bool land = f->shape == MERE_FINDING_LAND;
-    *ret = (struct identity){.size = INT32_MIN, .n = (size_t)f->parts};
+    *ret = (struct identity){.size = INT32_MIN, .n = (int32_t)f->parts};
     ret->squares = MERE_NEW(arena, struct square, land ? f->polygon.n_parts : 1);
     if (!ret->squares)
         return mere_fail_nomem(ck->ctx, "naming findings");
     if (land) {
         size_of(ret, f->area_m2);
-        add_pieces(ret, &f->polygon);
-    } else if (f->has_place && f->rule != MERE_RULE_CODE_DUPLICATE && has_twin(scheme, f)) {
-        add_square(ret, f->at);
+        return add_pieces(ck, ret, &f->polygon, arena);
     }
+    if (f->has_place && f->rule != MERE_RULE_CODE_DUPLICATE && has_twin(scheme, f))
+        add_square(ret, f->at);
     return MERE_OK;
 }
 
@@ -152,7 +185,9 @@ static enum mere_status write_id(const struct mere_checker *ck, const struct mer
                                  char ret[17])
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, f->scheme_index);
-    struct square *sorted = MERE_NEW(arena, struct square, id->n_squares);
+    bool land = f->shape == MERE_FINDING_LAND;
+    size_t n_squares = land ? (size_t)id->n : id->n_squares;
+    struct square *sorted = MERE_NEW(arena, struct square, n_squares);
     struct mere_sha256 h;
     char hex[65], text[64];
     if (!sorted)
@@ -163,13 +198,13 @@ static enum mere_status write_id(const struct mere_checker *ck, const struct mer
     for (size_t i = 0; i < f->n_zones; i++)
         hash_text(&h, scheme->zones[f->zones[i]].code);
     hash_text(&h, f->salt ? f->salt : "");
-    snprintf(text, sizeof text, "%" PRId32 " %zu", id->size, id->n);
+    snprintf(text, sizeof text, "%" PRId32 " %" PRId32, id->size, id->n);
     hash_text(&h, text);
-    if (id->n_squares > 0) {
-        memcpy(sorted, id->squares, id->n_squares * sizeof *sorted);
-        qsort(sorted, id->n_squares, sizeof *sorted, square_cmp);
+    if (n_squares > 0) {
+        memcpy(sorted, id->squares, n_squares * sizeof *sorted);
+        qsort(sorted, n_squares, sizeof *sorted, square_cmp);
     }
-    for (size_t i = 0; i < id->n_squares; i++) {
+    for (size_t i = 0; i < n_squares; i++) {
         snprintf(text, sizeof text, "%" PRId32 " %" PRId32, sorted[i].x, sorted[i].y);
         hash_text(&h, text);
     }

@@ -12,6 +12,7 @@
 
 #define WALK_M 1.0 /* a far bank is followed if it is no longer than twice the way, and this */
 #define CODE 12
+#define CRUMB_M2 0.1
 
 struct zone_set { /* of a group */
     uint32_t group;
@@ -243,6 +244,12 @@ static int int_cmp(const void *va, const void *vb)
     return (a > b) - (a < b);
 }
 
+/* Whether both its banks are of one zone: it is the rim of what two zones bound. */
+static bool is_own(const struct seam_segment *near, const struct seam_segment *far)
+{
+    return near->n_claims == 1 && far->n_claims == 1 && near->claim[0] == far->claim[0];
+}
+
 /* All zones along the group's strips. */
 static enum mere_status gather_zones(struct drawing *d, uint32_t group, struct zone_set *ret)
 {
@@ -252,10 +259,11 @@ static enum mere_status gather_zones(struct drawing *d, uint32_t group, struct z
     bool ok = true;
     for (uint32_t r = d->group_run.v[group]; r < end; r++)
         for (uint32_t i = d->runs[r].first; ok && i <= d->runs[r].last; i++) {
-            const uint32_t sides[2] = {m->samples.v[i].segment, m->samples.v[i].far_segment};
-            for (int k = 0; k < 2; k++)
-                for (size_t c = 0; ok && c < m->segments.v[sides[k]].n_claims; c++)
-                    ok = MERE_PUSH(&zones, m->segments.v[sides[k]].claim[c]);
+            const struct seam_segment *sides[2] = {&m->segments.v[m->samples.v[i].segment],
+                                                   &m->segments.v[m->samples.v[i].far_segment]};
+            for (int k = 0; k < 2 && !is_own(sides[0], sides[1]); k++)
+                for (size_t c = 0; ok && c < sides[k]->n_claims; c++)
+                    ok = MERE_PUSH(&zones, sides[k]->claim[c]);
         }
     ok = ok && MERE_PUSH(&zones, d->runs[d->group_run.v[group]].key.low) &&
          MERE_PUSH(&zones, d->runs[d->group_run.v[group]].key.high);
@@ -297,6 +305,33 @@ static enum mere_status sort_sets(struct drawing *d)
     return MERE_OK;
 }
 
+/* Drop what is smaller than CRUMB_M2 in a seam that has more: crumbs at crossings and in
+ * corners, which rounding makes or takes away. The pieces are the regions. */
+static enum mere_status drop_crumbs(struct drawing *d, const struct mere_net *net,
+                                    const struct mere_regions *regions)
+{
+    const struct seams *m = d->m;
+    uint32_t *seam = MERE_NEW(&m->ck->scratch, uint32_t, (size_t)regions->n);
+    double *largest = MERE_NEW(&m->ck->scratch, double, m->samples.n); /* by seam */
+    struct mere_piece *v = d->pieces->v;
+    if (!seam || !largest)
+        return seam_nomem(d->m);
+    for (int32_t f = 0; f < net->n_faces; f++) {
+        size_t n;
+        const int32_t *claim = mere_face_claims(&net->schemes[0], f, &n);
+        if (n > 0)
+            seam[regions->of_face[f]] = d->runs[d->group_run.v[claim[0]]].key.seam;
+    }
+    for (size_t i = 0; i < d->pieces->n; i++)
+        largest[seam[i]] = fmax(largest[seam[i]], v[i].area_m2);
+    size_t n = 0;
+    for (size_t i = 0; i < d->pieces->n; i++)
+        if (v[i].area_m2 >= CRUMB_M2 || largest[seam[i]] < CRUMB_M2)
+            v[n++] = v[i];
+    d->pieces->n = n;
+    return MERE_OK;
+}
+
 /* The regions of one set of zones in the network of strips are the bays. */
 static enum mere_status take_regions(struct drawing *d, const struct mere_net *net)
 {
@@ -327,6 +362,8 @@ static enum mere_status take_regions(struct drawing *d, const struct mere_net *n
         if (!MERE_PUSH(d->pieces, piece))
             status = seam_nomem(d->m);
     }
+    if (status == MERE_OK)
+        status = drop_crumbs(d, net, &regions);
     mere_arena_clear(&land.scratch);
     return status;
 }

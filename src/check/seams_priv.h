@@ -11,8 +11,6 @@ struct seam_vec {
 };
 struct seam_segment {       /* a straight side of the border */
     struct mere_point a, b; /* the outside lies at the left hand of a -> b */
-    struct seam_vec am, bm; /* for cells: metres from the network's corner, at least 2 w, none too
-                               long */
     double sx, sy;          /* metres per unit where the segment lies */
     double len;             /* metres */
     uint8_t sector;         /* the eighth of the compass in which a -> b points */
@@ -37,31 +35,26 @@ struct seam_sample { /* a place on the border where the outside is narrow */
     bool turns;             /* between them a circle touches two far segments; its centre: */
     struct mere_point turn;
 };
+struct seam_node { /* of the tree of segments (seams_near.c) */
+    struct mere_box box;
+    uint8_t sectors; /* eighths of the compass, a bit each */
+};
+#define SEAM_LEVELS 12
 struct seams {
     struct mere_checker *ck;
     int32_t s;
     const struct mere_regions *regions;
-    double w;      /* the limit */
-    double sx, sy; /* the least metres per unit anywhere in the network */
-    uint64_t n_cols;
+    double w;                               /* the limit */
+    double sx, sy;                          /* the least metres per unit anywhere in the network */
     MERE_VEC(struct seam_segment) segments; /* ring by ring, in the order of the border */
     MERE_VEC(struct mere_point) vertices;
-    MERE_VEC(uint32_t) ring_first;   /* of each ring its first segment; its end is the next one's */
-    MERE_VEC(struct mere_key) cells; /* cell -> segment */
-    MERE_VEC(uint64_t) pairs;        /* segment, a segment it may face; sorted */
+    MERE_VEC(uint32_t) ring_first; /* of each ring its first segment; its end is the next one's */
+    MERE_VEC(struct seam_node) nodes; /* leaves first */
+    uint32_t level[SEAM_LEVELS];      /* of each level its first node */
+    uint32_t n_levels;
     MERE_VEC(struct seam_sample) samples; /* in the order of the border */
 };
 
-#define SEAM_SECTOR_SHIFT 29 /* a cell's value: the segment's eighth, then its number */
-#define SEAM_SEGMENTS_MAX ((size_t)1 << SEAM_SECTOR_SHIFT)
-
-/* A place in metres from the network's corner, for cells. */
-static inline struct seam_vec seam_metres(const struct seams *m, struct mere_point p)
-{
-    struct mere_point corner = m->ck->net->box.min;
-    return (struct seam_vec){((double)p.x - corner.x) * m->sx + 2 * m->w,
-                             ((double)p.y - corner.y) * m->sy + 2 * m->w};
-}
 /* From `o` to `p` in metres, as long as where `seg` lies. */
 static inline struct seam_vec seam_local(const struct seam_segment *seg, struct mere_point o,
                                          struct mere_point p)
@@ -114,6 +107,27 @@ struct seam_pieces {
 };
 
 MERE_MUST_USE enum mere_status seam_nomem(struct seams *m);
+/* Make the tree of segments; mark those that face another one within the limit (seams_near.c). */
+MERE_MUST_USE enum mere_status seam_make_tree(struct seams *m);
+void seam_mark_facing(struct seams *m);
+
+struct seam_disc { /* centre in units, radius in metres; metres per unit */
+    double x, y, radius, sx, sy;
+};
+struct seam_stack {
+    uint32_t height, index; /* 0: a segment */
+};
+/* The segments whose box the disc reaches, in the order of the border; the disc may shrink from one
+ * to the next. */
+struct seam_search {
+    struct seam_disc disc;
+    size_t n;
+    struct seam_stack stack[8 * SEAM_LEVELS];
+};
+void seam_search_begin(const struct seams *m, struct seam_search *search);
+uint32_t seam_search_next(const struct seams *m,
+                          struct seam_search *search); /* SEAM_NONE: no more */
+
 /* Take samples wherever the outside is no wider than the limit (seams_samples.c). */
 MERE_MUST_USE enum mere_status seam_take_samples(struct seams *m);
 /* Lay the strips between samples together to bays, and tell those that are long enough

@@ -13,6 +13,8 @@
 #define STEPS_MAX (1 << 22) /* of one side: 2,000 km */
 #define SWITCH_STEPS 16     /* halvings: to less than a hundredth of a millimetre */
 #define STEP_ANGLE 0.13     /* around a corner, about 7.5 degrees */
+#define BLOCK 16            /* samples that are passed over together where it is wide */
+#define SLACK 1e-9          /* of a radius: what doubles round */
 
 struct touch { /* the largest circle so far */
     struct seam_vec normal;
@@ -22,9 +24,9 @@ struct touch { /* the largest circle so far */
 };
 struct walk { /* along one ring */
     struct seams *m;
-    MERE_VEC(struct touch) touch; /* of one segment's samples */
     uint32_t first, last; /* samples; SEAM_NONE: the ring's first place, the last one is wide */
     bool begun;
+    uint32_t guess; /* where the last circle touched */
 };
 
 /* ---- circles ---- */
@@ -69,34 +71,52 @@ static void meet_segment(struct touch *touch, struct seam_vec c, struct seam_vec
     }
 }
 
-/* The samples of a segment `seg` that a circle as wide as the limit may touch which reaches `far`.
- */
-static void reach_of(const struct seams *m, const struct seam_segment *seg,
-                     const struct seam_segment *far, uint32_t n, uint32_t *ret_from,
-                     uint32_t *ret_end)
-{
-    struct seam_vec d = seam_local(seg, seg->a, seg->b);
-    double a = seam_dot(seam_local(seg, seg->a, far->a), d);
-    double b = seam_dot(seam_local(seg, seg->a, far->b), d);
-    double low = fmin(a, b) / seg->len - m->w, high = fmax(a, b) / seg->len + m->w;
-    *ret_from = (uint32_t)fmin(fmax(low / seg->len, 0) * n, n);
-    *ret_end = (uint32_t)fmin(ceil(fmin(fmax(high / seg->len, 0), 1) * n), n);
-}
-
-/* Meet all samples of `seg` that `far` is near to, in `touch`. */
-static void meet_far(const struct seams *m, const struct seam_segment *seg, uint32_t far_index,
-                     struct touch *touch, uint32_t n)
+/* Make the circle that touches `seg` at `t` no larger than segment `far_index` lets it be. */
+static void meet(const struct seams *m, const struct seam_segment *seg, double t,
+                 uint32_t far_index, struct touch *touch)
 {
     const struct seam_segment *far = &m->segments.v[far_index];
     struct seam_vec d = seam_local(seg, seg->a, seg->b);
     struct seam_vec a = seam_local(seg, seg->a, far->a), b = seam_local(seg, seg->a, far->b);
-    uint32_t from, end;
-    reach_of(m, seg, far, n, &from, &end);
-    for (uint32_t i = from; i < end; i++) {
-        double t = (i + 0.5) / n;
-        meet_segment(&touch[i], (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
-                     (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, far_index);
+    meet_segment(touch, (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
+                 (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, far_index);
+}
+
+static struct seam_disc disc_of(const struct seam_segment *seg, double t, const struct touch *touch)
+{
+    double x = seg->a.x + t * ((double)seg->b.x - seg->a.x);
+    double y = seg->a.y + t * ((double)seg->b.y - seg->a.y);
+    return (struct seam_disc){x + touch->radius * touch->normal.x / seg->sx,
+                              y + touch->radius * touch->normal.y / seg->sy, touch->radius, seg->sx,
+                              seg->sy};
+}
+
+/* The largest circle that touches segment `index` at `t` as `normal` says; not much larger than the
+ * limit. `next` is the one after it where that is a corner. What the circle before touched is a
+ * good guess: it is no larger than that lets it be. */
+static struct touch widest(struct walk *w, uint32_t index, uint32_t next, double t,
+                           struct seam_vec normal)
+{
+    const struct seams *m = w->m;
+    const struct seam_segment *seg = &m->segments.v[index];
+    struct touch touch = {normal, m->w / 2 * (1 + SLACK), SEAM_NONE, 0};
+    if (w->guess != SEAM_NONE && w->guess != index && w->guess != next) {
+        struct touch guess = {normal, m->w / 2, SEAM_NONE, 0};
+        meet(m, seg, t, w->guess, &guess);
+        touch.radius = guess.radius * (1 + SLACK);
     }
+    struct seam_search search = {.disc = disc_of(seg, t, &touch)};
+    seam_search_begin(m, &search);
+    for (uint32_t far; (far = seam_search_next(m, &search)) != SEAM_NONE;) {
+        double radius = touch.radius;
+        if (far != index && far != next)
+            meet(m, seg, t, far, &touch);
+        if (touch.radius < radius)
+            search.disc = disc_of(seg, t, &touch);
+    }
+    if (touch.segment != SEAM_NONE)
+        w->guess = touch.segment;
+    return touch;
 }
 
 /* ---- strips ---- */
@@ -104,17 +124,12 @@ static void meet_far(const struct seams *m, const struct seam_segment *seg, uint
 /* The circle a share of the way from one sample to its neighbour on the same side, or around the
  * same corner, that touches segment `far` too. */
 static struct touch touch_between(const struct seams *m, const struct seam_sample *i,
-                                  const struct seam_sample *k, double share, uint32_t far_index)
+                                  const struct seam_sample *k, double share, uint32_t far)
 {
-    const struct seam_segment *seg = &m->segments.v[i->segment];
-    const struct seam_segment *far = &m->segments.v[far_index];
     double t = i->t + share * (k->t - i->t), x = i->normal.x + share * (k->normal.x - i->normal.x),
            y = i->normal.y + share * (k->normal.y - i->normal.y), len = sqrt(x * x + y * y);
-    struct seam_vec d = seam_local(seg, seg->a, seg->b);
-    struct seam_vec a = seam_local(seg, seg->a, far->a), b = seam_local(seg, seg->a, far->b);
     struct touch touch = {{x / len, y / len}, INFINITY, SEAM_NONE, 0};
-    meet_segment(&touch, (struct seam_vec){a.x - t * d.x, a.y - t * d.y},
-                 (struct seam_vec){b.x - t * d.x, b.y - t * d.y}, far_index);
+    meet(m, &m->segments.v[i->segment], t, far, &touch);
     return touch;
 }
 
@@ -186,49 +201,46 @@ static void skip(struct walk *w)
     w->last = SEAM_NONE;
 }
 
-static bool sample_side(struct walk *w, uint32_t index, const uint64_t *pair, size_t n_pairs)
+/* Whether nothing is so near that a circle at samples `from` to `end` of `n` meets it within the
+ * limit. */
+static bool is_wide(const struct seams *m, uint32_t index, uint32_t from, uint32_t end, uint32_t n,
+                    struct seam_vec normal)
+{
+    const struct seam_segment *seg = &m->segments.v[index];
+    struct touch middle = {normal, m->w / 2, SEAM_NONE, 0};
+    struct seam_search search = {.disc = disc_of(seg, (from + end) / (2.0 * n), &middle)};
+    search.disc.radius += seg->len * (end - from) / (2.0 * n);
+    seam_search_begin(m, &search);
+    uint32_t far = seam_search_next(m, &search);
+    return (far == index ? seam_search_next(m, &search) : far) == SEAM_NONE;
+}
+
+static bool sample_side(struct walk *w, uint32_t index)
 {
     struct seams *m = w->m;
     struct seam_segment *seg = &m->segments.v[index];
     uint32_t n = (uint32_t)fmin(ceil(seg->len / STEP_M), STEPS_MAX);
     struct seam_vec d = seam_local(seg, seg->a, seg->b);
-    struct touch free = {{-d.y / seg->len, d.x / seg->len}, INFINITY, SEAM_NONE, 0};
-    w->touch.n = 0;
+    struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
+    bool wide = !seg->faces;
     seg->sample = (uint32_t)m->samples.n;
-    if (n_pairs == 0) {
-        skip(w);
-        return true;
-    }
-    if (!MERE_RESERVE(&w->touch, n) || !w->touch.v)
-        return false;
-    for (uint32_t i = 0; i < n; i++)
-        w->touch.v[i] = free;
-    for (size_t k = 0; k < n_pairs; k++)
-        meet_far(m, seg, (uint32_t)pair[k], w->touch.v, n);
-    for (uint32_t i = 0; i < n; i++)
-        if (!add(w, index, (i + 0.5) / n, seg->len / n, &w->touch.v[i]))
+    for (uint32_t i = 0; i < n; i++) {
+        if (seg->faces && i % BLOCK == 0)
+            wide = is_wide(m, index, i, i + BLOCK < n ? i + BLOCK : n, n, normal);
+        if (wide) {
+            skip(w);
+            continue;
+        }
+        struct touch touch = widest(w, index, index, (i + 0.5) / n, normal);
+        if (!add(w, index, (i + 0.5) / n, seg->len / n, &touch))
             return false;
+    }
     seg->n_samples = (uint32_t)m->samples.n - seg->sample;
     return true;
 }
 
-/* Meet what is near the corner between `index` and `next`, but for these two. */
-static void meet_around(const struct seams *m, uint32_t index, uint32_t next, const uint64_t *pair,
-                        size_t n_pairs, struct touch *touch)
-{
-    const struct seam_segment *seg = &m->segments.v[index];
-    for (size_t k = 0; k < n_pairs; k++) {
-        uint32_t at = (uint32_t)pair[k];
-        const struct seam_segment *far = &m->segments.v[at];
-        if (at != index && at != next)
-            meet_segment(touch, seam_local(seg, seg->b, far->a), seam_local(seg, seg->b, far->b),
-                         at);
-    }
-}
-
 /* The corner between segment `index` and `next`, if it juts out. */
-static bool sample_corner(struct walk *w, uint32_t index, uint32_t next, const uint64_t *pair[2],
-                          const size_t n_pairs[2])
+static bool sample_corner(struct walk *w, uint32_t index, uint32_t next)
 {
     struct seams *m = w->m;
     struct seam_segment *seg = &m->segments.v[index];
@@ -236,16 +248,15 @@ static bool sample_corner(struct walk *w, uint32_t index, uint32_t next, const u
     struct seam_vec d = seam_local(seg, seg->a, seg->b), e = seam_local(seg, on->a, on->b);
     double turn = atan2(d.y * e.x - d.x * e.y, seam_dot(d, e)); /* to the right */
     seg->fan = (uint32_t)m->samples.n;
-    if (!(turn > 0) || n_pairs[0] + n_pairs[1] == 0)
+    if (!(turn > 0) || (!seg->faces && !on->faces))
         return true;
     uint32_t n = (uint32_t)ceil(turn / STEP_ANGLE);
+    struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
     for (uint32_t i = 0; i <= n; i++) {
         double angle = turn * i / n, c = cos(angle), s = sin(angle);
-        struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
-        struct touch touch = {
-            {c * normal.x + s * normal.y, c * normal.y - s * normal.x}, INFINITY, SEAM_NONE, 0};
-        for (int k = 0; k < 2; k++)
-            meet_around(m, index, next, pair[k], n_pairs[k], &touch);
+        struct touch touch =
+            widest(w, index, next, 1,
+                   (struct seam_vec){c * normal.x + s * normal.y, c * normal.y - s * normal.x});
         if (!add(w, index, 1, 0, &touch))
             return false;
     }
@@ -253,40 +264,15 @@ static bool sample_corner(struct walk *w, uint32_t index, uint32_t next, const u
     return true;
 }
 
-/* The pairs of a segment: where they begin; `*ret_n` of them. */
-static const uint64_t *pairs_of(const struct seams *m, uint32_t segment, size_t *ret_n)
-{
-    size_t bounds[2];
-    for (uint32_t k = 0; k < 2; k++) {
-        uint64_t key = (uint64_t)(segment + k) << 32;
-        size_t from = 0, end = m->pairs.n;
-        while (from < end) {
-            size_t mid = from + (end - from) / 2;
-            if (m->pairs.v[mid] < key)
-                from = mid + 1;
-            else
-                end = mid;
-        }
-        bounds[k] = from;
-    }
-    *ret_n = bounds[1] - bounds[0];
-    return m->pairs.v + bounds[0];
-}
-
 static bool sample_ring(struct walk *w, uint32_t first, uint32_t end)
 {
-    struct seams *m = w->m;
-    w->first = w->last = SEAM_NONE;
+    w->first = w->last = w->guess = SEAM_NONE;
     w->begun = false;
-    for (uint32_t i = first; i < end; i++) {
-        uint32_t next = i + 1 < end ? i + 1 : first;
-        size_t n[2];
-        const uint64_t *pair[2] = {pairs_of(m, i, &n[0]), pairs_of(m, next, &n[1])};
-        if (!sample_side(w, i, pair[0], n[0]) || !sample_corner(w, i, next, pair, n))
+    for (uint32_t i = first; i < end; i++)
+        if (!sample_side(w, i) || !sample_corner(w, i, i + 1 < end ? i + 1 : first))
             return false;
-    }
     if (w->first != SEAM_NONE && w->last != SEAM_NONE && w->first != w->last)
-        connect(m, w->last, w->first);
+        connect(w->m, w->last, w->first);
     return true;
 }
 
@@ -294,10 +280,9 @@ enum mere_status seam_take_samples(struct seams *m)
 {
     struct walk w = {.m = m};
     bool ok = true;
-    for (uint32_t r = 0; ok && m->pairs.n > 0 && r < m->ring_first.n; r++)
+    for (uint32_t r = 0; ok && r < m->ring_first.n; r++)
         ok =
             sample_ring(&w, m->ring_first.v[r],
                         r + 1 < m->ring_first.n ? m->ring_first.v[r + 1] : (uint32_t)m->segments.n);
-    MERE_VEC_FREE(&w.touch);
     return ok ? MERE_OK : seam_nomem(m);
 }

@@ -4,9 +4,13 @@
  *             │       │       │
  *     far    q0 ──── q1 ──── q2        q: where the circle touches the other bank
  *
- * Samples that are neighbours on the border, or stand opposite each other, hang together: so many
- * are one seam, which is long enough or not. The strips of a seam between the same two zones that
- * follow each other are a run, and are drawn together (seams_draw.c). */
+ * A strip belongs to the zones at the samples that it begins with, where these are two. One whose
+ * banks are of one zone is that zone's own shape, as a hole with one neighbour is: its creek, its
+ * yard. Only as far from a strip of two zones as it is wide itself, it is the rim of that.
+ *
+ * Samples of two zones that are neighbours on the border, or stand opposite each other, hang
+ * together: so many are one seam, which is long enough or not. The strips of a seam between the
+ * same two zones that follow each other are a run, and are drawn together (seams_draw.c). */
 #include "check/seams_priv.h"
 #include <string.h>
 
@@ -16,12 +20,100 @@
 
 struct strips {
     struct seams *m;
-    uint32_t *seam;         /* by sample: its seam's lowest sample */
-    struct seam_key *pair;  /* by sample: of the strip that begins there */
-    struct seam_key *zones; /* by seam: its least and greatest zone */
-    bool *taken;            /* by seam */
+    uint32_t *seam;        /* by sample: its seam's lowest sample */
+    struct seam_key *pair; /* by sample: of the strip that begins there; low = high: of no bay */
+    bool *taken;           /* by seam */
     MERE_VEC(struct seam_run) runs;
 };
+
+/* ---- whose strips they are ---- */
+
+static bool is_of_two(const struct seam_key *key)
+{
+    return key->low != key->high;
+}
+
+static void add_zones(struct seam_key *zones, const struct seam_segment *seg)
+{
+    for (size_t i = 0; i < seg->n_claims; i++) {
+        if (zones->low == MERE_UNKNOWN || seg->claim[i] < zones->low)
+            zones->low = seg->claim[i];
+        if (seg->claim[i] > zones->high)
+            zones->high = seg->claim[i];
+    }
+}
+
+struct rim { /* the nearest strip of two zones on one side */
+    double far_m;
+    struct seam_key key;
+};
+
+/* What `i` is told by its neighbour on one side, along the border. */
+static struct rim rim_from(const struct strips *s, const struct rim *rims, uint32_t i,
+                           uint32_t next)
+{
+    const struct seam_sample *v = s->m->samples.v;
+    struct rim rim = {INFINITY, {0, MERE_UNKNOWN, MERE_UNKNOWN}};
+    if (next != SEAM_NONE) {
+        rim = is_of_two(&s->pair[next]) ? (struct rim){0, s->pair[next]} : rims[next];
+        rim.far_m += (v[i].length_m + v[next].length_m) / 2;
+    }
+    return rim;
+}
+
+/* For each sample the nearest strip of two zones before it, or after it. Twice, for a ring may
+ * begin anywhere. */
+static void find_rims(const struct strips *s, bool before, struct rim *rims)
+{
+    const struct seam_sample *v = s->m->samples.v;
+    uint32_t n = (uint32_t)s->m->samples.n;
+    for (uint32_t i = 0; i < n; i++)
+        rims[i] = (struct rim){INFINITY, {0, MERE_UNKNOWN, MERE_UNKNOWN}};
+    for (uint32_t k = 0; k < 2 * n; k++) {
+        uint32_t i = before ? k % n : n - 1 - k % n;
+        rims[i] = rim_from(s, rims, i, before ? v[i].before : v[i].after);
+    }
+}
+
+/* Whether strip `i`, of one zone, is the rim of those; the nearer one, or the lower key. */
+static bool is_rim(const struct strips *s, uint32_t i, const struct rim *rim)
+{
+    const struct seam_key *own = &s->pair[i];
+    return rim->far_m <= s->m->samples.v[i].width_m &&
+           (rim->key.low == own->low || rim->key.high == own->low);
+}
+
+static enum mere_status pair_zones(struct strips *s)
+{
+    const struct seams *m = s->m;
+    const struct seam_sample *v = m->samples.v;
+    uint32_t n = (uint32_t)m->samples.n;
+    struct mere_arena *scratch = &m->ck->scratch;
+    struct rim *before = MERE_NEW(scratch, struct rim, n),
+               *after = MERE_NEW(scratch, struct rim, n);
+    s->pair = MERE_NEW(scratch, struct seam_key, n);
+    if (!s->pair || !before || !after)
+        return seam_nomem(s->m);
+    for (uint32_t i = 0; i < n; i++) {
+        s->pair[i] = (struct seam_key){0, MERE_UNKNOWN, MERE_UNKNOWN};
+        add_zones(&s->pair[i], &m->segments.v[v[i].segment]);
+        add_zones(&s->pair[i], &m->segments.v[v[i].far_segment]);
+    }
+    find_rims(s, true, before);
+    find_rims(s, false, after);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct rim *a = &before[i], *b = &after[i];
+        if (is_of_two(&s->pair[i]))
+            continue;
+        bool has_a = is_rim(s, i, a), has_b = is_rim(s, i, b);
+        if (has_a && has_b)
+            has_a = a->far_m < b->far_m ||
+                    (a->far_m == b->far_m && seam_key_cmp(&a->key, &b->key) <= 0);
+        if (has_a || has_b)
+            s->pair[i] = has_a ? a->key : b->key;
+    }
+    return MERE_OK;
+}
 
 /* ---- seams: samples that hang together ---- */
 
@@ -96,44 +188,28 @@ static uint32_t opposite(const struct seams *m, const struct seam_sample *sample
     return found;
 }
 
-static void add_zones(struct seam_key *zones, const struct seam_segment *seg)
-{
-    for (size_t i = 0; i < seg->n_claims; i++) {
-        if (zones->low == MERE_UNKNOWN || seg->claim[i] < zones->low)
-            zones->low = seg->claim[i];
-        if (seg->claim[i] > zones->high)
-            zones->high = seg->claim[i];
-    }
-}
-
 static enum mere_status join_samples(struct strips *s)
 {
     const struct seams *m = s->m;
     size_t n = m->samples.n;
-    struct mere_arena *scratch = &m->ck->scratch;
-    s->seam = MERE_NEW(scratch, uint32_t, n);
-    s->pair = MERE_NEW(scratch, struct seam_key, n);
-    s->zones = MERE_NEW(scratch, struct seam_key, n);
-    s->taken = MERE_NEW(scratch, bool, n);
-    if (!s->seam || !s->pair || !s->zones || !s->taken)
+    s->seam = MERE_NEW(&m->ck->scratch, uint32_t, n);
+    s->taken = MERE_NEW(&m->ck->scratch, bool, n);
+    if (!s->seam || !s->taken)
         return seam_nomem(s->m);
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         s->seam[i] = i;
-        s->zones[i] = (struct seam_key){i, MERE_UNKNOWN, MERE_UNKNOWN};
-    }
     for (uint32_t i = 0; i < n; i++) {
         const struct seam_sample *sample = &m->samples.v[i];
+        if (!is_of_two(&s->pair[i]))
+            continue;
         uint32_t k = opposite(m, sample);
-        if (sample->strip_m <= m->w)
+        if (sample->strip_m <= m->w && is_of_two(&s->pair[sample->after]))
             join(s, i, sample->after);
-        if (k != SEAM_NONE)
+        if (k != SEAM_NONE && is_of_two(&s->pair[k]))
             join(s, i, k);
     }
-    for (uint32_t i = 0; i < n; i++) {
-        s->seam[i] = find(s, i);
-        add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].segment]);
-        add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].far_segment]);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        s->pair[i].seam = s->seam[i] = find(s, i);
     return MERE_OK;
 }
 
@@ -167,38 +243,9 @@ static enum mere_status choose_seams(struct strips *s)
         uint32_t seam = banks[i].seam;
         sum = i > 0 && banks[i - 1].seam == seam ? sum + banks[i].length : banks[i].length;
         /* Both banks are in the sum. */
-        s->taken[seam] = s->taken[seam] || (sum / 2 >= LONG_ENOUGH * banks[i].width &&
-                                            s->zones[seam].low != s->zones[seam].high);
+        s->taken[seam] = s->taken[seam] || sum / 2 >= LONG_ENOUGH * banks[i].width;
     }
     return MERE_OK;
-}
-
-/* ---- whose strips they are ---- */
-
-/* The zones on both sides of the strip; those of one zone's own shape go with the strips beside
- * them. */
-static void pair_zones(struct strips *s)
-{
-    const struct seams *m = s->m;
-    const struct seam_sample *v = m->samples.v;
-    uint32_t n = (uint32_t)m->samples.n;
-    for (uint32_t i = 0; i < n; i++) {
-        const struct seam_segment *near = &m->segments.v[v[i].segment];
-        const struct seam_segment *far = &m->segments.v[v[i].far_segment];
-        struct seam_key key = {s->seam[i], MERE_UNKNOWN, MERE_UNKNOWN};
-        add_zones(&key, near);
-        add_zones(&key, far);
-        if (key.low == key.high)
-            key = i > 0 && v[i].before == i - 1 ? s->pair[i - 1] : key;
-        s->pair[i] = key;
-    }
-    for (uint32_t i = n; i-- > 0;) {
-        struct seam_key *key = &s->pair[i];
-        if (key->low == key->high && v[i].after == i + 1)
-            *key = s->pair[i + 1];
-        if (key->low == key->high)
-            *key = s->zones[s->seam[i]];
-    }
 }
 
 /* ---- runs ---- */
@@ -213,15 +260,17 @@ static int run_cmp(const void *va, const void *vb)
 static enum mere_status make_runs(struct strips *s)
 {
     const struct seam_sample *v = s->m->samples.v;
+    struct seam_run *last = NULL;
     for (uint32_t i = 0; i < s->m->samples.n; i++) {
-        if (!(v[i].strip_m <= s->m->w) || !s->taken[s->seam[i]])
+        if (!(v[i].strip_m <= s->m->w) || !is_of_two(&s->pair[i]) || !s->taken[s->seam[i]])
             continue;
-        struct seam_run *last = s->runs.n > 0 ? &s->runs.v[s->runs.n - 1] : NULL;
         bool across = seam_is_across(s->m, &v[i], &v[v[i].after]);
         if (last && !across && !last->across && last->last + 1 == i && v[i].before == i - 1 &&
             seam_key_cmp(&last->key, &s->pair[i]) == 0)
             last->last = i;
-        else if (!MERE_PUSH(&s->runs, (struct seam_run){s->pair[i], i, i, across}))
+        else if (MERE_PUSH(&s->runs, (struct seam_run){s->pair[i], i, i, across}))
+            last = &s->runs.v[s->runs.n - 1];
+        else
             return seam_nomem(s->m);
     }
     if (s->runs.n > 0)
@@ -233,13 +282,13 @@ enum mere_status seam_lay_strips(struct seams *m, const struct mere_limit *limit
 {
     struct strips s = {.m = m};
     struct seam_pieces pieces = {0};
-    enum mere_status status = join_samples(&s);
+    enum mere_status status = pair_zones(&s);
+    if (status == MERE_OK)
+        status = join_samples(&s);
     if (status == MERE_OK)
         status = choose_seams(&s);
-    if (status == MERE_OK) {
-        pair_zones(&s);
+    if (status == MERE_OK)
         status = make_runs(&s);
-    }
     if (status == MERE_OK)
         status = seam_draw_runs(m, s.runs.v, s.runs.n, &pieces);
     if (status == MERE_OK && pieces.n > 0) {

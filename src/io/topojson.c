@@ -272,6 +272,8 @@ static enum mere_status add_feature(struct mere_ctx *ctx, struct mere_source *so
     const json_t *properties = json_object_get(item, "properties");
     struct mere_source_feature feature = {.part_first = (uint32_t)source->n_parts};
     feature.values = MERE_NEW(&source->rows, struct mere_raw_text, source->n_fields);
+    if (is_collection(item))
+        feature.error = "it is a collection inside a collection: give its geometries one by one";
     bool ok = feature.values != NULL;
     for (size_t f = 0; ok && f < source->n_fields; f++) {
         const char *key = source->left_out->keys[f];

@@ -27,6 +27,8 @@ static const struct {
     {"its name holds a line break or another control character", "名称中有换行或其他控制字符"},
     {"a coordinate is not a number (NaN or infinite)", "有坐标不是数（NaN或无穷大）"},
     {"collections nested too deep", "几何集合嵌套过深"},
+    {"it is a collection inside a collection: give its geometries one by one",
+     "是集合中的集合：请把其中的几何图形逐个列出"},
     {"its curves can't be drawn as straight lines", "曲线无法化为直线段"},
     {"a vertex is off the Earth: longitude and latitude look swapped",
      "有顶点不在地球上：经度和纬度像是写反了"},

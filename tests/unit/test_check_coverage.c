@@ -96,6 +96,38 @@ TEST(a_slit_through_the_whole_coverage_is_one_bay)
     district_clear(&d);
 }
 
+/* Zone 1 is cut in two by its own creek of 3 m, which ends in a street of 3 m between 1 and 2; 3
+ * lies at its other end. The creek is nobody's but 1's, whatever lies at its ends or crosses it. */
+TEST(a_creek_of_one_zone_is_no_bay)
+{
+    for (int trial = 0; trial < 4; trial++) {
+        struct district d = {0};
+        struct maker m;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_box(&m, "1", 0, 0, 198.5, 600);
+        maker_ring(&m, (double[]){201.5, 0, 400, 0, 400, 600, 201.5, 600}, 4, false);
+        if (trial > 0)
+            maker_box(&m, "2", 100, -103, 300, -3);
+        if (trial > 1)
+            maker_box(&m, "3", 100, 603, 300, 703);
+        d.layers[d.n_layers++] = maker_end(&m);
+        maker_begin(&m, &d.arena, "beat", MERE_ROLE_BEAT);
+        maker_box(&m, "b", 150, 300, 250, 320);
+        struct mere_layer *beat = maker_end(&m);
+        if (trial > 2)
+            d.layers[d.n_layers++] = beat;
+        if (CHECK(district_check(&d, COVERAGE))) {
+            CHECK_INT(trial < 2 ? trial : 2, n_of(d.report, MERE_RULE_BAY));
+            for (size_t i = 0; i < d.report->n_findings; i++) {
+                const struct mere_finding *f = &d.report->findings[i];
+                if (f->rule == MERE_RULE_BAY)
+                    CHECK_NEAR(615, f->area_m2, 25);
+            }
+        }
+        district_clear(&d);
+    }
+}
+
 TEST(a_slit_with_an_outline_around_is_a_bay_that_meets_the_outside)
 {
     struct district d = {0};
@@ -350,6 +382,7 @@ int main(void)
     RUN(an_overlap_is_found_however_thin);
     RUN(an_open_slit_is_a_bay_without_a_parent);
     RUN(a_slit_through_the_whole_coverage_is_one_bay);
+    RUN(a_creek_of_one_zone_is_no_bay);
     RUN(a_slit_with_an_outline_around_is_a_bay_that_meets_the_outside);
     RUN(an_inner_ring_of_one_zone_is_a_declared_hole);
     RUN(land_in_a_scheme_of_holes_is_a_hole_and_no_gap);

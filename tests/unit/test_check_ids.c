@@ -107,6 +107,50 @@ TEST(an_id_of_a_cut_building_stays_when_another_is_added_before_it)
     district_clear(&d);
 }
 
+/* Between 1 and 2 a gap of 2 x 4 m, and `n` of 0.095 x 0.95 m, all in land of 1. */
+static void check_little(struct district *d, size_t n)
+{
+    double west[2 * (4 + 4 * 15)] = {0, 0, 100, 0}, east[] = {100, 0, 200, 0, 200, 400, 100, 400};
+    size_t w = 4;
+    for (size_t i = 0; i <= n && i < 15; i++) {
+        double y = i == 0 ? 20 : 40 + 10 * (double)i, deep = i == 0 ? 2 : 0.095;
+        double high = i == 0 ? 4 : 0.95;
+        const double notch[] = {100, y, 100 - deep, y, 100 - deep, y + high, 100, y + high};
+        for (size_t k = 0; k < 8; k++)
+            west[w++] = notch[k];
+    }
+    west[w] = 100;
+    west[w + 1] = west[w + 3] = 400;
+    struct maker m;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    maker_ring(&m, west, w / 2 + 2, false);
+    maker_zone(&m, "2");
+    maker_ring(&m, east, 4, false);
+    d->layers[d->n_layers++] = maker_end(&m);
+    CHECK(district_check(d, COVERAGE));
+}
+
+TEST(a_waiver_does_not_take_in_many_little_pieces)
+{
+    struct district one = {0}, two = {0}, many = {0};
+    check_little(&one, 0);
+    check_little(&two, 1);
+    check_little(&many, 14);
+    const struct mere_finding *gap = first_of(one.report, MERE_RULE_GAP);
+    const struct mere_finding *crumb = first_of(two.report, MERE_RULE_GAP);
+    const struct mere_finding *more = first_of(many.report, MERE_RULE_GAP);
+    if (CHECK(gap && crumb && more)) {
+        CHECK_INT(2, crumb->parts);
+        CHECK_INT(15, more->parts);
+        CHECK_STR(gap->id, crumb->id);
+        CHECK(strcmp(gap->id, more->id) != 0);
+    }
+    district_clear(&one);
+    district_clear(&two);
+    district_clear(&many);
+}
+
 /* Grid 1 with strips of its own to the east, 0.2 m wide, at the wanted places. */
 static void check_strips(struct district *d, const double *x, size_t n)
 {
@@ -320,6 +364,7 @@ int main(void)
     RUN(a_waived_gap_that_is_mended_hides_no_gap_elsewhere);
     RUN(slivers_side_by_side_never_take_each_others_waiver);
     RUN(a_waiver_holds_when_a_corner_moves_by_centimetres);
+    RUN(a_waiver_does_not_take_in_many_little_pieces);
     RUN(zones_of_one_code_keep_their_ids_when_the_other_is_mended);
     return done();
 }

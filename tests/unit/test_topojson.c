@@ -50,6 +50,23 @@ TEST(geometries_of_a_topojson_without_a_type_are_rejected_not_lost)
     bench_free(&b);
 }
 
+/* GDAL reads one level of collections. */
+TEST(a_collection_inside_a_collection_is_rejected_by_name)
+{
+    static const char TEXT[] = TOPOLOGY(COLLECTION(
+        "a",
+        POLYGON("0", "\"code\":\"A\"") ","
+                                       "{\"type\":\"GeometryCollection\",\"geometries\":[" POLYGON(
+                                           "1", "\"code\":\"B\"") "]}"));
+    struct bench b = bench_new();
+    if (bench_take(&b, bench_write(&b, "a.topojson", TEXT), by_code("code"))) {
+        CHECK_INT(2, b.report.n_features);
+        CHECK_INT(1, b.report.n_rejected);
+        says(&b, "it is a collection inside a collection");
+    }
+    bench_free(&b);
+}
+
 /* Numbers count all features in the order of the file. */
 TEST(a_topojson_keeps_the_order_of_its_file)
 {
@@ -159,6 +176,7 @@ TEST(a_topojson_that_is_no_json_is_refused_with_its_line_and_what_to_do)
 int main(void)
 {
     RUN(geometries_of_a_topojson_without_a_type_are_rejected_not_lost);
+    RUN(a_collection_inside_a_collection_is_rejected_by_name);
     RUN(a_topojson_keeps_the_order_of_its_file);
     RUN(a_topojson_that_is_not_utf8_is_decoded);
     RUN(a_whole_number_of_over_64_bits_refuses_no_topojson);
