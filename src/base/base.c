@@ -86,7 +86,9 @@ void mere_arena_clear(struct mere_arena *arena)
  */
 
 /* Stands in for an error text that could not be allocated; never freed. */
-static char no_memory_text[] = "memory ran out, and again while saying why";
+static char no_memory_text[] =
+    "memory ran out, and again while saying why: of a store, whether it is as it was or changed "
+    "shows when it is opened next (merestone info)";
 
 struct mere_ctx *mere_ctx_new(void)
 {

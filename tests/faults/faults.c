@@ -18,7 +18,8 @@
  * Memory fails for callers in the program itself and in libsqlite3, told by the return address.
  * GDAL, PROJ, GEOS and libstdc++ end the process, or throw through C, when memory is out; that is
  * theirs. So is what libsqlite3 allocates for PROJ, which reads its CRS through it and calls one
- * that it has no memory for unknown: the stack tells it. */
+ * that it has no memory for unknown, and for GDAL, which takes the length of a statement that
+ * sqlite3_mprintf() had no memory for (GeoPackage, 3.6.2): the stack tells it. */
 #define _GNU_SOURCE 1
 #include <elf.h>
 #include <errno.h>
@@ -93,8 +94,8 @@ static enum kind kind;
 static uint64_t fail_at;
 static bool fail_on;
 
-enum owner { PROGRAM, SQLITE, PROJ, OTHERS };
-static const char *const owners[] = {"merestone", "libsqlite3.so", "libproj.so"};
+enum owner { PROGRAM, SQLITE, PROJ, GDAL, OTHERS };
+static const char *const owners[] = {"merestone", "libsqlite3.so", "libproj.so", "libgdal.so"};
 static struct {
     uintptr_t base, from, to;
     enum owner owner;
@@ -240,8 +241,7 @@ static size_t code_at(uintptr_t at)
     return i;
 }
 
-/* Stops at the first frame of the program or of PROJ: the one that called libsqlite3, if through
- * GDAL. */
+/* Stops at the first frame of the program, PROJ or GDAL: the one that called libsqlite3. */
 static _Unwind_Reason_Code look_for_caller(struct _Unwind_Context *frame, void *owner)
 {
     size_t i = code_at((uintptr_t)_Unwind_GetIP(frame));
@@ -251,11 +251,11 @@ static _Unwind_Reason_Code look_for_caller(struct _Unwind_Context *frame, void *
     return _URC_END_OF_STACK;
 }
 
-static bool is_for_proj(void)
+static bool is_for_theirs(void)
 {
     enum owner owner = OTHERS;
     (void)_Unwind_Backtrace(look_for_caller, &owner);
-    return owner == PROJ;
+    return owner == PROJ || owner == GDAL;
 }
 
 static bool memory_fails(const void *caller)
@@ -264,7 +264,7 @@ static bool memory_fails(const void *caller)
         return false;
     uintptr_t at = (uintptr_t)caller;
     size_t i = code_at(at);
-    if (i == n_codes || codes[i].owner == PROJ || (codes[i].owner == SQLITE && is_for_proj()) ||
+    if (i == n_codes || codes[i].owner > SQLITE || (codes[i].owner == SQLITE && is_for_theirs()) ||
         !is_due())
         return false;
     if (is_first())

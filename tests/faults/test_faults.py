@@ -205,17 +205,31 @@ class Run:
             return f"exit {code}, but the store is as {which}: {err}"
         for i, out in enumerate(outs):
             whole = (self.after[1][i],) if code == self.code else (self.before[1][i], self.after[1][i])
-            if out not in whole and not self.changing(i):
+            if out not in whole and not self.changing(i) and not self.kept_aside(i, err):
                 return f"exit {code}, and {self.case.outs[i]} is not whole: {err}"
         left = set(os.listdir(self.now)) - self.files - {"store.gpkg-wal", "store.gpkg-shm"}
+        if "what was there lies in " in err:
+            left -= {self.aside(err)[0]}
         if left and not unlink_failed:
             return f"exit {code}, and there stays {sorted(left)}: {err}"
         return None
 
     def untouched(self):
-        """Whether the store's file is, byte for byte, the one that was prepared, with no log beside it."""
-        return not os.path.exists(self.store + "-wal") and \
+        """Whether the store's file is, byte for byte, the one that was prepared, with no log beside it. A journal that
+        could not be rolled back on a disk that stays bad is, when the store is opened next."""
+        return not os.path.exists(self.store + "-wal") and not os.path.exists(self.store + "-journal") and \
             file_hash(self.store) == file_hash(os.path.join(self.first, "store.gpkg"))
+
+    @staticmethod
+    def aside(err):
+        """Where the older output lies when the disk didn't let it come back: the path's parts."""
+        return err.splitlines()[-1].split("what was there lies in ")[1].split("/")
+
+    def kept_aside(self, i, err):
+        """Whether an output that isn't in its place lies, whole, where the program says."""
+        if "what was there lies in " not in err or os.path.exists(os.path.join(self.now, self.case.outs[i])):
+            return False
+        return file_hash(os.path.join(self.now, *self.aside(err), self.case.outs[i])) == self.before[1][i]
 
     def changing(self, i):
         """A GeoPackage or new store is not the same bytes twice."""
