@@ -135,6 +135,7 @@ static void add_zone_fields(const struct mere_mended *m, const struct mere_propo
     for (size_t i = 0; i < p->n_before; i++)
         mere_text_addf(&codes, "%s%s", i ? ";" : "", code_of(m, p->before[i]));
     add_field(t, mere_text_str(&codes));
+    t->failed = t->failed || codes.failed;
     mere_text_clear(&codes);
     mere_text_add(t, ",");
     add_field(t, p->after >= 0 ? code_of(m, p->after) : "");
@@ -187,6 +188,7 @@ static void add_left_row(const struct mere_mended *m, const struct mere_left *le
         mere_text_addf(&codes, "%s%s", i ? ";" : "", scheme->zones[f->zones[i]].code);
     mere_text_addf(t, "person,%s,", mere_rule_text(f->rule)->id);
     add_field(t, mere_text_str(&codes));
+    t->failed = t->failed || codes.failed;
     mere_text_clear(&codes);
     mere_text_add(t, ",,,,,");
     add_number(t, f->area_m2, 4);

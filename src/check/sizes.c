@@ -57,7 +57,9 @@ static enum mere_status out_of_limits(struct sizes *z, int32_t zone, const struc
     draft.zh_detail = mere_text_str(&zh);
     draft.en_detail = mere_text_str(&en);
     draft.salt = low ? "low" : "high";
-    enum mere_status status = mere_check_add(z->ck, &draft);
+    enum mere_status status = zh.failed || en.failed
+                                  ? mere_fail_nomem(z->ck->ctx, "telling a finding")
+                                  : mere_check_add(z->ck, &draft);
     mere_text_clear(&zh);
     mere_text_clear(&en);
     return status;

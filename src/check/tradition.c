@@ -134,7 +134,9 @@ static enum mere_status tell_whole(struct tradition *t, const struct mere_kept *
     }
     draft.zh_detail = mere_text_str(&zh);
     draft.en_detail = mere_text_str(&en);
-    enum mere_status status = mere_check_add(t->ck, &draft);
+    enum mere_status status = zh.failed || en.failed
+                                  ? mere_fail_nomem(t->ck->ctx, "telling a finding")
+                                  : mere_check_add(t->ck, &draft);
     mere_text_clear(&zh);
     mere_text_clear(&en);
     return status;
@@ -166,9 +168,10 @@ static enum mere_status tell_pair(struct tradition *t, int32_t pair,
                                        mere_zone_shown(t->ck, from, MERE_LANG_ZH));
     draft.en_detail = mere_check_textf(t->ck, " has %s that belonged to %s", mere_text_str(&en),
                                        mere_zone_shown(t->ck, from, MERE_LANG_EN));
+    bool whole = !zh.failed && !en.failed && draft.zh_detail && draft.en_detail;
     mere_text_clear(&zh);
     mere_text_clear(&en);
-    return mere_check_add(t->ck, &draft);
+    return whole ? mere_check_add(t->ck, &draft) : mere_fail_nomem(t->ck->ctx, "telling a finding");
 }
 
 struct changed {

@@ -168,9 +168,13 @@ static enum mere_status end_output(struct mere_cli *cli, struct assign_files *fi
     mere_points_out_lost(layer, &lost);
     mere_cli_bar_clear(cli);
     fputs(mere_text_str(&lost), cli->err);
+    bool told = !lost.failed;
     mere_text_clear(&lost);
     files->layer = NULL;
-    return mere_points_out_commit(cli->ctx, layer);
+    if (told)
+        return mere_points_out_commit(cli->ctx, layer);
+    mere_points_out_abort(layer);
+    return mere_fail_nomem(cli->ctx, "telling what the output loses");
 }
 
 /* ---- the command --------------------------------------------------------------------------------

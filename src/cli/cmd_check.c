@@ -84,10 +84,13 @@ static int explain(struct mere_cli *cli, const struct check_values *v,
                 mere_text_add(&t, "\n\n");
             mere_rule_explain((enum mere_rule)i, profile, lang, &t);
         }
-    fputs(mere_text_str(&t), cli->out);
+    if (t.failed)
+        status = mere_fail_nomem(cli->ctx, "explaining a rule");
+    else
+        fputs(mere_text_str(&t), cli->out);
     mere_text_clear(&t);
     mere_profile_free(profile);
-    return MERE_EXIT_DONE;
+    return mere_cli_fail(cli, status);
 }
 
 /* ---- writing ---- */

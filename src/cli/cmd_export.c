@@ -48,10 +48,12 @@ static int run(struct mere_cli *cli, const void *given)
         status = mere_export(cli->ctx, db, cli->args[1], &options, &said, &lost);
     mere_db_close(db);
     mere_cli_bar_clear(cli);
-    if (status == MERE_OK)
+    if (status == MERE_OK && (said.failed || lost.failed))
+        status = mere_fail_nomem(cli->ctx, "telling what was written; the output is whole");
+    if (status == MERE_OK) {
         fputs(mere_text_str(&said), cli->out);
-    if (status == MERE_OK)
         fputs(mere_text_str(&lost), cli->err);
+    }
     mere_text_clear(&said);
     mere_text_clear(&lost);
     return mere_cli_fail(cli, status);

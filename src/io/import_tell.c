@@ -100,6 +100,7 @@ static void tell_guess(struct mere_import_work *w, const struct mere_source_fiel
         mere_text_addf(&option, "attr %s=%s", mere_field_role_word(role), field->name);
     SAY("            field {0} looks like {1}: --{2} takes it\n", field->name,
         mere_field_role_word(role), mere_text_str(&option));
+    w->report->said.failed = w->report->said.failed || option.failed;
     mere_text_clear(&option);
 }
 
@@ -139,6 +140,7 @@ static const char *count_of(struct mere_import_work *w, uint64_t n, const char *
     if (w->zh)
         return number;
     mere_text_addf(&t, "%s %s", number, n == 1 ? one : many);
+    w->report->said.failed = w->report->said.failed || t.failed;
     const char *ret = mere_arena_text(&w->arena, mere_text_str(&t), t.len);
     mere_text_clear(&t);
     return ret ? ret : number;
@@ -171,6 +173,7 @@ static size_t tell_warnings(struct mere_import_work *w)
         struct mere_text what = {0};
         mere_text_addf(&what, "%s%s%s", f->rule, f->zone ? " " : "", f->zone ? f->zone : "");
         SAY("  warning   {0}: {1}\n", mere_text_str(&what), words_of(w, f));
+        w->report->said.failed = w->report->said.failed || what.failed;
         mere_text_clear(&what);
     }
     return n;

@@ -2,7 +2,7 @@
 """The n-th call to the system fails: the program says so and ends with 3, the store opens, is sound and is as
 before, or as after where the program says that; an output is whole or absent, and no part of it stays.
 Then the same on a disk that is full and with a limit on the size of files.
-test_faults.py LIBFAULTS.SO|none [CASE ...]; with none only the full disks are tried. See faults.c.
+test_faults.py LIBFAULTS.SO|none [store|export|assign|CASE ...]; with none only the full disks are tried. See faults.c.
 
 "As before" and "as after" are of every row of every table (dump_hash), which is more than `merestone hash` tells.
 Which n: the usual run draws a few of each case and kind, always the same; MERE_SEED=N draws others. With MERE_LONG=1
@@ -55,6 +55,7 @@ class Case:
 
     def __init__(self, name, prepare, words, outs=(), old=None):
         self.name, self.prepare, self.words, self.outs, self.old = name, prepare, words, outs, old
+        self.part = name.split()[0] if name.split()[0] in ("export", "assign") else "store"
 
 
 def need(*words, codes=(0, 1)):
@@ -347,7 +348,7 @@ if __name__ == "__main__":
     print(f"seed {SEED}", flush=True)
     wanted = sys.argv[2:]
     for case in CASES:
-        if wanted and case.name not in wanted:
+        if wanted and case.name not in wanted and case.part not in wanted:
             continue
         with Folder() as own:
             try:
