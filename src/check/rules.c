@@ -45,22 +45,21 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "请把它划给其中一方，或把上级边界与本级边界对齐。",
          "Give the land to one of its neighbours, or draw the parent's border and this one as one.",
          "与外部相通、没有归属、且不宽于限值的狭长土地。有上级方案或外轮廓时，它是上级范围内、与外"
-         "部相接的"
-         "无主地；没有时，是外边界上相距不超过限值、彼此相对、属于不同区域的两岸之间的缝，且在某个"
-         "不"
-         "超过限值的宽度 u 处两岸的相对长度不小于 4u，两端以直线封口。两岸属于同一区域的（自己的"
-         "小河、院落）是该区域自身的形状；与较大的一处相连而不足 0.1 平方米的碎片不列。" ZH_WIDTH
-             ZH_GROUP,
+         "部相接的无主地；没有时，是外边界上相距不超过限值、彼此相对的两岸之间的缝，沿缝至少有两个"
+         "区域，且在某个不超过限值的宽度 u 处两岸的相对长度不小于 4u，两端以直线封口。两岸属于同一"
+         "区域的一段（自己的小河、院落）单独列在该区域名下；整条缝只沿一个区域的，是该区域自身的形"
+         "状。与较大的一处相连而不足 0.1 平方米的碎片不列。" ZH_WIDTH ZH_GROUP,
          "Narrow land in no zone that is open to the outside, not wider than the limit. Where a "
          "parent "
          "scheme or an outline is loaded, it is unclaimed land inside these that meets the "
          "outside. "
-         "Where none is, it is a seam of the outer border: banks of different zones that face each "
-         "other within the limit and, for some width u up to the limit, run within u of each other "
-         "over a length of at least 4 u; both mouths are cut straight. Between banks of one zone "
-         "(a "
-         "creek or yard of its own) it is that zone's own shape; scraps of less than 0.1 m2 beside "
-         "a larger piece are left out. " EN_WIDTH EN_GROUP,
+         "Where none is, it is a seam of the outer border, along at least two zones: banks that "
+         "face "
+         "each other within the limit and, for some width u up to the limit, run within u of each "
+         "other over a length of at least 4 u; both mouths are cut straight. A stretch between "
+         "banks of one zone (a creek or yard of its own) is told by itself, under that zone alone; "
+         "a seam along one zone only is that zone's own shape. Scraps of less than 0.1 m2 beside a "
+         "larger piece are left out. " EN_WIDTH EN_GROUP,
          "载入一个覆盖型方案", "load a covering scheme"},
     [MERE_RULE_UNCLAIMED] =
         {"unclaimed", MERE_PRINCIPLE_COVERAGE, "无主地", "Unclaimed land",

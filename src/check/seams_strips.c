@@ -4,13 +4,14 @@
  *             │       │       │
  *     far    q0 ──── q1 ──── q2        q: where the circle touches the other bank
  *
- * A strip belongs to the zones at the samples that it begins with, where these are two. One whose
- * banks are of one zone is that zone's own shape, as a hole with one neighbour is: its creek, its
- * yard. Only as far from a strip of two zones as it is wide itself, it is the rim of that.
+ * Samples that are neighbours on the border, or stand opposite each other, hang together: so many
+ * are one seam. A seam along one zone only is that zone's own shape, as a hole with one neighbour
+ * is; else it is long enough or not.
  *
- * Samples of two zones that are neighbours on the border, or stand opposite each other, hang
- * together: so many are one seam, which is long enough or not. The strips of a seam between the
- * same two zones that follow each other are a run, and are drawn together (seams_draw.c). */
+ * A strip belongs to the zones on its banks, whatever lies elsewhere. Where these are one, a zone's
+ * own creek or yard in a longer seam, it is that zone's alone; but as far from a strip of two zones
+ * as it is wide itself, it is the rim of that. The strips of a seam of the same zones that follow
+ * each other are a run, and are drawn together (seams_draw.c). */
 #include "check/seams_priv.h"
 #include <string.h>
 
@@ -20,9 +21,10 @@
 
 struct strips {
     struct seams *m;
-    uint32_t *seam;        /* by sample: its seam's lowest sample */
-    struct seam_key *pair; /* by sample: of the strip that begins there; low = high: of no bay */
-    bool *taken;           /* by seam */
+    uint32_t *seam;         /* by sample: its seam's lowest sample */
+    struct seam_key *pair;  /* by sample: of the strip that begins there */
+    struct seam_key *zones; /* by seam: its least and greatest zone */
+    bool *taken;            /* by seam */
     MERE_VEC(struct seam_run) runs;
 };
 
@@ -193,23 +195,27 @@ static enum mere_status join_samples(struct strips *s)
     const struct seams *m = s->m;
     size_t n = m->samples.n;
     s->seam = MERE_NEW(&m->ck->scratch, uint32_t, n);
+    s->zones = MERE_NEW(&m->ck->scratch, struct seam_key, n);
     s->taken = MERE_NEW(&m->ck->scratch, bool, n);
-    if (!s->seam || !s->taken)
+    if (!s->seam || !s->zones || !s->taken)
         return seam_nomem(s->m);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         s->seam[i] = i;
+        s->zones[i] = (struct seam_key){i, MERE_UNKNOWN, MERE_UNKNOWN};
+    }
     for (uint32_t i = 0; i < n; i++) {
         const struct seam_sample *sample = &m->samples.v[i];
-        if (!is_of_two(&s->pair[i]))
-            continue;
         uint32_t k = opposite(m, sample);
-        if (sample->strip_m <= m->w && is_of_two(&s->pair[sample->after]))
+        if (sample->strip_m <= m->w)
             join(s, i, sample->after);
-        if (k != SEAM_NONE && is_of_two(&s->pair[k]))
+        if (k != SEAM_NONE)
             join(s, i, k);
     }
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         s->pair[i].seam = s->seam[i] = find(s, i);
+        add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].segment]);
+        add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].far_segment]);
+    }
     return MERE_OK;
 }
 
@@ -243,7 +249,8 @@ static enum mere_status choose_seams(struct strips *s)
         uint32_t seam = banks[i].seam;
         sum = i > 0 && banks[i - 1].seam == seam ? sum + banks[i].length : banks[i].length;
         /* Both banks are in the sum. */
-        s->taken[seam] = s->taken[seam] || sum / 2 >= LONG_ENOUGH * banks[i].width;
+        s->taken[seam] = s->taken[seam] ||
+                         (sum / 2 >= LONG_ENOUGH * banks[i].width && is_of_two(&s->zones[seam]));
     }
     return MERE_OK;
 }
@@ -262,7 +269,7 @@ static enum mere_status make_runs(struct strips *s)
     const struct seam_sample *v = s->m->samples.v;
     struct seam_run *last = NULL;
     for (uint32_t i = 0; i < s->m->samples.n; i++) {
-        if (!(v[i].strip_m <= s->m->w) || !is_of_two(&s->pair[i]) || !s->taken[s->seam[i]])
+        if (!(v[i].strip_m <= s->m->w) || !s->taken[s->seam[i]])
             continue;
         bool across = seam_is_across(s->m, &v[i], &v[v[i].after]);
         if (last && !across && !last->across && last->last + 1 == i && v[i].before == i - 1 &&
