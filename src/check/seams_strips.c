@@ -10,8 +10,9 @@
  *
  * A strip belongs to the zones on its banks, whatever lies elsewhere. Where these are one, a zone's
  * own creek or yard in a longer seam, it is that zone's alone; but as far from a strip of two zones
- * as it is wide itself, it is the rim of that. The strips of a seam of the same zones that follow
- * each other are a run, and are drawn together (seams_draw.c). */
+ * as it is wide itself, it is the rim of that, and so is a corner or a dent, which is short. The
+ * strips of a seam of the same zones that follow each other are a run, and are drawn together
+ * (seams_draw.c). */
 #include "check/seams_priv.h"
 #include <string.h>
 
@@ -19,12 +20,17 @@
 #define OPPOSITE_M 0.75    /* from a touch to the sample that stands there */
 #define OPPOSITE_DOT 0.985 /* the same around a corner: about 10 degrees */
 
+struct rim { /* the nearest strip of two zones on one side */
+    double far_m;
+    struct seam_key key;
+};
 struct strips {
     struct seams *m;
-    uint32_t *seam;         /* by sample: its seam's lowest sample */
-    struct seam_key *pair;  /* by sample: of the strip that begins there */
-    struct seam_key *zones; /* by seam: its least and greatest zone */
-    bool *taken;            /* by seam */
+    uint32_t *seam;             /* by sample: its seam's lowest sample */
+    struct seam_key *pair;      /* by sample: of the strip that begins there */
+    struct seam_key *zones;     /* by seam: its least and greatest zone */
+    bool *taken;                /* by seam */
+    struct rim *before, *after; /* by sample: the nearest strips of two zones on each side */
     MERE_VEC(struct seam_run) runs;
 };
 
@@ -44,11 +50,6 @@ static void add_zones(struct seam_key *zones, const struct seam_segment *seg)
             zones->high = seg->claim[i];
     }
 }
-
-struct rim { /* the nearest strip of two zones on one side */
-    double far_m;
-    struct seam_key key;
-};
 
 /* What `i` is told by its neighbour on one side, along the border. */
 static struct rim rim_from(const struct strips *s, const struct rim *rims, uint32_t i,
@@ -77,12 +78,25 @@ static void find_rims(const struct strips *s, bool before, struct rim *rims)
     }
 }
 
-/* Whether strip `i`, of one zone, is the rim of those; the nearer one, or the lower key. */
-static bool is_rim(const struct strips *s, uint32_t i, const struct rim *rim)
+/* Give strip `i`, of one zone, to the nearest strip of that zone and another which is no farther
+ * than `most`; of two as near to the lower key. */
+static void give_to_nearest(struct strips *s, uint32_t i, double most)
 {
-    const struct seam_key *own = &s->pair[i];
-    return rim->far_m <= s->m->samples.v[i].width_m &&
-           (rim->key.low == own->low || rim->key.high == own->low);
+    const struct rim rims[2] = {s->before[i], s->after[i]};
+    struct rim best = {INFINITY, {0, MERE_UNKNOWN, MERE_UNKNOWN}};
+    int32_t own = s->pair[i].low;
+    for (int k = 0; k < 2; k++) {
+        const struct seam_key *key = &rims[k].key;
+        if (!is_of_two(key) || !(rims[k].far_m <= most) || (key->low != own && key->high != own))
+            continue;
+        if (rims[k].far_m < best.far_m ||
+            (rims[k].far_m == best.far_m && seam_key_cmp(key, &best.key) < 0))
+            best = rims[k];
+    }
+    if (is_of_two(&best.key)) {
+        s->pair[i].low = best.key.low;
+        s->pair[i].high = best.key.high;
+    }
 }
 
 static enum mere_status pair_zones(struct strips *s)
@@ -91,47 +105,39 @@ static enum mere_status pair_zones(struct strips *s)
     const struct seam_sample *v = m->samples.v;
     uint32_t n = (uint32_t)m->samples.n;
     struct mere_arena *scratch = &m->ck->scratch;
-    struct rim *before = MERE_NEW(scratch, struct rim, n),
-               *after = MERE_NEW(scratch, struct rim, n);
+    s->before = MERE_NEW(scratch, struct rim, n);
+    s->after = MERE_NEW(scratch, struct rim, n);
     s->pair = MERE_NEW(scratch, struct seam_key, n);
-    if (!s->pair || !before || !after)
+    if (!s->pair || !s->before || !s->after)
         return seam_nomem(s->m);
     for (uint32_t i = 0; i < n; i++) {
         s->pair[i] = (struct seam_key){0, MERE_UNKNOWN, MERE_UNKNOWN};
         add_zones(&s->pair[i], &m->segments.v[v[i].segment]);
         add_zones(&s->pair[i], &m->segments.v[v[i].far_segment]);
     }
-    find_rims(s, true, before);
-    find_rims(s, false, after);
-    for (uint32_t i = 0; i < n; i++) {
-        const struct rim *a = &before[i], *b = &after[i];
-        if (is_of_two(&s->pair[i]))
-            continue;
-        bool has_a = is_rim(s, i, a), has_b = is_rim(s, i, b);
-        if (has_a && has_b)
-            has_a = a->far_m < b->far_m ||
-                    (a->far_m == b->far_m && seam_key_cmp(&a->key, &b->key) <= 0);
-        if (has_a || has_b)
-            s->pair[i] = has_a ? a->key : b->key;
-    }
+    find_rims(s, true, s->before);
+    find_rims(s, false, s->after);
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_of_two(&s->pair[i]))
+            give_to_nearest(s, i, v[i].width_m);
     return MERE_OK;
 }
 
 /* ---- seams: samples that hang together ---- */
 
-static uint32_t find(struct strips *s, uint32_t i)
+static uint32_t find(uint32_t *root, uint32_t i)
 {
-    while (s->seam[i] != i) {
-        s->seam[i] = s->seam[s->seam[i]];
-        i = s->seam[i];
+    while (root[i] != i) {
+        root[i] = root[root[i]];
+        i = root[i];
     }
     return i;
 }
 
-static void join(struct strips *s, uint32_t i, uint32_t k)
+static void join(uint32_t *root, uint32_t i, uint32_t k)
 {
-    uint32_t a = find(s, i), b = find(s, k);
-    s->seam[a > b ? a : b] = a > b ? b : a;
+    uint32_t a = find(root, i), b = find(root, k);
+    root[a > b ? a : b] = a > b ? b : a;
 }
 
 static uint32_t segment_before(const struct seams *m, uint32_t seg)
@@ -207,12 +213,12 @@ static enum mere_status join_samples(struct strips *s)
         const struct seam_sample *sample = &m->samples.v[i];
         uint32_t k = opposite(m, sample);
         if (sample->strip_m <= m->w)
-            join(s, i, sample->after);
+            join(s->seam, i, sample->after);
         if (k != SEAM_NONE)
-            join(s, i, k);
+            join(s->seam, i, k);
     }
     for (uint32_t i = 0; i < n; i++) {
-        s->pair[i].seam = s->seam[i] = find(s, i);
+        s->pair[i].seam = s->seam[i] = find(s->seam, i);
         add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].segment]);
         add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].far_segment]);
     }
@@ -234,24 +240,62 @@ static int bank_cmp(const void *va, const void *vb)
     return (a->width > b->width) - (a->width < b->width);
 }
 
-static enum mere_status choose_seams(struct strips *s)
+/* Which of the groups of samples, told by their roots, are long enough for some width. */
+static enum mere_status measure(const struct seams *m, const uint32_t *root, bool *ret)
 {
-    const struct seams *m = s->m;
     size_t n = m->samples.n;
     struct bank *banks = MERE_NEW(&m->ck->scratch, struct bank, n);
     if (!banks)
-        return seam_nomem(s->m);
+        return mere_fail_nomem(m->ck->ctx, "looking for open gaps");
     for (uint32_t i = 0; i < n; i++)
-        banks[i] = (struct bank){s->seam[i], m->samples.v[i].width_m, m->samples.v[i].length_m};
+        banks[i] = (struct bank){root[i], m->samples.v[i].width_m, m->samples.v[i].length_m};
     qsort(banks, n, sizeof *banks, bank_cmp);
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t seam = banks[i].seam;
         sum = i > 0 && banks[i - 1].seam == seam ? sum + banks[i].length : banks[i].length;
         /* Both banks are in the sum. */
-        s->taken[seam] = s->taken[seam] ||
-                         (sum / 2 >= LONG_ENOUGH * banks[i].width && is_of_two(&s->zones[seam]));
+        ret[seam] = ret[seam] || sum / 2 >= LONG_ENOUGH * banks[i].width;
     }
+    return MERE_OK;
+}
+
+static enum mere_status choose_seams(struct strips *s)
+{
+    MERE_TRY(measure(s->m, s->seam, s->taken));
+    for (size_t i = 0; i < s->m->samples.n; i++)
+        s->taken[i] = s->taken[i] && is_of_two(&s->zones[i]);
+    return MERE_OK;
+}
+
+/* A stretch along one zone that is not long enough by itself, a corner or a dent, goes with the
+ * strips of two zones that are nearest along the border. */
+static enum mere_status give_corners(struct strips *s)
+{
+    const struct seam_sample *v = s->m->samples.v;
+    uint32_t n = (uint32_t)s->m->samples.n;
+    struct mere_arena *scratch = &s->m->ck->scratch;
+    uint32_t *root = MERE_NEW(scratch, uint32_t, n);
+    bool *is_long = MERE_NEW(scratch, bool, n);
+    if (!root || !is_long)
+        return seam_nomem(s->m);
+    for (uint32_t i = 0; i < n; i++)
+        root[i] = i;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = opposite(s->m, &v[i]);
+        if (is_of_two(&s->pair[i]))
+            continue;
+        if (v[i].strip_m <= s->m->w && !is_of_two(&s->pair[v[i].after]))
+            join(root, i, v[i].after);
+        if (k != SEAM_NONE && !is_of_two(&s->pair[k]))
+            join(root, i, k);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        root[i] = find(root, i);
+    MERE_TRY(measure(s->m, root, is_long));
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_of_two(&s->pair[i]) && !is_long[root[i]])
+            give_to_nearest(s, i, INFINITY);
     return MERE_OK;
 }
 
@@ -290,6 +334,8 @@ enum mere_status seam_lay_strips(struct seams *m, const struct mere_limit *limit
     struct strips s = {.m = m};
     struct seam_pieces pieces = {0};
     enum mere_status status = pair_zones(&s);
+    if (status == MERE_OK)
+        status = give_corners(&s);
     if (status == MERE_OK)
         status = join_samples(&s);
     if (status == MERE_OK)

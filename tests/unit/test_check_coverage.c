@@ -130,6 +130,31 @@ TEST(a_creek_of_one_zone_is_told_apart_from_the_streets_at_its_ends)
     }
 }
 
+/* Into the corners of a channel that bends, and of a recess in its bank, no circle of both banks
+ * reaches. They are land of the channel, not of one zone. */
+TEST(corners_of_an_open_gap_are_its_own)
+{
+    static const double WEST[2][16] = {
+        {-100, 0, 0, 0, 0, 100, 60, 100, 60, -60, -100, -60},
+        {-100, 0, -60, 0, -60, -0.8, -54, -0.8, -54, 0, 60, 0, 60, -60, -100, -60}};
+    static const double EAST[2][10] = {{-100, 6, -6, 6, -6, 100, -36, 100, -100, 60},
+                                       {-100, 6, 60, 6, 60, 60, -100, 60}};
+    for (int trial = 0; trial < 2; trial++) {
+        struct district d = {0};
+        struct maker m;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_zone(&m, "1");
+        maker_ring(&m, WEST[trial], trial ? 8 : 6, false);
+        maker_zone(&m, "2");
+        maker_ring(&m, EAST[trial], trial ? 4 : 5, false);
+        d.layers[d.n_layers++] = maker_end(&m);
+        const struct mere_finding *f = only_finding(&d, COVERAGE, MERE_RULE_BAY);
+        CHECK_STR("1 2", codes_of(d.report, f));
+        CHECK_NEAR(trial ? 6 * 160 + 0.8 * 6 : 6 * 200 - 36, f->area_m2, 5);
+        district_clear(&d);
+    }
+}
+
 TEST(a_slit_with_an_outline_around_is_a_bay_that_meets_the_outside)
 {
     struct district d = {0};
@@ -384,6 +409,7 @@ int main(void)
     RUN(an_overlap_is_found_however_thin);
     RUN(an_open_slit_is_a_bay_without_a_parent);
     RUN(a_slit_through_the_whole_coverage_is_one_bay);
+    RUN(corners_of_an_open_gap_are_its_own);
     RUN(a_creek_of_one_zone_is_told_apart_from_the_streets_at_its_ends);
     RUN(a_slit_with_an_outline_around_is_a_bay_that_meets_the_outside);
     RUN(an_inner_ring_of_one_zone_is_a_declared_hole);
