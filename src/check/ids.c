@@ -36,8 +36,10 @@ struct number { /* that rounding may make one less or more */
     int32_t other;
 };
 struct identity {
-    int32_t size;           /* the power of four; INT32_MIN not land */
-    int32_t n;              /* pieces; of land those that count, the largest ones */
+    int32_t size; /* the power of four; INT32_MIN not land */
+    int32_t n;    /* pieces; of land those that count, the largest ones */
+    size_t n_counts;
+    int32_t counts[9];      /* what `n` may be as well */
     struct square *squares; /* of all pieces */
     size_t n_squares;
     size_t n_unsure;
@@ -121,13 +123,28 @@ static double piece_m2(const struct mere_layer *polygon, size_t part)
 
 /* How many of the pieces count: those that are no little ones beside larger; all, where the little
  * ones together are no little. */
-static int32_t count_pieces(const struct size *sizes, size_t n, double little)
+static int32_t count_pieces(const struct size *sizes, size_t n, double little, double together)
 {
     size_t i = n;
     double sum = 0;
     while (i > 1 && sizes[i - 1].m2 < little)
         sum += sizes[--i].m2;
-    return (int32_t)(sum < little ? i : n);
+    return (int32_t)(sum < together ? i : n);
+}
+
+/* All the counts that rounding may lead to. */
+static void add_counts(struct identity *id, const struct size *sizes, size_t n)
+{
+    static const double SHARES[] = {1, 1 - NEAR_SHARE, 1 + NEAR_SHARE};
+    for (size_t a = 0; a < MERE_LEN(SHARES); a++)
+        for (size_t b = 0; b < MERE_LEN(SHARES); b++) {
+            int32_t count = count_pieces(sizes, n, SHARES[a] * LITTLE_M2, SHARES[b] * LITTLE_M2);
+            size_t k = 0;
+            while (k < id->n_counts && id->counts[k] != count)
+                k++;
+            if (k == id->n_counts)
+                id->counts[id->n_counts++] = count;
+        }
 }
 
 static enum mere_status add_pieces(const struct mere_checker *ck, struct identity *id,
@@ -140,11 +157,9 @@ static enum mere_status add_pieces(const struct mere_checker *ck, struct identit
     for (size_t p = 0; p < n; p++)
         sizes[p] = (struct size){piece_m2(polygon, p), p};
     qsort(sizes, n, sizeof *sizes, larger_first);
-    id->n = count_pieces(sizes, n, LITTLE_M2);
-    int32_t low = count_pieces(sizes, n, LITTLE_M2 * (1 + NEAR_SHARE));
-    int32_t high = count_pieces(sizes, n, LITTLE_M2 * (1 - NEAR_SHARE));
-    if (low != high)
-        add_unsure(id, &id->n, id->n == low ? high : low);
+    id->n_counts = 0;
+    add_counts(id, sizes, n);
+    id->n = id->counts[0];
     for (size_t i = 0; i < n; i++) {
         uint32_t ring = polygon->part_ring[sizes[i].part], first = polygon->ring_first[ring];
         add_square(id,
@@ -158,7 +173,8 @@ static enum mere_status identify(const struct mere_checker *ck, const struct mer
 {
     const struct mere_scheme *scheme = mere_ck_scheme(ck, f->scheme_index);
     bool land = f->shape == MERE_FINDING_LAND;
-    *ret = (struct identity){.size = INT32_MIN, .n = (int32_t)f->parts};
+    *ret = (struct identity){.size = INT32_MIN, .n = (int32_t)f->parts, .n_counts = 1};
+    ret->counts[0] = ret->n;
     ret->squares = MERE_NEW(arena, struct square, land ? f->polygon.n_parts : 1);
     if (!ret->squares)
         return mere_fail_nomem(ck->ctx, "naming findings");
@@ -247,12 +263,16 @@ static enum mere_status answers(const struct mere_checker *ck, const struct mere
     char other[17];
     MERE_TRY(identify(ck, f, arena, &id));
     *ret = false;
-    for (unsigned sides = 0; sides < 1u << id.n_unsure && !*ret; sides++) {
-        swap_sides(&id, sides);
-        MERE_TRY(write_id(ck, f, &id, false, arena, other));
-        *ret = strcmp(other, wanted) == 0;
-        swap_sides(&id, sides);
+    for (size_t c = 0; c < id.n_counts && !*ret; c++) {
+        id.n = id.counts[c];
+        for (unsigned sides = 0; sides < 1u << id.n_unsure && !*ret; sides++) {
+            swap_sides(&id, sides);
+            MERE_TRY(write_id(ck, f, &id, false, arena, other));
+            *ret = strcmp(other, wanted) == 0;
+            swap_sides(&id, sides);
+        }
     }
+    id.n = id.counts[0];
     if (*ret || f->shape != MERE_FINDING_LAND)
         return MERE_OK;
     MERE_TRY(write_id(ck, f, &id, true, arena, other));

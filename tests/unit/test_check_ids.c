@@ -151,6 +151,52 @@ TEST(a_waiver_does_not_take_in_many_little_pieces)
     district_clear(&many);
 }
 
+/* Between 1 and 2 gaps of 2 x 6 m, of 0.095 m x `high` and of 0.02 x 0.25 m. */
+static void put_three(struct district *d, double high)
+{
+    const double deep[] = {2, 0.095, 0.02}, tall[] = {6, high, 0.25};
+    double west[2 * 16] = {0, 0, 100, 0}, east[] = {100, 0, 200, 0, 200, 400, 100, 400};
+    size_t w = 4;
+    for (size_t i = 0; i < 3; i++) {
+        double y = 50 * (double)(i + 1), x = 100 - deep[i];
+        const double notch[] = {100, y, x, y, x, y + tall[i], 100, y + tall[i]};
+        for (size_t k = 0; k < 8; k++)
+            west[w++] = notch[k];
+    }
+    west[w] = 100;
+    west[w + 1] = west[w + 3] = 400;
+    struct maker m;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    maker_ring(&m, west, w / 2 + 2, false);
+    maker_zone(&m, "2");
+    maker_ring(&m, east, 4, false);
+    d->layers[d->n_layers++] = maker_end(&m);
+}
+
+/* The second piece goes over 0.1 m2, with the third and alone, two centimetres at a time. */
+TEST(a_waiver_holds_when_a_little_piece_comes_to_count)
+{
+    char id[17] = "";
+    for (int step = 0; step < 30; step++) {
+        struct district d = {0};
+        struct mere_waiver waiver = {.rule = "gap", .id = id, .reason = "the wall"};
+        put_three(&d, 0.7 + 0.02 * step);
+        d.in.waivers = &waiver;
+        d.in.n_waivers = step > 0;
+        if (CHECK(district_check(&d, COVERAGE)) && step > 0)
+            CHECK(first_of(d.report, MERE_RULE_GAP)->waived);
+        district_clear(&d);
+        put_three(&d, 0.7 + 0.02 * step);
+        d.in.n_waivers = 0;
+        if (CHECK(district_check(&d, COVERAGE))) {
+            CHECK_INT(3, first_of(d.report, MERE_RULE_GAP)->parts);
+            memcpy(id, first_of(d.report, MERE_RULE_GAP)->id, sizeof id);
+        }
+        district_clear(&d);
+    }
+}
+
 /* Grid 1 with strips of its own to the east, 0.2 m wide, at the wanted places. */
 static void check_strips(struct district *d, const double *x, size_t n)
 {
@@ -364,6 +410,7 @@ int main(void)
     RUN(a_waived_gap_that_is_mended_hides_no_gap_elsewhere);
     RUN(slivers_side_by_side_never_take_each_others_waiver);
     RUN(a_waiver_holds_when_a_corner_moves_by_centimetres);
+    RUN(a_waiver_holds_when_a_little_piece_comes_to_count);
     RUN(a_waiver_does_not_take_in_many_little_pieces);
     RUN(zones_of_one_code_keep_their_ids_when_the_other_is_mended);
     return done();
