@@ -196,6 +196,28 @@ static uint32_t opposite(const struct seams *m, const struct seam_sample *sample
     return found;
 }
 
+/* Group the samples that are neighbours, or stand opposite each other: of each the lowest of its
+ * group, in `root`. `own`: only those that are of one zone, the others stay alone. */
+static void group(const struct strips *s, bool own, uint32_t *root)
+{
+    const struct seams *m = s->m;
+    uint32_t n = (uint32_t)m->samples.n;
+    for (uint32_t i = 0; i < n; i++)
+        root[i] = i;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct seam_sample *sample = &m->samples.v[i];
+        if (own && is_of_two(&s->pair[i]))
+            continue;
+        uint32_t k = opposite(m, sample);
+        if (sample->strip_m <= m->w && !(own && is_of_two(&s->pair[sample->after])))
+            join(root, i, sample->after);
+        if (k != SEAM_NONE && !(own && is_of_two(&s->pair[k])))
+            join(root, i, k);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        root[i] = find(root, i);
+}
+
 static enum mere_status join_samples(struct strips *s)
 {
     const struct seams *m = s->m;
@@ -205,20 +227,11 @@ static enum mere_status join_samples(struct strips *s)
     s->taken = MERE_NEW(&m->ck->scratch, bool, n);
     if (!s->seam || !s->zones || !s->taken)
         return seam_nomem(s->m);
-    for (uint32_t i = 0; i < n; i++) {
-        s->seam[i] = i;
+    for (uint32_t i = 0; i < n; i++)
         s->zones[i] = (struct seam_key){i, MERE_UNKNOWN, MERE_UNKNOWN};
-    }
+    group(s, false, s->seam);
     for (uint32_t i = 0; i < n; i++) {
-        const struct seam_sample *sample = &m->samples.v[i];
-        uint32_t k = opposite(m, sample);
-        if (sample->strip_m <= m->w)
-            join(s->seam, i, sample->after);
-        if (k != SEAM_NONE)
-            join(s->seam, i, k);
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        s->pair[i].seam = s->seam[i] = find(s->seam, i);
+        s->pair[i].seam = s->seam[i];
         add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].segment]);
         add_zones(&s->zones[s->seam[i]], &m->segments.v[m->samples.v[i].far_segment]);
     }
@@ -241,12 +254,12 @@ static int bank_cmp(const void *va, const void *vb)
 }
 
 /* Which of the groups of samples, told by their roots, are long enough for some width. */
-static enum mere_status measure(const struct seams *m, const uint32_t *root, bool *ret)
+static enum mere_status measure(struct seams *m, const uint32_t *root, bool *ret)
 {
     size_t n = m->samples.n;
     struct bank *banks = MERE_NEW(&m->ck->scratch, struct bank, n);
     if (!banks)
-        return mere_fail_nomem(m->ck->ctx, "looking for open gaps");
+        return seam_nomem(m);
     for (uint32_t i = 0; i < n; i++)
         banks[i] = (struct bank){root[i], m->samples.v[i].width_m, m->samples.v[i].length_m};
     qsort(banks, n, sizeof *banks, bank_cmp);
@@ -272,26 +285,13 @@ static enum mere_status choose_seams(struct strips *s)
  * strips of two zones that are nearest along the border. */
 static enum mere_status give_corners(struct strips *s)
 {
-    const struct seam_sample *v = s->m->samples.v;
     uint32_t n = (uint32_t)s->m->samples.n;
     struct mere_arena *scratch = &s->m->ck->scratch;
     uint32_t *root = MERE_NEW(scratch, uint32_t, n);
     bool *is_long = MERE_NEW(scratch, bool, n);
     if (!root || !is_long)
         return seam_nomem(s->m);
-    for (uint32_t i = 0; i < n; i++)
-        root[i] = i;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t k = opposite(s->m, &v[i]);
-        if (is_of_two(&s->pair[i]))
-            continue;
-        if (v[i].strip_m <= s->m->w && !is_of_two(&s->pair[v[i].after]))
-            join(root, i, v[i].after);
-        if (k != SEAM_NONE && !is_of_two(&s->pair[k]))
-            join(root, i, k);
-    }
-    for (uint32_t i = 0; i < n; i++)
-        root[i] = find(root, i);
+    group(s, true, root);
     MERE_TRY(measure(s->m, root, is_long));
     for (uint32_t i = 0; i < n; i++)
         if (!is_of_two(&s->pair[i]) && !is_long[root[i]])

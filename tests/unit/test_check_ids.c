@@ -107,15 +107,18 @@ TEST(an_id_of_a_cut_building_stays_when_another_is_added_before_it)
     district_clear(&d);
 }
 
-/* Between 1 and 2 a gap of 2 x 4 m, and `n` of 0.095 x 0.95 m, all in land of 1. */
-static void check_little(struct district *d, size_t n)
+struct notch {
+    double y, deep, tall;
+};
+
+/* Zones 1 and 2 side by side, with gaps between them in land of 1. */
+static void put_notches(struct district *d, const struct notch *notches, size_t n)
 {
     double west[2 * (4 + 4 * 15)] = {0, 0, 100, 0}, east[] = {100, 0, 200, 0, 200, 400, 100, 400};
     size_t w = 4;
-    for (size_t i = 0; i <= n && i < 15; i++) {
-        double y = i == 0 ? 20 : 40 + 10 * (double)i, deep = i == 0 ? 2 : 0.095;
-        double high = i == 0 ? 4 : 0.95;
-        const double notch[] = {100, y, 100 - deep, y, 100 - deep, y + high, 100, y + high};
+    for (size_t i = 0; i < n && i < 15; i++) {
+        double y = notches[i].y, x = 100 - notches[i].deep, top = y + notches[i].tall;
+        const double notch[] = {100, y, x, y, x, top, 100, top};
         for (size_t k = 0; k < 8; k++)
             west[w++] = notch[k];
     }
@@ -128,6 +131,15 @@ static void check_little(struct district *d, size_t n)
     maker_zone(&m, "2");
     maker_ring(&m, east, 4, false);
     d->layers[d->n_layers++] = maker_end(&m);
+}
+
+/* A gap of 2 x 4 m, and `n` of 0.095 x 0.95 m. */
+static void check_little(struct district *d, size_t n)
+{
+    struct notch notches[15] = {{20, 2, 4}};
+    for (size_t i = 1; i < MERE_LEN(notches); i++)
+        notches[i] = (struct notch){40 + 10 * (double)i, 0.095, 0.95};
+    put_notches(d, notches, n + 1);
     CHECK(district_check(d, COVERAGE));
 }
 
@@ -151,29 +163,6 @@ TEST(a_waiver_does_not_take_in_many_little_pieces)
     district_clear(&many);
 }
 
-/* Between 1 and 2 gaps of 2 x 6 m, of 0.095 m x `high` and of 0.02 x 0.25 m. */
-static void put_three(struct district *d, double high)
-{
-    const double deep[] = {2, 0.095, 0.02}, tall[] = {6, high, 0.25};
-    double west[2 * 16] = {0, 0, 100, 0}, east[] = {100, 0, 200, 0, 200, 400, 100, 400};
-    size_t w = 4;
-    for (size_t i = 0; i < 3; i++) {
-        double y = 50 * (double)(i + 1), x = 100 - deep[i];
-        const double notch[] = {100, y, x, y, x, y + tall[i], 100, y + tall[i]};
-        for (size_t k = 0; k < 8; k++)
-            west[w++] = notch[k];
-    }
-    west[w] = 100;
-    west[w + 1] = west[w + 3] = 400;
-    struct maker m;
-    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
-    maker_zone(&m, "1");
-    maker_ring(&m, west, w / 2 + 2, false);
-    maker_zone(&m, "2");
-    maker_ring(&m, east, 4, false);
-    d->layers[d->n_layers++] = maker_end(&m);
-}
-
 /* The second piece goes over 0.1 m2, with the third and alone, two centimetres at a time. */
 TEST(a_waiver_holds_when_a_little_piece_comes_to_count)
 {
@@ -181,13 +170,15 @@ TEST(a_waiver_holds_when_a_little_piece_comes_to_count)
     for (int step = 0; step < 30; step++) {
         struct district d = {0};
         struct mere_waiver waiver = {.rule = "gap", .id = id, .reason = "the wall"};
-        put_three(&d, 0.7 + 0.02 * step);
+        const struct notch notches[] = {
+            {50, 2, 6}, {100, 0.095, 0.7 + 0.02 * step}, {150, 0.02, 0.25}};
+        put_notches(&d, notches, 3);
         d.in.waivers = &waiver;
         d.in.n_waivers = step > 0;
         if (CHECK(district_check(&d, COVERAGE)) && step > 0)
             CHECK(first_of(d.report, MERE_RULE_GAP)->waived);
         district_clear(&d);
-        put_three(&d, 0.7 + 0.02 * step);
+        put_notches(&d, notches, 3);
         d.in.n_waivers = 0;
         if (CHECK(district_check(&d, COVERAGE))) {
             CHECK_INT(3, first_of(d.report, MERE_RULE_GAP)->parts);
