@@ -110,6 +110,8 @@ static enum mere_status check_main(struct mere_checker *ck)
 {
     static const enum mere_rule RULES[] = {MERE_RULE_KEY_SPLIT, MERE_RULE_KEY_SHARED,
                                            MERE_RULE_KEY_WITHOUT, MERE_RULE_TRADITION};
+    if (ck->net->n_schemes == 0)
+        return MERE_OK; /* tell_unchecked says of each principle what to load */
     if (ck->main == MERE_UNKNOWN || asked_for(ck, ck->main)) {
         MERE_TRY(mere_rules_key(ck));
         return mere_rule_tradition(ck);

@@ -35,8 +35,11 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "the "
          "limit. " EN_WIDTH "Wider land is reported as unclaimed, so a larger limit never hides a "
          "gap. " EN_GROUP,
-         "载入一个覆盖型方案（merestone import STORE FILE --scheme grid）",
-         "load a covering scheme (merestone import STORE FILE --scheme grid)"},
+         "载入一个覆盖型方案（merestone import STORE FILE --scheme grid；其他名称加 --covering "
+         "yes）",
+         "load a covering scheme (merestone import STORE FILE --scheme grid; of any other name, "
+         "with "
+         "--covering yes)"},
     [MERE_RULE_BAY] =
         {"bay", MERE_PRINCIPLE_COVERAGE, "开口缝", "Open gap",
          "{zones}旁有通向外部的开口缝：{parts}处，面积{area}，最宽{width}，不属于任何{scheme}。",
@@ -137,8 +140,9 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "Land of a parent zone that is in no zone of the child scheme and in no declared hole; "
          "one "
          "finding for each parent zone, whose scheme and zones are the parent's.",
-         "载入上级方案，或用 --parent-scheme 指明",
-         "load the parent scheme, or name it with --parent-scheme"},
+         "载入一个覆盖型方案及其上级方案（可用 --covering yes 和 --parent-scheme 指明）",
+         "load a covering scheme and its parent scheme (--covering yes and --parent-scheme say "
+         "it)"},
     [MERE_RULE_HOUSEHOLDS] =
         {"households", MERE_PRINCIPLE_SIZE, "户数", "Households", "{zones}有{value}户，{detail}。",
          "{zones} has {value} households, {detail}.", "请与相邻区域调整或拆并。",

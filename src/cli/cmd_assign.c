@@ -200,7 +200,6 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
                                struct assign_files *files, struct mere_assign_counts *ret)
 {
     const char *in = cli->args[1], *out = cli->args[2], *driver = NULL;
-    const struct mere_snap_parts parts = {.locator = true};
     struct mere_assign job = {.cli = cli, .path = in};
     bool to_stdout = strcmp(out, "-") == 0;
     if (v->datum && !mere_datum_parse(v->datum, &job.datum))
@@ -211,7 +210,7 @@ static enum mere_status assign(struct mere_cli *cli, const struct assign_values 
         MERE_TRY(mere_out_apart(cli, out, in));
         MERE_TRY(mere_out_check(cli, out, v->force));
     }
-    MERE_TRY(mere_cli_load_snapshot(cli, cli->args[0], &parts, &files->snap));
+    MERE_TRY(mere_cli_load_owners(cli, cli->args[0], &files->snap));
     MERE_TRY(open_known(cli, files->snap, &job.known));
     const struct mere_points_options options = {.x = v->x,
                                                 .y = v->y,

@@ -251,8 +251,7 @@ static enum mere_status locate(struct mere_cli *cli, const struct locate_values 
         return mere_fail(cli->ctx, MERE_E_USAGE, "unknown datum \"%s\"", v->datum);
     for (size_t i = 0; i < n; i++)
         MERE_TRY(read_place(cli, cli->args[1 + 2 * i], cli->args[2 + 2 * i], datum, &places[i]));
-    const struct mere_snap_parts parts = {.locator = true};
-    MERE_TRY(mere_cli_load_snapshot(cli, cli->args[0], &parts, &snap));
+    MERE_TRY(mere_cli_load_owners(cli, cli->args[0], &snap));
     enum mere_status status = answer(cli, v, snap, places, n);
     mere_snap_free(snap);
     return status;

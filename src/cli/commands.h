@@ -33,6 +33,9 @@ MERE_MUST_USE enum mere_status mere_cli_load_scheme(struct mere_cli *cli, const 
 MERE_MUST_USE enum mere_status mere_cli_load_snapshot(struct mere_cli *cli, const char *path,
                                                       const struct mere_snap_parts *parts,
                                                       struct mere_snapshot **ret_snap);
+/* The same, to ask whose a place is: with the table of cells, and refused where no scheme is. */
+MERE_MUST_USE enum mere_status mere_cli_load_owners(struct mere_cli *cli, const char *path,
+                                                    struct mere_snapshot **ret_snap);
 /* Open a profile by its shipped name, or by its path: what holds a "/" or ends in ".json". Gives
  * `*ret_profile`; free it with mere_profile_free. */
 MERE_MUST_USE enum mere_status mere_cli_open_profile(struct mere_cli *cli, const char *name,

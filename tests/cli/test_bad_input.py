@@ -206,6 +206,19 @@ def test_stores(folder):
     check(said.code in (0, 1), "and taken once it is free", said)
 
 
+def test_no_scheme(folder):
+    """A new store: nobody owns anything yet, which is no answer to whose a place is."""
+    store, out = folder.at("new.gpkg"), folder.at("new.csv")
+    mere("init", store, "--code", "x", "--name", "X", "--lang", "en")
+    points = folder.write("new_points.csv", "id,lon,lat\n1,10.005,50.005\n")
+    refused("locate in a store without a scheme is refused", mere("locate", store, "10", "50"), "no scheme", "import")
+    refused("so is assign", mere("assign", store, points, out, "--datum", "wgs84"), "no scheme", "import")
+    check(not os.path.exists(out), "and leaves no file")
+    said = mere("check", store)
+    lines = [line for line in said.out.splitlines() if "not checked: " in line]
+    check(said.code == 0 and len(lines) == 6 == len(set(lines)), "check says once for each principle what to load", said)
+
+
 def test_words(folder):
     store = folder.store("words.gpkg")
     before = dump_hash(store)
@@ -261,4 +274,4 @@ def test_large(folder):
 
 
 if __name__ == "__main__":
-    run_all(test_files, test_truncated, test_features, test_names, test_stores, test_words, test_large)
+    run_all(test_files, test_truncated, test_features, test_names, test_stores, test_no_scheme, test_words, test_large)
