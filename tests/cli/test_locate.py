@@ -123,11 +123,6 @@ def test_refused(folder, store):
     check(dump_hash(store) == was, "asking changes nothing in the store")
     said = mere("locate", "--help")
     check(said.code == 0 and "merestone locate " in said.out, "--help has an example", said)
-    empty = folder.store("empty.gpkg", 0)
-    said = mere("locate", empty, "10", "50", "--format", "json")
-    check(said.code == 0 and json.loads(said.out)["results"][0] == {
-        "lon": 10, "lat": 50, "state": "outside", "zones": {}, "border_m": None, "border_zone": None},
-        "in a store without schemes every point is outside", said)
 
 
 with Folder() as f:
