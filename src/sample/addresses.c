@@ -1,18 +1,34 @@
 /* addresses.c - a row for each household, lodging and shop, in the shapes that addresses have
  * (DOMAIN section 5): full ones, some with missing or swapped levels, Chinese numerals, full-width
- * digits, other words for the same level. Its point is the building's door: the staircase's, or for
- * shops a place along the front. */
+ * digits, other words for the same level, older names, or so many metres from a gate. Its point is
+ * the building's door: the staircase's, or for shops a place along the front. */
 #include "sample/keep.h"
 #include "sample/names.h"
 #include "sample/wkb.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ADDRESS, ROAD, PLATE, COMPOUND, BUILDING, UNIT, ROOM, KIND, PERSONS, STAIRWELL, GRID, N };
+enum {
+    ADDRESS,
+    ROAD,
+    PLATE,
+    COMPOUND,
+    ALIAS,
+    BUILDING,
+    UNIT,
+    ROOM,
+    KIND,
+    PERSONS,
+    STAIRWELL,
+    GRID,
+    N
+};
 static const struct mere_column COLUMNS[N] = {
     [ADDRESS] = {"address", MERE_ATTR_TEXT},   [ROAD] = {"road", MERE_ATTR_TEXT},
     [PLATE] = {"plate", MERE_ATTR_TEXT},       [COMPOUND] = {"compound", MERE_ATTR_TEXT},
+    [ALIAS] = {"alias", MERE_ATTR_TEXT}, /* an older name of the compound, of one in eight */
     [BUILDING] = {"building", MERE_ATTR_TEXT}, [UNIT] = {"unit", MERE_ATTR_TEXT},
     [ROOM] = {"room", MERE_ATTR_TEXT},         [KIND] = {"kind", MERE_ATTR_TEXT},
     [PERSONS] = {"persons", MERE_ATTR_INT},    [STAIRWELL] = {"stairwell", MERE_ATTR_TEXT},
@@ -27,8 +43,9 @@ struct listing {
     const struct mere_building *b; /* the one being listed */
     size_t index;
     const char *place; /* "浙江省杭州市滨江区西兴街道...社区" */
-    const char *road, *plate, *compound, *building;
+    const char *road, *plate, *compound, *alias, *building;
     int32_t plate_number;
+    struct mere_xy gate;  /* where the plate hangs */
     const char ***stairs; /* by building: the stairwell group of each unit, or NULL */
 };
 
@@ -64,6 +81,7 @@ static bool find_plate(struct listing *l)
     /* A compound has one plate, that of its gate; other buildings have their own. */
     struct mere_xy at =
         block->compound >= 0 ? l->town->compounds.v[block->compound].ring[0] : l->b->corner[0];
+    l->gate = at;
     struct frontage f = frontage(p, block->face, at);
     const struct mere_piece_of_way *piece = &p->piece.v[f.half >> 1];
     double from_start = mere_xy_gap(at, (struct mere_xy){-8000, -8000});
@@ -103,16 +121,80 @@ static const char *none_if_null(const char *s)
     return s ? s : "";
 }
 
+/* The road with another word for what it is: 永里道 for 永里路. No two roads share the name before
+ * it. */
+static const char *other_road(struct mere_arena *a, const char *road)
+{
+    static const char *const SWAP[][2] = {{"大道", "路"}, {"路", "道"}, {"街", "路"}};
+    size_t len = strlen(road);
+    for (size_t i = 0; i < MERE_LEN(SWAP); i++) {
+        size_t tail = strlen(SWAP[i][0]);
+        if (len > tail && strcmp(road + len - tail, SWAP[i][0]) == 0)
+            return mere_name_format(a, "%.*s%s", (int)(len - tail), road, SWAP[i][1]);
+    }
+    return road;
+}
+
+/* 东60米: how far the place lies from the gate whose plate it names, along the longer axis; 0 when
+ * that is too near to say. */
+static int way_from_gate(const struct listing *l, struct mere_xy at, const char **ret_side)
+{
+    struct mere_xy d = mere_xy_sub(at, l->gate);
+    bool level = fabs(d.x) > fabs(d.y);
+    *ret_side = level ? d.x > 0 ? "东" : "西" : d.y > 0 ? "北" : "南";
+    return (int)(fabs(level ? d.x : d.y) / 10) * 10;
+}
+
+struct row {
+    const char *unit, *room, *kind, *stairwell;
+    int64_t persons;
+    struct mere_xy at;
+};
+
+/* The address in full. */
+static const char *write_whole(struct listing *l, const struct row *row)
+{
+    return mere_name_format(l->arena, "%s%s%s%s%s%s%s", l->place, l->road, l->plate,
+                            none_if_null(l->compound), none_if_null(l->building),
+                            none_if_null(row->unit), row->room);
+}
+
+/* One of the rarer ways, where it fits the place; else in full. */
+static const char *write_rare(struct listing *l, uint32_t shape, const struct row *row)
+{
+    struct mere_arena *a = l->arena;
+    const char *building = none_if_null(l->building), *unit = none_if_null(row->unit), *side;
+    const char *road = other_road(a, l->road);
+    int far = way_from_gate(l, row->at, &side);
+    if (shape < 2)
+        return road ? mere_name_format(a, "%s%s%s%s%s%s", l->place, road, l->plate, building, unit,
+                                       row->room)
+                    : NULL;
+    if (shape == 2 && l->building) /* a lane with houses: 577弄24号 */
+        return mere_name_format(a, "%s%s%d弄%d号%s%s", l->place, l->road, l->plate_number,
+                                l->b->number, unit, row->room);
+    if (shape == 3)
+        return mere_name_format(a, "%s%s%s%s%s%s%s", l->place, l->road,
+                                l->plate_number < 900 ? "西段" : "东段", l->plate, building, unit,
+                                row->room);
+    if (shape < 6 && l->alias)
+        return mere_name_format(a, "%s%s%s%s%s", l->place, l->alias, building, unit, row->room);
+    if (!l->building && far > 0)
+        return mere_name_format(a, "%s%s%s%d米%s", l->road, l->plate, side, far, row->room);
+    return write_whole(l, row);
+}
+
 /* The address as somebody wrote it. */
-static const char *write_out(struct listing *l, const char *unit, const char *room)
+static const char *write_out(struct listing *l, const struct row *row)
 {
     struct mere_arena *a = l->arena;
     const char *building = none_if_null(l->building), *compound = none_if_null(l->compound);
-    unit = none_if_null(unit);
+    const char *unit = none_if_null(row->unit), *room = row->room;
     uint32_t shape = mere_random_below(&l->r, 100);
-    if (shape < 68)
-        return mere_name_format(a, "%s%s%s%s%s%s%s", l->place, l->road, l->plate, compound,
-                                building, unit, room);
+    if (shape < 62)
+        return write_whole(l, row);
+    if (shape < 70)
+        return write_rare(l, shape - 62, row);
     if (shape < 78) /* no road */
         return mere_name_format(a, "%s%s%s%s%s", l->place, compound, building, unit, room);
     if (shape < 84) /* from the road on */
@@ -137,22 +219,17 @@ static const char *write_out(struct listing *l, const char *unit, const char *ro
     return mere_name_format(a, "%s附近%s%s", l->road, l->plate, room);
 }
 
-struct row {
-    const char *unit, *room, *kind, *stairwell;
-    int64_t persons;
-    struct mere_xy at;
-};
-
 static bool add_row(struct listing *l, const struct row *row)
 {
     const char **attrs = MERE_NEW(l->arena, const char *, N);
     struct mere_wkb wkb = mere_sample_wkb_point(l->arena, mere_sample_point(row->at));
     if (!attrs || !wkb.bytes)
         return false;
-    attrs[ADDRESS] = write_out(l, row->unit, row->room);
+    attrs[ADDRESS] = write_out(l, row);
     attrs[ROAD] = l->road;
     attrs[PLATE] = l->plate;
     attrs[COMPOUND] = l->compound ? l->compound : "无";
+    attrs[ALIAS] = l->alias;
     attrs[BUILDING] = l->building ? l->building : "无";
     attrs[UNIT] = row->unit ? row->unit : "无";
     attrs[ROOM] = row->room;
@@ -251,6 +328,8 @@ static bool list_building(struct listing *l, size_t i)
     l->compound = block->compound >= 0 || block->use == MERE_USE_VILLAGE
                       ? mere_name_compound(l->arena, block->use, l->b->block)
                       : NULL;
+    bool named_anew = l->compound && l->b->block % 8 == 3;
+    l->alias = named_anew ? mere_name_former(l->arena, block->use, l->b->block) : NULL;
     l->building = block->use == MERE_USE_VILLAGE || !l->compound
                       ? NULL
                       : mere_name_format(l->arena, "%d幢", l->b->number);

@@ -75,6 +75,12 @@ const char *mere_name_compound(struct mere_arena *arena, enum mere_use use, int3
     return pair ? mere_name_format(arena, "%s%s", pair, last) : NULL;
 }
 
+const char *mere_name_former(struct mere_arena *arena, enum mere_use use, int32_t i)
+{
+    const char *pair = mere_name_pair(arena, 3599u - (uint32_t)i);
+    return pair ? mere_name_format(arena, "%s%s", pair, mere_use_lives(use) ? "里" : "厂") : NULL;
+}
+
 const char *mere_name_key(struct mere_arena *arena, enum mere_use use, int32_t i)
 {
     static const char *const LAST[MERE_N_USES] = {

@@ -16,6 +16,8 @@ const char *mere_name_road(struct mere_arena *arena, enum mere_way_kind way, int
 const char *mere_name_community(struct mere_arena *arena, const struct mere_town_community *c,
                                 int32_t i);
 const char *mere_name_compound(struct mere_arena *arena, enum mere_use use, int32_t i);
+/* What that compound was called before: ...里 of homes, ...厂 of works. */
+const char *mere_name_former(struct mere_arena *arena, enum mere_use use, int32_t i);
 const char *mere_name_key(struct mere_arena *arena, enum mere_use use, int32_t i);
 const char *mere_use_word(enum mere_use use);
 /* "八十八": Chinese numerals of 1 to 9999. */

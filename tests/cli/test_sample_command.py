@@ -44,6 +44,20 @@ FIGURES = [  # what, SQL, expected: the figures of DOMAIN section 1 and of the i
     ("no time of the clock", "select count(*) from gpkg_contents where last_change not like '2020-01-01T%'", 0),
 ]
 
+SHAPES = [  # the ways of writing that DOMAIN section 5 tells of
+    ("are in Chinese numerals", "instr(address, plate) = 0 and address glob '*[一二三四五六七八九]号*'"),
+    ("have full-width digits", "address glob '*[０-９]*'"),
+    ("call a road by another word", "instr(address, road) = 0 and address like '%' || replace(road, '路', '道') || '%'"),
+    ("are houses of a lane", "address like '%弄%号%'"),
+    ("name the section of the road", "address like '%东段%' or address like '%西段%'"),
+    ("have the compound's older name", "instr(address, alias) > 0 and instr(address, compound) = 0"),
+    ("are some metres from a gate", "address glob '*号[东西南北][1-9]*0米*'"),
+    ("have the compound first", "address like '%' || compound || '（' || road || '%'"),
+    ("leave out the road", "instr(address, '社区' || compound) > 0 and road != ''"),
+    ("say 栋", "address like '%栋%'"),
+    ("say 号楼", "address like '%号楼%'"),
+]
+
 
 def sha256(path):
     with open(path, "rb") as f:
@@ -60,6 +74,9 @@ def figures(store):
     more = db.execute("select max(n), min(n) from (select count(*) n from incidents group by substr(reported, 12, 2))")
     most, least = more.fetchone()
     check(most > 4 * least, "incidents have busy and quiet hours", (most, least))
+    for what, sql in SHAPES:
+        n = db.execute("select count(*) from addresses where " + sql).fetchone()[0]
+        check(300 < n < 40000, f"some addresses {what}", n)
     db.close()
 
 
