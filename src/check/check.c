@@ -146,71 +146,7 @@ static enum mere_status run_rules(struct mere_checker *ck)
     return check_main(ck);
 }
 
-/* ---- waivers and order ---- */
-
-static bool holds(const struct mere_checker *ck, const struct mere_waiver *waiver,
-                  const struct mere_finding *f)
-{
-    return !(waiver->until && ck->in->today && strcmp(waiver->until, ck->in->today) < 0) &&
-           !(waiver->rule && strcmp(waiver->rule, mere_rule_text(f->rule)->id) != 0);
-}
-
-static bool is_about(const struct mere_checker *ck, const struct mere_waiver *waiver,
-                     const struct mere_finding *f)
-{
-    if (!waiver->scheme || !waiver->zone || strcmp(waiver->scheme, f->scheme) != 0)
-        return false;
-    for (size_t i = 0; i < f->n_zones; i++)
-        if (strcmp(waiver->zone, mere_ck_scheme(ck, f->scheme_index)->zones[f->zones[i]].code) == 0)
-            return true;
-    return false;
-}
-
-/* The finding that a waiver's id means: the one that has it, else the only one that answers to it.
- * NULL: none, or several. */
-static enum mere_status meant_by(struct mere_checker *ck, const struct mere_waiver *waiver,
-                                 struct mere_finding **ret)
-{
-    *ret = NULL;
-    for (size_t i = 0; i < ck->findings.n && !*ret; i++)
-        if (holds(ck, waiver, &ck->findings.v[i]) && strcmp(ck->findings.v[i].id, waiver->id) == 0)
-            *ret = &ck->findings.v[i];
-    size_t n = *ret ? 2 : 0;
-    for (size_t i = 0; i < ck->findings.n && n < 2; i++) {
-        bool answers = false;
-        if (holds(ck, waiver, &ck->findings.v[i]))
-            MERE_TRY(mere_finding_answers(ck, &ck->findings.v[i], waiver->id, &answers));
-        if (answers)
-            *ret = n++ == 0 ? &ck->findings.v[i] : NULL;
-    }
-    return MERE_OK;
-}
-
-static void waive(struct mere_checker *ck, struct mere_finding *f, const struct mere_waiver *waiver)
-{
-    if (f->waived)
-        return;
-    f->waived = true;
-    f->waiver = mere_check_textf(ck, "%s", waiver->reason ? waiver->reason : "");
-    if (waiver->id && strlen(waiver->id) < sizeof f->id)
-        memcpy(f->id, waiver->id, strlen(waiver->id) + 1);
-}
-
-static enum mere_status apply_waivers(struct mere_checker *ck)
-{
-    for (size_t k = 0; k < ck->in->n_waivers; k++) {
-        const struct mere_waiver *waiver = &ck->in->waivers[k];
-        struct mere_finding *meant = NULL;
-        if (waiver->id)
-            MERE_TRY(meant_by(ck, waiver, &meant));
-        if (meant)
-            waive(ck, meant, waiver);
-        for (size_t i = 0; i < ck->findings.n && !waiver->id; i++)
-            if (holds(ck, waiver, &ck->findings.v[i]) && is_about(ck, waiver, &ck->findings.v[i]))
-                waive(ck, &ck->findings.v[i], waiver);
-    }
-    return MERE_OK;
-}
+/* ---- order and ids ---- */
 
 static int finding_cmp(const void *va, const void *vb)
 {
@@ -437,7 +373,7 @@ static enum mere_status finish(struct mere_checker *ck)
 {
     struct mere_report *report = ck->report;
     MERE_TRY(part_equal_ids(ck));
-    MERE_TRY(apply_waivers(ck));
+    MERE_TRY(mere_check_waive(ck));
     if (ck->findings.n > 0)
         qsort(ck->findings.v, ck->findings.n, sizeof *ck->findings.v, finding_cmp);
     report->n_findings = ck->findings.n;

@@ -149,10 +149,20 @@ MERE_MUST_USE enum mere_status mere_check_add_grouped(struct mere_checker *ck,
 /* Give the finding its id (ids.c); `exact`: by all its points, where another one has the same. */
 MERE_MUST_USE enum mere_status mere_finding_name(struct mere_checker *ck, struct mere_finding *f,
                                                  bool exact);
-/* Whether the finding is the one that was given `id`, also before a centimetre moved: `*ret`. */
+struct mere_answer {
+    char id[17];
+};
+struct mere_answers {
+    struct mere_answer *v;
+    size_t n, cap;
+};
+/* Add to `ret` all ids that the finding answers to: its own, and those it may have had before a
+ * centimetre moved. */
 MERE_MUST_USE enum mere_status mere_finding_answers(const struct mere_checker *ck,
-                                                    const struct mere_finding *f, const char *id,
-                                                    bool *ret);
+                                                    const struct mere_finding *f,
+                                                    struct mere_answers *ret);
+/* Mark what the waivers speak of (waivers.c). */
+MERE_MUST_USE enum mere_status mere_check_waive(struct mere_checker *ck);
 /* Whether another zone of the scheme has the same code. */
 bool mere_has_twin(const struct mere_scheme *scheme, int32_t zone);
 /* A rule that lacks its data in `scheme` (or NULL): `zh`, `en` say what to load; NULL: the rule's

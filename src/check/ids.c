@@ -255,39 +255,41 @@ static void swap_sides(struct identity *id, unsigned sides)
         }
 }
 
-/* Whether it answers to `wanted`: `*ret`. */
-static enum mere_status answers(const struct mere_checker *ck, const struct mere_finding *f,
-                                const char *wanted, struct mere_arena *arena, bool *ret)
+static enum mere_status add_answer(const struct mere_checker *ck, const struct mere_finding *f,
+                                   const struct identity *id, bool exact, struct mere_arena *arena,
+                                   struct mere_answers *ret)
+{
+    struct mere_answer answer = {{0}};
+    MERE_TRY(write_id(ck, f, id, exact, arena, answer.id));
+    return MERE_PUSH(ret, answer) ? MERE_OK : mere_fail_nomem(ck->ctx, "naming findings");
+}
+
+static enum mere_status add_answers(const struct mere_checker *ck, const struct mere_finding *f,
+                                    struct mere_arena *arena, struct mere_answers *ret)
 {
     struct identity id;
-    char other[17];
     MERE_TRY(identify(ck, f, arena, &id));
-    *ret = false;
-    for (size_t c = 0; c < id.n_counts && !*ret; c++) {
+    for (size_t c = 0; c < id.n_counts; c++) {
         id.n = id.counts[c];
-        for (unsigned sides = 0; sides < 1u << id.n_unsure && !*ret; sides++) {
+        for (unsigned sides = 0; sides < 1u << id.n_unsure; sides++) {
             swap_sides(&id, sides);
-            MERE_TRY(write_id(ck, f, &id, false, arena, other));
-            *ret = strcmp(other, wanted) == 0;
+            MERE_TRY(add_answer(ck, f, &id, false, arena, ret));
             swap_sides(&id, sides);
         }
     }
     id.n = id.counts[0];
-    if (*ret || f->shape != MERE_FINDING_LAND)
-        return MERE_OK;
-    MERE_TRY(write_id(ck, f, &id, true, arena, other));
-    *ret = strcmp(other, wanted) == 0;
-    return MERE_OK;
+    return f->shape == MERE_FINDING_LAND ? add_answer(ck, f, &id, true, arena, ret) : MERE_OK;
 }
 
 enum mere_status mere_finding_answers(const struct mere_checker *ck, const struct mere_finding *f,
-                                      const char *id, bool *ret)
+                                      struct mere_answers *ret)
 {
     struct mere_arena arena = {0};
-    *ret = strcmp(f->id, id) == 0;
-    if (*ret)
-        return MERE_OK;
-    enum mere_status status = answers(ck, f, id, &arena, ret);
+    struct mere_answer own;
+    memcpy(own.id, f->id, sizeof own.id);
+    if (!MERE_PUSH(ret, own))
+        return mere_fail_nomem(ck->ctx, "naming findings");
+    enum mere_status status = add_answers(ck, f, &arena, ret);
     mere_arena_clear(&arena);
     return status;
 }

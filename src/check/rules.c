@@ -49,7 +49,8 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "Give the land to one of its neighbours, or draw the parent's border and this one as one.",
          "与外部相通、没有归属、且不宽于限值的狭长土地。有上级方案或外轮廓时，它是上级范围内、与外"
          "部相接的无主地；没有时，是外边界上相距不超过限值、彼此相对的两岸之间的缝，沿缝至少有两个"
-         "区域，且在某个不超过限值的宽度 u 处两岸的相对长度不小于 4u，两端以直线封口。两岸属于同一"
+         "区域，且在某个不超过限值的宽度 u 处两岸的相对长度不小于 "
+         "4u，两端以直线封口；声明的空洞也算一岸，两个空洞之间的土地不列。两岸属于同一"
          "区域的一段（自己的小河、院落）单独列在该区域名下；整条缝只沿一个区域的，是该区域自身的形"
          "状。与较大的一处相连而不足 0.1 平方米的碎片不列。" ZH_WIDTH ZH_GROUP,
          "Narrow land in no zone that is open to the outside, not wider than the limit. Where a "
@@ -59,7 +60,8 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "Where none is, it is a seam of the outer border, along at least two zones: banks that "
          "face "
          "each other within the limit and, for some width u up to the limit, run within u of each "
-         "other over a length of at least 4 u; both mouths are cut straight. A stretch between "
+         "other over a length of at least 4 u; both mouths are cut straight. A declared hole is a "
+         "bank too; what lies between two of them is not told. A stretch between "
          "banks of one zone (a creek or yard of its own) is told by itself, under that zone alone; "
          "a seam along one zone only is that zone's own shape. Scraps of less than 0.1 m2 beside a "
          "larger piece are left out. " EN_WIDTH EN_GROUP,

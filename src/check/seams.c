@@ -14,7 +14,8 @@
  *
  * Places, widths and strips don't depend on the limit, nor on what lies elsewhere, nor on where
  * other schemes' borders end at this one: a larger limit has more strips, and none less. A seam
- * between parts of one zone only is that zone's own shape, as a hole with one neighbour is.
+ * between parts of one zone only is that zone's own shape, as a hole with one neighbour is. A
+ * declared hole is a bank like a zone's; land between two of them is nobody's to claim.
  *
  * Whether a seam is long enough is asked of every width u up to the limit: the banks where it is
  * no wider than u must be at least 4 u long. Asking it of the limit alone would not be monotone: a
@@ -49,11 +50,15 @@ static bool outside(const struct seams *m, int32_t edge)
 static bool add_border(struct seams *m, int32_t edge, uint32_t ring)
 {
     const struct mere_net *net = m->ck->net;
+    static const int32_t HOLE = SEAM_HOLE; /* what is neither a zone's nor the outside */
     const struct mere_arc *arc = &net->arcs[edge >> 1];
     int32_t far = mere_edge_face(net, edge ^ 1);
     struct seam_segment seg = {.ring = ring};
-    if (far >= 0)
-        seg.claim = mere_face_claims(mere_ck_scheme(m->ck, m->s), far, &seg.n_claims);
+    seg.claim = mere_face_claims(mere_ck_scheme(m->ck, m->s), far, &seg.n_claims);
+    if (seg.n_claims == 0) {
+        seg.claim = &HOLE;
+        seg.n_claims = 1;
+    }
     for (uint32_t i = 0; i + 1 < arc->n; i++) {
         seg.a = net->pts[arc->first + (edge & 1 ? arc->n - 1 - i : i)];
         seg.b = net->pts[arc->first + (edge & 1 ? arc->n - 2 - i : i + 1)];

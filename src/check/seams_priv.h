@@ -5,6 +5,7 @@
 #include "check/check_priv.h"
 
 #define SEAM_NONE UINT32_MAX
+#define SEAM_HOLE INT32_MAX /* stands for all declared holes, as the zone on a bank */
 
 struct seam_vec {
     double x, y;
@@ -20,7 +21,7 @@ struct seam_segment {       /* a straight side of the border */
     uint32_t sample, n_samples;  /* along it; none where it is wide */
     uint32_t fan, n_fan;         /* around the corner at b */
     size_t n_claims;
-    const int32_t *claim; /* the zones at its right hand */
+    const int32_t *claim; /* the zones at its right hand; SEAM_HOLE a declared hole */
 };
 struct seam_sample { /* a place on the border where the outside is narrow */
     uint32_t segment;
@@ -101,6 +102,10 @@ struct seam_run { /* strips that follow each other: from sample `first` to the o
     uint32_t first, last;
     bool across; /* one strip whose side goes across: it may fold over the one beside it */
 };
+struct seam_ring {
+    struct mere_point *v;
+    size_t n, cap;
+};
 struct seam_pieces {
     struct mere_piece *v;
     size_t n, cap;
@@ -133,13 +138,18 @@ MERE_MUST_USE enum mere_status seam_take_samples(struct seams *m);
 /* Lay the strips between samples together to bays, and tell those that are long enough
  * (seams_strips.c). */
 MERE_MUST_USE enum mere_status seam_lay_strips(struct seams *m, const struct mere_limit *limit);
+/* The point of the lattice nearest to the place on the side, and not at its right hand. */
+struct mere_point seam_place(const struct seams *m, uint32_t segment, double t);
 /* Whether the far side of the strip between neighbours `i` and `k` leaves the border
  * (seams_draw.c).
  */
 bool seam_is_across(const struct seams *m, const struct seam_sample *i,
                     const struct seam_sample *k);
-/* Draw the runs, sorted by key, and lay them together: the pieces of the bays, with their zones, in
- * the report's arena. The vector is to be freed, also on failure. */
-MERE_MUST_USE enum mere_status seam_draw_runs(struct seams *m, const struct seam_run *runs,
-                                              size_t n, struct seam_pieces *ret);
+/* Draw a run into `ring`, which is emptied first; false when memory is out. */
+MERE_MUST_USE bool seam_draw_run(const struct seams *m, const struct seam_run *run,
+                                 struct seam_ring *ring);
+/* Draw the runs, sorted by key, and lay them together (seams_lay.c): the pieces of the bays, with
+ * their zones, in the report's arena. The vector is to be freed, also on failure. */
+MERE_MUST_USE enum mere_status seam_lay_runs(struct seams *m, const struct seam_run *runs, size_t n,
+                                             struct seam_pieces *ret);
 #endif

@@ -12,7 +12,7 @@
  * own creek or yard in a longer seam, it is that zone's alone; but as far from a strip of two zones
  * as it is wide itself, it is the rim of that, and so is a corner or a dent, which is short. The
  * strips of a seam of the same zones that follow each other are a run, and are drawn together
- * (seams_draw.c). */
+ * (seams_draw.c, seams_lay.c). */
 #include "check/seams_priv.h"
 #include <string.h>
 
@@ -28,6 +28,7 @@ struct strips {
     struct seams *m;
     uint32_t *seam;             /* by sample: its seam's lowest sample */
     struct seam_key *pair;      /* by sample: of the strip that begins there */
+    bool *alone;                /* by sample: one zone is on both its banks */
     struct seam_key *zones;     /* by seam: its least and greatest zone */
     bool *taken;                /* by seam */
     struct rim *before, *after; /* by sample: the nearest strips of two zones on each side */
@@ -79,7 +80,7 @@ static void find_rims(const struct strips *s, bool before, struct rim *rims)
 }
 
 /* Give strip `i`, of one zone, to the nearest strip of that zone and another which is no farther
- * than `most`; of two as near to the lower key. */
+ * than `most`; of two as near to the one before. */
 static void give_to_nearest(struct strips *s, uint32_t i, double most)
 {
     const struct rim rims[2] = {s->before[i], s->after[i]};
@@ -89,8 +90,7 @@ static void give_to_nearest(struct strips *s, uint32_t i, double most)
         const struct seam_key *key = &rims[k].key;
         if (!is_of_two(key) || !(rims[k].far_m <= most) || (key->low != own && key->high != own))
             continue;
-        if (rims[k].far_m < best.far_m ||
-            (rims[k].far_m == best.far_m && seam_key_cmp(key, &best.key) < 0))
+        if (rims[k].far_m < best.far_m)
             best = rims[k];
     }
     if (is_of_two(&best.key)) {
@@ -108,17 +108,19 @@ static enum mere_status pair_zones(struct strips *s)
     s->before = MERE_NEW(scratch, struct rim, n);
     s->after = MERE_NEW(scratch, struct rim, n);
     s->pair = MERE_NEW(scratch, struct seam_key, n);
-    if (!s->pair || !s->before || !s->after)
+    s->alone = MERE_NEW(scratch, bool, n);
+    if (!s->pair || !s->alone || !s->before || !s->after)
         return seam_nomem(s->m);
     for (uint32_t i = 0; i < n; i++) {
         s->pair[i] = (struct seam_key){0, MERE_UNKNOWN, MERE_UNKNOWN};
         add_zones(&s->pair[i], &m->segments.v[v[i].segment]);
         add_zones(&s->pair[i], &m->segments.v[v[i].far_segment]);
+        s->alone[i] = !is_of_two(&s->pair[i]);
     }
     find_rims(s, true, s->before);
     find_rims(s, false, s->after);
     for (uint32_t i = 0; i < n; i++)
-        if (!is_of_two(&s->pair[i]))
+        if (s->alone[i])
             give_to_nearest(s, i, v[i].width_m);
     return MERE_OK;
 }
@@ -253,29 +255,61 @@ static int bank_cmp(const void *va, const void *vb)
     return (a->width > b->width) - (a->width < b->width);
 }
 
-/* Which of the groups of samples, told by their roots, are long enough for some width. */
-static enum mere_status measure(struct seams *m, const uint32_t *root, bool *ret)
+/* Which of the groups of samples, told by their roots, are long enough for some width. `lengths`:
+ * by sample, or NULL for those of the border. */
+static enum mere_status measure(struct seams *m, const uint32_t *root, const double *lengths,
+                                bool *ret)
 {
     size_t n = m->samples.n;
     struct bank *banks = MERE_NEW(&m->ck->scratch, struct bank, n);
     if (!banks)
         return seam_nomem(m);
     for (uint32_t i = 0; i < n; i++)
-        banks[i] = (struct bank){root[i], m->samples.v[i].width_m, m->samples.v[i].length_m};
+        banks[i] = (struct bank){root[i], m->samples.v[i].width_m,
+                                 lengths ? lengths[i] : m->samples.v[i].length_m};
     qsort(banks, n, sizeof *banks, bank_cmp);
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t seam = banks[i].seam;
         sum = i > 0 && banks[i - 1].seam == seam ? sum + banks[i].length : banks[i].length;
         /* Both banks are in the sum. */
-        ret[seam] = ret[seam] || sum / 2 >= LONG_ENOUGH * banks[i].width;
+        ret[seam] = ret[seam] || (sum > 0 && sum / 2 >= LONG_ENOUGH * banks[i].width);
     }
     return MERE_OK;
 }
 
+/* Over a stretch along one zone, a dent or a creek, the banks are as long as its mouth is wide.
+ * What follows sample `i` is such a stretch: add that to the wider of the samples at its ends. */
+static void span(const struct strips *s, uint32_t i, double *lengths)
+{
+    const struct seams *m = s->m;
+    const struct seam_sample *v = m->samples.v;
+    double sum = 0;
+    uint32_t k = v[i].after;
+    for (; k != SEAM_NONE && s->alone[k]; k = v[k].after)
+        sum += v[k].length_m;
+    if (k == SEAM_NONE)
+        return;
+    struct seam_vec d =
+        seam_local(&m->segments.v[v[i].segment], seam_place(m, v[i].segment, v[i].t),
+                   seam_place(m, v[k].segment, v[k].t));
+    double mouth = hypot(d.x, d.y) - (v[i].length_m + v[k].length_m) / 2;
+    lengths[v[i].width_m > v[k].width_m ? i : k] += fmax(0, fmin(mouth, sum));
+}
+
 static enum mere_status choose_seams(struct strips *s)
 {
-    MERE_TRY(measure(s->m, s->seam, s->taken));
+    const struct seam_sample *v = s->m->samples.v;
+    uint32_t n = (uint32_t)s->m->samples.n;
+    double *lengths = MERE_NEW(&s->m->ck->scratch, double, n);
+    if (!lengths)
+        return seam_nomem(s->m);
+    for (uint32_t i = 0; i < n; i++)
+        lengths[i] = s->alone[i] ? 0 : v[i].length_m;
+    for (uint32_t i = 0; i < n; i++)
+        if (!s->alone[i] && v[i].after != SEAM_NONE && s->alone[v[i].after])
+            span(s, i, lengths);
+    MERE_TRY(measure(s->m, s->seam, lengths, s->taken));
     for (size_t i = 0; i < s->m->samples.n; i++)
         s->taken[i] = s->taken[i] && is_of_two(&s->zones[i]);
     return MERE_OK;
@@ -292,7 +326,7 @@ static enum mere_status give_corners(struct strips *s)
     if (!root || !is_long)
         return seam_nomem(s->m);
     group(s, true, root);
-    MERE_TRY(measure(s->m, root, is_long));
+    MERE_TRY(measure(s->m, root, NULL, is_long));
     for (uint32_t i = 0; i < n; i++)
         if (!is_of_two(&s->pair[i]) && !is_long[root[i]])
             give_to_nearest(s, i, INFINITY);
@@ -313,7 +347,8 @@ static enum mere_status make_runs(struct strips *s)
     const struct seam_sample *v = s->m->samples.v;
     struct seam_run *last = NULL;
     for (uint32_t i = 0; i < s->m->samples.n; i++) {
-        if (!(v[i].strip_m <= s->m->w) || !s->taken[s->seam[i]])
+        bool of_holes = s->pair[i].low == SEAM_HOLE; /* and so is its other bank */
+        if (!(v[i].strip_m <= s->m->w) || !s->taken[s->seam[i]] || of_holes)
             continue;
         bool across = seam_is_across(s->m, &v[i], &v[v[i].after]);
         if (last && !across && !last->across && last->last + 1 == i && v[i].before == i - 1 &&
@@ -343,7 +378,7 @@ enum mere_status seam_lay_strips(struct seams *m, const struct mere_limit *limit
     if (status == MERE_OK)
         status = make_runs(&s);
     if (status == MERE_OK)
-        status = seam_draw_runs(m, s.runs.v, s.runs.n, &pieces);
+        status = seam_lay_runs(m, s.runs.v, s.runs.n, &pieces);
     if (status == MERE_OK && pieces.n > 0) {
         struct mere_draft draft = mere_draft_init(MERE_RULE_BAY, limit, m->s);
         draft.limit = limit->max;

@@ -96,9 +96,10 @@ TEST(a_slit_through_the_whole_coverage_is_one_bay)
     district_clear(&d);
 }
 
-/* Zone 1 is cut in two by its own creek of 3 m, which ends in a street of 3 m between 1 and 2; 3
- * lies at its other end. Alone it is 1's own shape; else it is told, but as land of nobody else,
- * and what lies between two zones is the same whatever lies at the other end or crosses the creek.
+/* Zone 1 is cut in two by its own creek of 3 m, which ends in a street of 3 m between 1 and 2, to
+ * which as much of it goes as the street is wide; 3 lies at its other end. Alone it is 1's own
+ * shape; else it is told, but as land of nobody else, and what lies between two zones is the same
+ * whatever lies at the other end or crosses the creek.
  */
 TEST(a_creek_of_one_zone_is_told_apart_from_the_streets_at_its_ends)
 {
@@ -123,7 +124,8 @@ TEST(a_creek_of_one_zone_is_told_apart_from_the_streets_at_its_ends)
             for (size_t i = 0; i < d.report->n_findings; i++) {
                 const struct mere_finding *f = &d.report->findings[i];
                 if (f->rule == MERE_RULE_BAY)
-                    CHECK_NEAR(f->n_zones == 1 ? 1790 : 630, f->area_m2, 5);
+                    CHECK_NEAR(f->n_zones == 1 ? 1800 - 9 * (trial < 2 ? 1 : 2) : 630, f->area_m2,
+                               5);
             }
         }
         district_clear(&d);

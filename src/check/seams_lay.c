@@ -1,0 +1,349 @@
+/* seams_lay.c - the runs laid together to bays.
+ *
+ * Strips from one bank lie over those from the other, and at a crossing those of several streets
+ * over each other. A network of all the rings lays them together: its regions, by the zones on
+ * their banks, are the bays. What several groups of runs lie over is the land of the one that
+ * begins farther west, whatever its zones are called. */
+#include "check/seams_priv.h"
+#include <string.h>
+
+#define CODE 12
+#define CRUMB_M2 0.1
+
+struct zone_set { /* of a group */
+    uint32_t group;
+    size_t n;
+    int32_t *zones;
+};
+struct seam_zones {
+    int32_t *v;
+    size_t n, cap;
+};
+struct extent { /* of a group's banks: the points that are least and greatest by x, then y */
+    struct mere_point first, last;
+};
+struct laying {
+    struct seams *m;
+    const struct seam_run *runs;
+    size_t n_runs;
+    struct seam_pieces *pieces;
+    struct seam_ring ring;
+    MERE_VEC(struct mere_zone) groups; /* runs of one key */
+    MERE_VEC(struct extent) extent;
+    MERE_VEC(uint32_t) group_run; /* of each group its first run; its end is the next one's */
+    MERE_VEC(uint32_t) part_zone;
+    MERE_VEC(uint32_t) part_ring;
+    MERE_VEC(uint32_t) ring_first;
+    MERE_VEC(struct mere_point) pts;
+    struct zone_set *sets; /* sorted */
+    int32_t *set_of;       /* by group, the first of its equals */
+    int32_t *taker;        /* by face of the network of strips: the group whose land it is */
+};
+
+/* ---- groups of runs ---- */
+
+static bool add_group(struct laying *d, uint32_t run)
+{
+    char code[CODE];
+    int n = snprintf(code, sizeof code, "%010zu", d->groups.n);
+    struct mere_zone zone = {.code = mere_arena_text(&d->m->ck->scratch, code, (size_t)n),
+                             .name = "",
+                             .households = MERE_UNKNOWN,
+                             .persons = MERE_UNKNOWN};
+    return zone.code && MERE_PUSH(&d->groups, zone) && MERE_PUSH(&d->group_run, run) &&
+           MERE_PUSH(&d->extent, (struct extent){{INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}});
+}
+
+static int point_cmp(struct mere_point a, struct mere_point b)
+{
+    if (a.x != b.x)
+        return a.x < b.x ? -1 : 1;
+    return (a.y > b.y) - (a.y < b.y);
+}
+
+/* Stretch the last group's extent over a run. */
+static void stretch(struct laying *d, const struct seam_run *run)
+{
+    const struct seams *m = d->m;
+    struct extent *extent = &d->extent.v[d->extent.n - 1];
+    for (uint32_t i = run->first; i <= run->last; i++) {
+        const struct seam_sample *sample = &m->samples.v[i];
+        const struct mere_point ends[2] = {seam_place(m, sample->segment, sample->t),
+                                           seam_place(m, sample->far_segment, sample->far_t)};
+        for (int k = 0; k < 2; k++) {
+            if (point_cmp(ends[k], extent->first) < 0)
+                extent->first = ends[k];
+            if (point_cmp(ends[k], extent->last) > 0)
+                extent->last = ends[k];
+        }
+    }
+}
+
+static enum mere_status draw_runs(struct laying *d)
+{
+    bool ok = MERE_PUSH(&d->part_ring, 0u) && MERE_PUSH(&d->ring_first, 0u);
+    for (uint32_t r = 0; ok && r < d->n_runs; r++) {
+        if (r == 0 || seam_key_cmp(&d->runs[r - 1].key, &d->runs[r].key) != 0)
+            ok = add_group(d, r);
+        ok = ok && seam_draw_run(d->m, &d->runs[r], &d->ring);
+        if (ok)
+            stretch(d, &d->runs[r]);
+        if (!ok || d->ring.n < 3)
+            continue;
+        for (size_t i = 0; ok && i < d->ring.n; i++)
+            ok = MERE_PUSH(&d->pts, d->ring.v[i]);
+        ok = ok && MERE_PUSH(&d->ring_first, (uint32_t)d->pts.n) &&
+             MERE_PUSH(&d->part_zone, (uint32_t)d->groups.n - 1) &&
+             MERE_PUSH(&d->part_ring, (uint32_t)d->part_zone.n);
+    }
+    return ok ? MERE_OK : seam_nomem(d->m);
+}
+
+static int int_cmp(const void *va, const void *vb)
+{
+    int32_t a = *(const int32_t *)va, b = *(const int32_t *)vb;
+    return (a > b) - (a < b);
+}
+
+/* Whether both its banks are of one zone: it is the rim of what two zones bound. */
+static bool is_own(const struct seam_segment *near, const struct seam_segment *far)
+{
+    return near->n_claims == 1 && far->n_claims == 1 && near->claim[0] == far->claim[0];
+}
+
+static bool add_zone(struct seam_zones *zones, int32_t zone)
+{
+    return zone == SEAM_HOLE || MERE_PUSH(zones, zone);
+}
+
+/* All zones along the group's strips. */
+static enum mere_status gather_zones(struct laying *d, uint32_t group, struct zone_set *ret)
+{
+    const struct seams *m = d->m;
+    uint32_t end = group + 1 < d->groups.n ? d->group_run.v[group + 1] : (uint32_t)d->n_runs;
+    struct seam_zones zones = {0};
+    bool ok = true;
+    for (uint32_t r = d->group_run.v[group]; r < end; r++)
+        for (uint32_t i = d->runs[r].first; ok && i <= d->runs[r].last; i++) {
+            const struct seam_segment *sides[2] = {&m->segments.v[m->samples.v[i].segment],
+                                                   &m->segments.v[m->samples.v[i].far_segment]};
+            for (int k = 0; k < 2 && !is_own(sides[0], sides[1]); k++)
+                for (size_t c = 0; ok && c < sides[k]->n_claims; c++)
+                    ok = add_zone(&zones, sides[k]->claim[c]);
+        }
+    ok = ok && add_zone(&zones, d->runs[d->group_run.v[group]].key.low) &&
+         add_zone(&zones, d->runs[d->group_run.v[group]].key.high);
+    int32_t *kept = ok ? MERE_NEW(&m->ck->report->arena, int32_t, zones.n) : NULL;
+    *ret = (struct zone_set){group, 0, kept};
+    if (kept && zones.n > 0)
+        qsort(zones.v, zones.n, sizeof *zones.v, int_cmp);
+    for (size_t i = 0; kept && i < zones.n; i++)
+        if (ret->n == 0 || kept[ret->n - 1] != zones.v[i])
+            kept[ret->n++] = zones.v[i];
+    MERE_VEC_FREE(&zones);
+    return kept ? MERE_OK : seam_nomem(d->m);
+}
+
+static int set_cmp(const void *va, const void *vb)
+{
+    const struct zone_set *a = va, *b = vb;
+    for (size_t i = 0; i < a->n && i < b->n; i++)
+        if (a->zones[i] != b->zones[i])
+            return a->zones[i] < b->zones[i] ? -1 : 1;
+    return (a->n > b->n) - (a->n < b->n);
+}
+
+/* What has the same zones on its banks is one land. */
+static enum mere_status sort_sets(struct laying *d)
+{
+    size_t n = d->groups.n;
+    d->sets = MERE_NEW(&d->m->ck->scratch, struct zone_set, n);
+    d->set_of = MERE_NEW(&d->m->ck->scratch, int32_t, n);
+    if (!d->sets || !d->set_of)
+        return seam_nomem(d->m);
+    for (size_t g = 0; g < n; g++)
+        MERE_TRY(gather_zones(d, (uint32_t)g, &d->sets[g]));
+    qsort(d->sets, n, sizeof *d->sets, set_cmp);
+    for (size_t i = 0; i < n; i++)
+        d->set_of[d->sets[i].group] = i > 0 && set_cmp(&d->sets[i - 1], &d->sets[i]) == 0
+                                          ? d->set_of[d->sets[i - 1].group]
+                                          : (int32_t)i;
+    return MERE_OK;
+}
+
+/* ---- whose a face of the network of strips is ---- */
+
+static bool comes_first(const struct laying *d, int32_t group, int32_t other)
+{
+    int c = point_cmp(d->extent.v[group].first, d->extent.v[other].first);
+    if (c == 0)
+        c = point_cmp(d->extent.v[group].last, d->extent.v[other].last);
+    return c ? c < 0 : group < other;
+}
+
+static void offer(const struct laying *d, int32_t group, int32_t *taker)
+{
+    if (group != MERE_UNKNOWN && (*taker == MERE_UNKNOWN || comes_first(d, group, *taker)))
+        *taker = group;
+}
+
+/* Whether a side of the border comes near the box. */
+static bool is_border_near(const struct seams *m, struct mere_box box)
+{
+    double dx = ((double)box.max.x - box.min.x) / 2, dy = ((double)box.max.y - box.min.y) / 2;
+    struct seam_search search = {.disc = {box.min.x + dx, box.min.y + dy,
+                                          hypot((dx + 1) * m->sx, (dy + 1) * m->sy), m->sx, m->sy}};
+    seam_search_begin(m, &search);
+    return seam_search_next(m, &search) != SEAM_NONE;
+}
+
+/* Between strips from either bank, rounding leaves holes of some square millimetres. They are land
+ * of a group beside them, and no circle should have to keep clear of them. */
+static enum mere_status fill_pinholes(struct laying *d, const struct mere_net *net)
+{
+    size_t n = (size_t)net->n_faces;
+    struct mere_box *box = MERE_NEW(&d->m->ck->scratch, struct mere_box, n);
+    int32_t *beside = MERE_NEW(&d->m->ck->scratch, int32_t, n);
+    if (n > 0 && (!box || !beside))
+        return seam_nomem(d->m);
+    for (size_t f = 0; f < n; f++) {
+        box[f] = mere_box_of(NULL, 0);
+        beside[f] = MERE_UNKNOWN;
+    }
+    for (int32_t e = 0; e < 2 * net->n_arcs; e++) {
+        int32_t f = mere_edge_face(net, e), other = mere_edge_face(net, e ^ 1);
+        const struct mere_arc *arc = &net->arcs[e >> 1];
+        if (f < 0 || d->taker[f] != MERE_UNKNOWN || !(net->face_area_m2[f] < CRUMB_M2))
+            continue;
+        mere_box_join(&box[f], mere_box_of(net->pts + arc->first, arc->n));
+        if (other >= 0)
+            offer(d, d->taker[other], &beside[f]);
+    }
+    for (size_t f = 0; f < n; f++)
+        if (beside[f] != MERE_UNKNOWN && !is_border_near(d->m, box[f]))
+            d->taker[f] = beside[f];
+    return MERE_OK;
+}
+
+static enum mere_status choose_takers(struct laying *d, const struct mere_net *net)
+{
+    d->taker = MERE_NEW(&d->m->ck->scratch, int32_t, (size_t)net->n_faces + 1);
+    if (!d->taker)
+        return seam_nomem(d->m);
+    for (int32_t f = 0; f <= net->n_faces; f++)
+        d->taker[f] = MERE_UNKNOWN;
+    for (int32_t f = 0; f < net->n_faces; f++) {
+        size_t n;
+        const int32_t *claim = mere_face_claims(&net->schemes[0], f, &n);
+        for (size_t i = 0; i < n; i++)
+            offer(d, claim[i], &d->taker[f]);
+    }
+    return fill_pinholes(d, net);
+}
+
+/* ---- the bays ---- */
+
+/* Drop what is smaller than CRUMB_M2 in a seam that has more: crumbs at crossings and in
+ * corners, which rounding makes or takes away. The pieces are the regions. */
+static enum mere_status drop_crumbs(struct laying *d, const struct mere_net *net,
+                                    const struct mere_regions *regions)
+{
+    const struct seams *m = d->m;
+    uint32_t *seam = MERE_NEW(&m->ck->scratch, uint32_t, (size_t)regions->n);
+    double *largest = MERE_NEW(&m->ck->scratch, double, m->samples.n); /* by seam */
+    struct mere_piece *v = d->pieces->v;
+    if (!seam || !largest)
+        return seam_nomem(d->m);
+    for (int32_t f = 0; f < net->n_faces; f++)
+        if (d->taker[f] != MERE_UNKNOWN)
+            seam[regions->of_face[f]] = d->runs[d->group_run.v[d->taker[f]]].key.seam;
+    for (size_t i = 0; i < d->pieces->n; i++)
+        largest[seam[i]] = fmax(largest[seam[i]], v[i].area_m2);
+    size_t n = 0;
+    for (size_t i = 0; i < d->pieces->n; i++)
+        if (v[i].area_m2 >= CRUMB_M2 || largest[seam[i]] < CRUMB_M2)
+            v[n++] = v[i];
+    d->pieces->n = n;
+    return MERE_OK;
+}
+
+/* The regions of one set of zones in the network of strips are the bays. */
+static enum mere_status take_regions(struct laying *d, const struct mere_net *net)
+{
+    struct mere_checker *ck = d->m->ck;
+    struct mere_checker land = {.ctx = ck->ctx, .in = ck->in, .net = net, .report = ck->report};
+    struct mere_regions regions = {0};
+    int32_t *key = MERE_NEW(&ck->scratch, int32_t, (size_t)net->n_faces + 1);
+    if (!key)
+        return seam_nomem(d->m);
+    for (int32_t f = 0; f <= net->n_faces; f++)
+        key[f] = d->taker[f] != MERE_UNKNOWN ? d->set_of[d->taker[f]] : MERE_UNKNOWN;
+    enum mere_status status = mere_check_begin(&land);
+    if (status == MERE_OK)
+        status = mere_check_join(&land, key, &regions);
+    for (int32_t i = 0; status == MERE_OK && i < regions.n; i++) {
+        struct mere_piece piece;
+        status = mere_check_piece(&land, &regions, i, &piece);
+        if (status != MERE_OK)
+            break;
+        const struct zone_set *set = &d->sets[regions.region[i].label];
+        piece.zones = set->zones;
+        piece.n_zones = set->n;
+        piece.places = ck->face_places ? 0 : MERE_UNKNOWN;
+        if (!MERE_PUSH(d->pieces, piece))
+            status = seam_nomem(d->m);
+    }
+    if (status == MERE_OK)
+        status = drop_crumbs(d, net, &regions);
+    mere_arena_clear(&land.scratch);
+    return status;
+}
+
+static enum mere_status lay_together(struct laying *d)
+{
+    struct mere_layer layer = {.name = "bay",
+                               .role = MERE_ROLE_OTHER,
+                               .n_zones = d->groups.n,
+                               .zones = d->groups.v,
+                               .n_parts = d->part_zone.n,
+                               .part_zone = d->part_zone.v,
+                               .part_ring = d->part_ring.v,
+                               .n_rings = d->part_zone.n,
+                               .ring_first = d->ring_first.v,
+                               .pts = d->pts.v};
+    const struct mere_layer *layers[] = {&layer};
+    struct mere_net *net = NULL;
+    if (layer.n_parts == 0)
+        return MERE_OK;
+    MERE_TRY(mere_net_build(d->m->ck->ctx, layers, 1, &(struct mere_build){0}, &net));
+    enum mere_status status = choose_takers(d, net);
+    if (status == MERE_OK)
+        status = take_regions(d, net);
+    mere_net_free(net);
+    return status;
+}
+
+static void clear(struct laying *d)
+{
+    MERE_VEC_FREE(&d->ring);
+    MERE_VEC_FREE(&d->groups);
+    MERE_VEC_FREE(&d->extent);
+    MERE_VEC_FREE(&d->group_run);
+    MERE_VEC_FREE(&d->part_zone);
+    MERE_VEC_FREE(&d->part_ring);
+    MERE_VEC_FREE(&d->ring_first);
+    MERE_VEC_FREE(&d->pts);
+}
+
+enum mere_status seam_lay_runs(struct seams *m, const struct seam_run *runs, size_t n,
+                               struct seam_pieces *ret)
+{
+    struct laying d = {.m = m, .runs = runs, .n_runs = n, .pieces = ret};
+    enum mere_status status = draw_runs(&d);
+    if (status == MERE_OK)
+        status = sort_sets(&d);
+    if (status == MERE_OK)
+        status = lay_together(&d);
+    clear(&d);
+    return status;
+}

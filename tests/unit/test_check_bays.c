@@ -1,0 +1,158 @@
+/* test_check_bays.c - open gaps where nothing bounds the scheme: what is a bank, whose the land at
+ * a crossing is, and how banks with teeth are measured. */
+#include "check.h"
+#include "unit/check_district.h"
+
+/* A street of 3 m between 1 and 2 goes on between two declared holes, halves of a river. */
+TEST(land_between_two_declared_holes_is_nobodys_gap)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 100, 200);
+    maker_box(&m, "2", 103, 0, 200, 200);
+    d.layers[d.n_layers++] = maker_end(&m);
+    maker_begin(&m, &d.arena, "water", MERE_ROLE_HOLE);
+    maker_box(&m, "h1", 0, 200, 100, 400);
+    maker_box(&m, "h2", 103, 200, 200, 400);
+    d.layers[d.n_layers++] = maker_end(&m);
+    const struct mere_finding *f = only_finding(&d, COVERAGE, MERE_RULE_BAY);
+    CHECK_STR("1 2", codes_of(d.report, f));
+    CHECK_NEAR(600, f->area_m2, 12);
+    district_clear(&d);
+}
+
+/* A strip of 3 m between the zone and the river that is declared: somebody may live there. */
+TEST(land_between_a_zone_and_a_declared_hole_is_an_open_gap)
+{
+    for (int parts = 1; parts <= 2; parts++) {
+        struct district d = {0};
+        struct maker m;
+        double sum = 0;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_box(&m, "1", 0, 0, 400.0 / parts, 100);
+        if (parts == 2)
+            maker_box(&m, "2", 200, 0, 400, 100);
+        d.layers[d.n_layers++] = maker_end(&m);
+        maker_begin(&m, &d.arena, "water", MERE_ROLE_HOLE);
+        maker_box(&m, "river", 0, -100, 400, -3);
+        d.layers[d.n_layers++] = maker_end(&m);
+        if (CHECK(district_check(&d, COVERAGE))) {
+            CHECK_INT(parts, n_of(d.report, MERE_RULE_BAY));
+            for (size_t i = 0; i < d.report->n_findings; i++) {
+                CHECK_INT(1, d.report->findings[i].n_zones);
+                sum += d.report->findings[i].area_m2;
+            }
+            CHECK_NEAR(1200, sum, 5);
+        }
+        district_clear(&d);
+    }
+}
+
+/* Four blocks, streets of 4 m and 7 m. Which of them has the crossing doesn't depend on codes. */
+TEST(a_code_elsewhere_at_a_crossing_changes_no_finding)
+{
+    static const char *const CODES[] = {"9", "0", "55"};
+    double area[2] = {0};
+    char id[2][17] = {{0}};
+    for (int trial = 0; trial < 3; trial++) {
+        struct district d = {0};
+        struct maker m;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_box(&m, "5", 0, 0, 60, 60);
+        maker_box(&m, CODES[trial], 67, 0, 127, 60);
+        maker_box(&m, "6", 0, 64, 60, 124);
+        maker_box(&m, "7", 67, 64, 127, 124);
+        d.layers[d.n_layers++] = maker_end(&m);
+        int seen = 0;
+        bool ok = CHECK(district_check(&d, COVERAGE));
+        for (size_t i = 0; ok && i < d.report->n_findings; i++) {
+            const struct mere_finding *f = &d.report->findings[i];
+            const char *codes = codes_of(d.report, f);
+            int k = strcmp(codes, "5 6") == 0 ? 0 : strcmp(codes, "6 7") == 0 ? 1 : -1;
+            if (k < 0)
+                continue;
+            seen++;
+            if (trial > 0) {
+                CHECK_NEAR(area[k], f->area_m2, 1e-6);
+                CHECK_STR(id[k], f->id);
+            }
+            area[k] = f->area_m2;
+            memcpy(id[k], f->id, sizeof id[k]);
+        }
+        CHECK_INT(2, seen);
+        district_clear(&d);
+    }
+}
+
+/* Two zones on either side of a street `length` m long and `width` m wide between the tips of their
+ * teeth, which are half a metre wide and `deep`. */
+static const struct mere_finding *toothed(struct district *d, double length, double width,
+                                          double deep, double room)
+{
+    struct maker m;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    double *xy = MERE_NEW(&d->arena, double, 2 * (4 * (size_t)length + 4));
+    for (int zone = 0; zone < 2; zone++) {
+        size_t n = 0;
+        for (int i = 0; i < 2 * (int)length; i++)
+            for (int end = 0; end < 2; end++) {
+                double off = i % 2 ? deep : 0;
+                xy[2 * n] = zone == 0 ? -off : width + off;
+                xy[2 * n++ + 1] = (i + end) * 0.5;
+            }
+        const double back[4] = {zone == 0 ? -room : width + room, length,
+                                zone == 0 ? -room : width + room, 0};
+        memcpy(xy + 2 * n, back, sizeof back);
+        n += 2;
+        maker_zone(&m, zone == 0 ? "1" : "2");
+        for (size_t i = 0; zone == 0 && i < n / 2; i++) /* the other way round */
+            for (int k = 0; k < 2; k++) {
+                double t = xy[2 * i + (size_t)k];
+                xy[2 * i + (size_t)k] = xy[2 * (n - 1 - i) + (size_t)k];
+                xy[2 * (n - 1 - i) + (size_t)k] = t;
+            }
+        maker_ring(&m, xy, n, false);
+    }
+    d->layers[d->n_layers++] = maker_end(&m);
+    return district_check(d, COVERAGE) ? first_of(d->report, MERE_RULE_BAY) : NULL;
+}
+
+TEST(teeth_of_the_banks_take_nothing_from_the_width)
+{
+    static const double WIDTHS[] = {9, 7, 5, 3};
+    for (size_t i = 0; i < MERE_LEN(WIDTHS); i++)
+        for (int deep = 1; deep <= 5; deep += 2) {
+            struct district d = {0};
+            const struct mere_finding *f = toothed(&d, 60, WIDTHS[i], deep / 10.0, 60);
+            if (CHECK(f && f->n_zones == 2)) {
+                CHECK(f->width_m > WIDTHS[i] - 0.02 && f->width_m < WIDTHS[i] + 0.2);
+                CHECK_NEAR(60 * (WIDTHS[i] + deep / 10.0), f->area_m2, 0.03 * f->area_m2);
+            }
+            district_clear(&d);
+        }
+}
+
+/* At least four times as long as wide; the depth of the teeth is no length of the street. */
+TEST(teeth_of_the_banks_add_nothing_to_the_length)
+{
+    for (int deep = 0; deep <= 3; deep++) {
+        struct district d = {0};
+        CHECK(toothed(&d, 30, 9, deep / 10.0, 40));
+        CHECK_INT(0, n_of(d.report, MERE_RULE_BAY));
+        district_clear(&d);
+        CHECK(toothed(&d, 40, 9, deep / 10.0, 40));
+        CHECK_INT(1, n_of(d.report, MERE_RULE_BAY));
+        district_clear(&d);
+    }
+}
+
+int main(void)
+{
+    RUN(land_between_two_declared_holes_is_nobodys_gap);
+    RUN(land_between_a_zone_and_a_declared_hole_is_an_open_gap);
+    RUN(a_code_elsewhere_at_a_crossing_changes_no_finding);
+    RUN(teeth_of_the_banks_take_nothing_from_the_width);
+    RUN(teeth_of_the_banks_add_nothing_to_the_length);
+    return done();
+}
