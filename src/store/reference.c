@@ -12,10 +12,9 @@ struct writing {
     struct mere_db *db;
     const struct mere_ref_layer *layer;
     struct mere_table table;
-    sqlite3_stmt *row, *rtree;
+    sqlite3_stmt *row;
     struct mere_gpkg_blob blob;
-    struct mere_gpkg_envelope all;
-    MERE_VEC(struct mere_table_entry) entries; /* of the R-tree */
+    struct mere_table_entries entries; /* of the R-tree */
 };
 
 static enum mere_status write_geometry(struct mere_ctx *ctx, struct writing *w,
@@ -43,45 +42,34 @@ static enum mere_status write_feature(struct mere_ctx *ctx, struct writing *w, s
         return mere_fail_at(ctx, "reference '%s', feature %zu", w->layer->name, i + 1);
     MERE_TRY(mere_sql_step(ctx, w->db, w->row, &row));
     (void)sqlite3_reset(w->row);
-    if (!has || w->blob.envelope.empty)
-        return MERE_OK;
-    const struct mere_gpkg_envelope *e = &w->blob.envelope;
-    if (w->all.empty)
-        w->all = *e;
-    w->all.min_x = e->min_x < w->all.min_x ? e->min_x : w->all.min_x;
-    w->all.max_x = e->max_x > w->all.max_x ? e->max_x : w->all.max_x;
-    w->all.min_y = e->min_y < w->all.min_y ? e->min_y : w->all.min_y;
-    w->all.max_y = e->max_y > w->all.max_y ? e->max_y : w->all.max_y;
-    struct mere_table_entry entry = {sqlite3_last_insert_rowid(w->db->sql), *e};
-    return MERE_PUSH(&w->entries, entry) ? MERE_OK : mere_fail_nomem(ctx, "writing a reference");
+    return has ? mere_table_enter(ctx, w->db, &w->blob.envelope, &w->entries) : MERE_OK;
 }
 
 static enum mere_status write_features(struct mere_ctx *ctx, struct writing *w)
 {
-    MERE_TRY(mere_table_insert(ctx, w->db, &w->table, 0, &w->row, &w->rtree));
+    MERE_TRY(mere_table_insert(ctx, w->db, &w->table, 0, &w->row));
     for (size_t i = 0; i < w->layer->n_features; i++) {
         if (i % TICK == 0)
             MERE_TRY(mere_tick(ctx, "writing", i, w->layer->n_features));
         MERE_TRY(write_feature(ctx, w, i));
     }
-    return mere_table_index_all(ctx, w->db, w->layer->name, w->entries.v, w->entries.n, &w->all);
+    return mere_table_index_all(ctx, w->db, w->layer->name, &w->entries);
 }
 
 enum mere_status mere_db_write_reference(struct mere_ctx *ctx, struct mere_db *db,
                                          const struct mere_ref_layer *layer, bool replace)
 {
-    struct writing w = {.db = db, .layer = layer, .all.empty = true};
+    struct writing w = {.db = db, .layer = layer, .entries.all.empty = true};
     w.table = (struct mere_table){layer->name,      "GEOMETRY",    "", reserved, mere_db_srs(db),
                                   layer->n_columns, layer->columns};
     MERE_TRY(mere_table_make_room(ctx, db, &w.table, MERE_TABLE_REFERENCE, replace));
     MERE_TRY(mere_table_create(ctx, db, &w.table));
     enum mere_status status = write_features(ctx, &w);
     sqlite3_finalize(w.row);
-    sqlite3_finalize(w.rtree);
     MERE_VEC_FREE(&w.blob.bytes);
     MERE_VEC_FREE(&w.entries);
     MERE_TRY(status);
-    MERE_TRY(mere_table_finish(ctx, db, &w.table, &w.all));
+    MERE_TRY(mere_table_finish(ctx, db, &w.table, &w.entries.all));
     return mere_sql_run(ctx, db, "INSERT INTO mere_reference (name) VALUES (?1)", &layer->name, 1);
 }
 

@@ -137,25 +137,33 @@ MERE_MUST_USE enum mere_status mere_table_drop(struct mere_ctx *ctx, struct mere
                                                const char *name);
 MERE_MUST_USE enum mere_status mere_table_create(struct mere_ctx *ctx, struct mere_db *db,
                                                  const struct mere_table *table);
-/* Prepare the insertion of whole rows (fid, geom, fixed columns, free columns) and of R-tree
- * entries. */
+/* Prepare the insertion of whole rows (fid, geom, fixed columns, free columns). */
 MERE_MUST_USE enum mere_status mere_table_insert(struct mere_ctx *ctx, struct mere_db *db,
                                                  const struct mere_table *table, size_t n_fixed,
-                                                 sqlite3_stmt **ret_row, sqlite3_stmt **ret_rtree);
+                                                 sqlite3_stmt **ret_row);
 /* Enter one envelope. */
 MERE_MUST_USE enum mere_status mere_table_index(struct mere_ctx *ctx, struct mere_db *db,
                                                 sqlite3_stmt *rtree, int64_t fid,
                                                 const struct mere_gpkg_envelope *envelope);
-/* Fill the empty R-tree of the layer `name` with all entries, by ascending fid; `all` is around
- * them. Many times as fast as one by one. */
 struct mere_table_entry {
     int64_t fid;
     struct mere_gpkg_envelope box;
 };
+/* The envelopes of a layer, as its rows are written. Begin with `.all.empty = true`; free with
+ * MERE_VEC_FREE. */
+struct mere_table_entries {
+    struct mere_table_entry *v;
+    size_t n, cap;
+    struct mere_gpkg_envelope all; /* around them */
+};
+/* Enter the envelope of the row written last, unless it is empty. */
+MERE_MUST_USE enum mere_status mere_table_enter(struct mere_ctx *ctx, struct mere_db *db,
+                                                const struct mere_gpkg_envelope *envelope,
+                                                struct mere_table_entries *ret);
+/* Fill the empty R-tree of the layer `name` with all entries: many times as fast as one by one. */
 MERE_MUST_USE enum mere_status mere_table_index_all(struct mere_ctx *ctx, struct mere_db *db,
                                                     const char *name,
-                                                    const struct mere_table_entry *entries,
-                                                    size_t n, const struct mere_gpkg_envelope *all);
+                                                    const struct mere_table_entries *entries);
 /* After the rows: R-tree triggers and the rows of the gpkg tables. `all` is the layer's envelope.
  */
 MERE_MUST_USE enum mere_status mere_table_finish(struct mere_ctx *ctx, struct mere_db *db,

@@ -197,7 +197,7 @@ enum mere_status mere_table_create(struct mere_ctx *ctx, struct mere_db *db,
 
 enum mere_status mere_table_insert(struct mere_ctx *ctx, struct mere_db *db,
                                    const struct mere_table *table, size_t n_fixed,
-                                   sqlite3_stmt **ret_row, sqlite3_stmt **ret_rtree)
+                                   sqlite3_stmt **ret_row)
 {
     struct mere_text sql = {0};
     mere_sql_expand(&sql, "INSERT INTO \"$T\" VALUES (?", table->name);
@@ -205,10 +205,6 @@ enum mere_status mere_table_insert(struct mere_ctx *ctx, struct mere_db *db,
         mere_text_add(&sql, ",?");
     mere_text_add(&sql, ")");
     enum mere_status status = mere_sql_prepare_text(ctx, db, &sql, ret_row);
-    mere_text_clear(&sql);
-    MERE_TRY(status);
-    mere_sql_expand(&sql, "INSERT INTO \"rtree_$T_geom\" VALUES (?,?,?,?,?)", table->name);
-    status = mere_sql_prepare_text(ctx, db, &sql, ret_rtree);
     mere_text_clear(&sql);
     return status;
 }

@@ -63,22 +63,10 @@ struct writing {
     const struct mere_layer *layer;
     struct mere_table table;
     struct mere_parts_by_zone by_zone;
-    sqlite3_stmt *row, *rtree;
+    sqlite3_stmt *row;
     struct mere_gpkg_blob blob;
-    struct mere_gpkg_envelope all;
+    struct mere_table_entries entries; /* of the R-tree */
 };
-
-static void join(struct mere_gpkg_envelope *all, const struct mere_gpkg_envelope *e)
-{
-    if (e->empty)
-        return;
-    if (all->empty)
-        *all = *e;
-    all->min_x = e->min_x < all->min_x ? e->min_x : all->min_x;
-    all->max_x = e->max_x > all->max_x ? e->max_x : all->max_x;
-    all->min_y = e->min_y < all->min_y ? e->min_y : all->min_y;
-    all->max_y = e->max_y > all->max_y ? e->max_y : all->max_y;
-}
 
 static enum mere_status write_zone(struct mere_ctx *ctx, struct writing *w, size_t z)
 {
@@ -99,11 +87,7 @@ static enum mere_status write_zone(struct mere_ctx *ctx, struct writing *w, size
     }
     MERE_TRY(mere_sql_step(ctx, w->db, w->row, &row));
     (void)sqlite3_reset(w->row);
-    if (n == 0 || w->blob.envelope.empty)
-        return MERE_OK;
-    join(&w->all, &w->blob.envelope);
-    return mere_table_index(ctx, w->db, w->rtree, sqlite3_last_insert_rowid(w->db->sql),
-                            &w->blob.envelope);
+    return n > 0 ? mere_table_enter(ctx, w->db, &w->blob.envelope, &w->entries) : MERE_OK;
 }
 
 static enum mere_status write_zones(struct mere_ctx *ctx, struct writing *w,
@@ -111,13 +95,13 @@ static enum mere_status write_zones(struct mere_ctx *ctx, struct writing *w,
 {
     if (!mere_layer_group_parts(arena, w->layer, &w->by_zone))
         return mere_fail_nomem(ctx, "writing a layer");
-    MERE_TRY(mere_table_insert(ctx, w->db, &w->table, MERE_N_FIXED, &w->row, &w->rtree));
+    MERE_TRY(mere_table_insert(ctx, w->db, &w->table, MERE_N_FIXED, &w->row));
     for (size_t z = 0; z < w->layer->n_zones; z++) {
         if (z % TICK == 0)
             MERE_TRY(mere_tick(ctx, "writing", z, w->layer->n_zones));
         MERE_TRY(write_zone(ctx, w, z));
     }
-    return MERE_OK;
+    return mere_table_index_all(ctx, w->db, w->layer->name, &w->entries);
 }
 
 static enum mere_status register_scheme(struct mere_ctx *ctx, struct mere_db *db,
@@ -137,7 +121,7 @@ enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
                                      const struct mere_layer *layer, bool replace)
 {
     struct mere_arena arena = {0};
-    struct writing w = {.db = db, .layer = layer, .all.empty = true};
+    struct writing w = {.db = db, .layer = layer, .entries.all.empty = true};
     w.table =
         (struct mere_table){layer->name,     "MULTIPOLYGON",   FIXED,         mere_scheme_columns,
                             mere_db_srs(db), layer->n_columns, layer->columns};
@@ -145,11 +129,11 @@ enum mere_status mere_db_write_layer(struct mere_ctx *ctx, struct mere_db *db,
     MERE_TRY(mere_table_create(ctx, db, &w.table));
     enum mere_status status = write_zones(ctx, &w, &arena);
     sqlite3_finalize(w.row);
-    sqlite3_finalize(w.rtree);
     MERE_VEC_FREE(&w.blob.bytes);
+    MERE_VEC_FREE(&w.entries);
     mere_arena_clear(&arena);
     MERE_TRY(status);
-    MERE_TRY(mere_table_finish(ctx, db, &w.table, &w.all));
+    MERE_TRY(mere_table_finish(ctx, db, &w.table, &w.entries.all));
     return register_scheme(ctx, db, layer);
 }
 
