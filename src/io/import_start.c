@@ -107,10 +107,26 @@ static enum mere_status gather(struct mere_import_work *w, enum mere_status stat
     return refusals->failed ? mere_fail_nomem(w->ctx, "telling what is refused") : MERE_OK;
 }
 
+/* No option makes zones of it, so nothing else is asked. */
+static enum mere_status refuse_no_polygons(struct mere_import_work *w)
+{
+    const struct mere_source *source = w->source;
+    return mere_fail(w->ctx, MERE_E_INPUT,
+                     "%s, layer %s: a layer without polygons (%zu features: %zu lines, %zu points, "
+                     "%zu without geometry, %zu unreadable); --layer names another one, and "
+                     "--reference NAME instead of --scheme keeps points and lines as they are",
+                     source->path, source->layer, source->features.n,
+                     source->n_shape[MERE_SOURCE_LINES], source->n_shape[MERE_SOURCE_POINTS],
+                     source->n_shape[MERE_SOURCE_NULL] + source->n_shape[MERE_SOURCE_EMPTY],
+                     source->n_shape[MERE_SOURCE_BAD]);
+}
+
 static enum mere_status decide(struct mere_import_work *w, bool reference,
                                struct mere_text *refusals)
 {
     const struct mere_import_options *options = w->options;
+    if (!reference && w->source->n_shape[MERE_SOURCE_POLYGONS] == 0)
+        return refuse_no_polygons(w);
     MERE_TRY(gather(w, mere_source_encoding(w->ctx, w->source, options->encoding, &w->encoding),
                     refusals));
     bool readable = w->encoding.decided;
@@ -134,17 +150,6 @@ static enum mere_status decide(struct mere_import_work *w, bool reference,
     if (!reference && w->source->no_dbf && refusals->len > 0)
         mere_text_addf(refusals, "\n%s lies here without its .dbf file: its attributes are missing",
                        w->source->path);
-    if (!reference && w->source->n_shape[MERE_SOURCE_POLYGONS] == 0)
-        MERE_TRY(gather(
-            w,
-            mere_fail(w->ctx, MERE_E_INPUT,
-                      "%s, layer %s: a layer without polygons (%zu features: %zu lines, "
-                      "%zu points, %zu without geometry, %zu unreadable)",
-                      w->source->path, w->source->layer, w->source->features.n,
-                      w->source->n_shape[MERE_SOURCE_LINES], w->source->n_shape[MERE_SOURCE_POINTS],
-                      w->source->n_shape[MERE_SOURCE_NULL] + w->source->n_shape[MERE_SOURCE_EMPTY],
-                      w->source->n_shape[MERE_SOURCE_BAD]),
-            refusals));
     return MERE_OK;
 }
 
