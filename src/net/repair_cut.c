@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "geo/exact.h"
 #include "geo/measure.h"
+#include "net/zones.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -470,10 +471,22 @@ static enum mere_status choose_cuts(struct cutting *c)
     return ok ? MERE_OK : nomem(c);
 }
 
+/* Whether a gap is somewhere wider than the limit. Such land is never filled, nor nibbled at from
+ * its narrow end: each bite would make the corners at which the next one begins. */
+static enum mere_status is_too_wide(struct cutting *c, const struct mere_layer *polygon, bool *ret)
+{
+    struct mere_point at;
+    double width = 0;
+    MERE_TRY(mere_inscribed_circle(c->r->ctx, polygon, 0, WIDTH_PRECISION_M, &at, &width));
+    *ret = width > c->r->in->max_width_m;
+    return MERE_OK;
+}
+
 static enum mere_status cut_region(struct cutting *c, const struct repair_regions *regions,
-                                   int32_t region)
+                                   enum mere_repair_kind kind, int32_t region)
 {
     struct mere_layer polygon;
+    bool too_wide = false;
     MERE_TRY(mere_tracer_layer(c->r->ctx, c->r->tracer, regions->faces + regions->first[region],
                                regions->first[region + 1] - regions->first[region], &c->r->scratch,
                                &polygon));
@@ -501,8 +514,11 @@ static enum mere_status cut_region(struct cutting *c, const struct repair_region
     for (uint32_t i = 0; i < c->land.n; i++)
         MERE_TRY(cuts_from(c, i));
     MERE_TRY(choose_cuts(c));
-    return c->cuts.n > 0 ? mere_repair_faces(c->r->ctx, &c->land, c->cuts.v, c->cuts.n, c->ret)
-                         : MERE_OK;
+    if (c->cuts.n > 0 && kind == MERE_REPAIR_GAP)
+        MERE_TRY(is_too_wide(c, &polygon, &too_wide));
+    return c->cuts.n > 0 && !too_wide
+               ? mere_repair_faces(c->r->ctx, &c->land, c->cuts.v, c->cuts.n, c->ret)
+               : MERE_OK;
 }
 
 enum mere_status mere_repair_cut(struct repair_round *r, struct repair_cuts *ret)
@@ -518,7 +534,7 @@ enum mere_status mere_repair_cut(struct repair_round *r, struct repair_cuts *ret
             status = mere_repair_judged(r, &regions, &judged);
         for (int32_t i = 0; i < regions.n && status == MERE_OK; i++)
             if (judged[i])
-                status = cut_region(&c, &regions, i);
+                status = cut_region(&c, &regions, KINDS[k], i);
     }
     MERE_VEC_FREE(&c.land);
     MERE_VEC_FREE(&c.cells);

@@ -6,8 +6,6 @@
 #include "net/zones.h"
 #include <stdlib.h>
 
-#define WIDTH_PRECISION_M 0.005 /* as `check` measures */
-
 int32_t mere_repair_parent_of(const struct repair_round *r, int32_t face)
 {
     if (r->bound < 0 || face < 0)

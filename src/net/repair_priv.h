@@ -4,8 +4,9 @@
 #include "net/net_priv.h"
 #include "net/repair.h"
 
-#define PARENT_NONE (-1)     /* the face lies in no zone of the parent */
-#define PARENT_DISPUTED (-2) /* in several: nothing follows from it */
+#define PARENT_NONE (-1)        /* the face lies in no zone of the parent */
+#define PARENT_DISPUTED (-2)    /* in several: nothing follows from it */
+#define WIDTH_PRECISION_M 0.005 /* as `check` measures */
 
 /* Faces that hang together and have the same key. */
 struct repair_regions {

@@ -75,6 +75,18 @@ TEST(land_beyond_the_limits_is_left)
         end();
     }
 }
+/* A wedge 1 to 20 m wide: its narrow end is within the limit, and is not bitten off. */
+TEST(wide_land_is_not_nibbled_at)
+{
+    begin("grid", MERE_ROLE_GRID);
+    add("A", NULL, "0 0, 10000 0, 10000 18000, 0 18000");
+    add("B", NULL, "10104 0, 30000 0, 30000 18000, 12077 18000");
+    add("N", NULL, "0 18000, 30000 18000, 30000 22500, 0 22500");
+    add("S", NULL, "0 -4500, 30000 -4500, 30000 0, 0 0");
+    CHECK(mend());
+    CHECK_STR("gap >B wide", told());
+    end();
+}
 TEST(a_place_keeps_its_owner)
 {
     const struct mere_point in_gap = {1202004500, 302004500};
@@ -264,6 +276,7 @@ int main(void)
     RUN(an_overlap_goes_to_one_of_its_claimants);
     RUN(the_parent_zone_decides_before_the_border);
     RUN(land_beyond_the_limits_is_left);
+    RUN(wide_land_is_not_nibbled_at);
     RUN(a_place_keeps_its_owner);
     RUN(no_zone_gains_or_loses_a_part_or_a_hole);
     RUN(a_disputed_splinter_is_mended_though_a_zone_loses_it);
