@@ -132,7 +132,8 @@ static void add_left(const struct page *p)
     for (size_t i = 0; i < p->m->n_left && i < ROWS_MAX; i++) {
         const struct mere_left *left = &p->m->left[i];
         const struct mere_finding *f = left->finding;
-        mere_text_addf(p->out, "<tr><td>%s</td><td>", mere_rule_text(f->rule)->id);
+        const struct mere_rule_text *rule = mere_rule_text(f->rule);
+        mere_text_addf(p->out, "<tr><td>%s</td><td>", p->zh ? rule->zh_title : rule->en_title);
         mere_html_sentence(p->out, p->zh ? f->zh_marked : f->en_marked);
         mere_text_add(p->out, "</td><td>");
         mere_html_text(p->out, p->zh ? left->zh : left->en);
@@ -152,16 +153,17 @@ static void add_totals(const struct page *p)
     size_t kept = r->layer.n_zones - r->n_changed;
     if (p->zh)
         mere_text_addf(p->out,
-                       "修补 %zu 处，改动要素 %zu 个，删除 %zu 个，其余 %zu 个逐字节不变；"
+                       "%s修补 %zu 处，改动要素 %zu 个，删除 %zu 个，其余 %zu 个逐字节不变；"
                        "需人工处理 %zu 项。</p>\n",
-                       r->n_applied, r->n_changed, r->n_removed, kept, m->n_left);
+                       m->dry_run ? "将" : "", r->n_applied, r->n_changed, r->n_removed, kept,
+                       m->n_left);
     else
         mere_text_addf(p->out,
-                       "%zu piece%s mended, %zu feature%s changed, %zu removed, %zu kept to the "
+                       "%s%zu piece%s mended, %zu feature%s changed, %zu removed, %zu kept to the "
                        "byte; %zu finding%s a person.</p>\n",
-                       r->n_applied, r->n_applied == 1 ? "" : "s", r->n_changed,
-                       r->n_changed == 1 ? "" : "s", r->n_removed, kept, m->n_left,
-                       m->n_left == 1 ? " needs" : "s need");
+                       m->dry_run ? "It would be: " : "", r->n_applied,
+                       r->n_applied == 1 ? "" : "s", r->n_changed, r->n_changed == 1 ? "" : "s",
+                       r->n_removed, kept, m->n_left, m->n_left == 1 ? " needs" : "s need");
 }
 
 void mere_mended_html(const struct mere_mended *m, enum mere_lang lang, struct mere_text *out)
@@ -188,7 +190,10 @@ void mere_mended_html(const struct mere_mended *m, enum mere_lang lang, struct m
     mere_text_add(out, "</p>\n<p>");
     add_totals(&p);
     if (r->n_applied > 0) {
-        say(&p, "<h2>已修补</h2>\n", "<h2>Mended</h2>\n");
+        if (m->dry_run)
+            say(&p, "<h2>将修补</h2>\n", "<h2>Would be mended</h2>\n");
+        else
+            say(&p, "<h2>已修补</h2>\n", "<h2>Mended</h2>\n");
         add_table(&p, 0, r->n_applied);
     }
     if (m->n_left > 0)

@@ -51,10 +51,11 @@ static void add_proposal(struct mere_text *t, const struct mere_mended *m,
     add_place(t, land, p->at);
     mere_text_add(t, ",\"why\":");
     mere_json_string(t, p->why == MERE_REPAIR_APPLIED ? NULL : mere_repair_why_word(p->why));
+    bool planned = m->dry_run && p->why == MERE_REPAIR_APPLIED;
     mere_text_add(t, ",\"zh\":");
-    mere_json_string(t, mere_repair_why_text(p->why, MERE_LANG_ZH));
+    mere_json_string(t, planned ? "将修补" : mere_repair_why_text(p->why, MERE_LANG_ZH));
     mere_text_add(t, ",\"en\":");
-    mere_json_string(t, mere_repair_why_text(p->why, MERE_LANG_EN));
+    mere_json_string(t, planned ? "would be mended" : mere_repair_why_text(p->why, MERE_LANG_EN));
     mere_text_add(t, ",\"geometry\":");
     if (land)
         mere_json_polygons(t, &p->polygon);

@@ -335,6 +335,12 @@ def test_reports(folder):
     with open(page, encoding="utf-8") as f:
         text = f.read()
     check("共同边界最长" in text and "<svg" in text and "<script" not in text, "the page has the pieces drawn")
+    check("<h2>将修补" in text and "已修补" not in text, "and of a dry run it doesn't say that it was done")
+    plan = folder.at("plan.json")
+    said = mere("repair", store, "--scheme", "grid", "--dry-run", "--report", plan)
+    with open(plan, encoding="utf-8") as f:
+        words = {(p["zh"], p["en"]) for p in json.load(f)["proposals"] if p["applied"]}
+    check(words == {("将修补", "would be mended")}, "nor does the JSON", words)
     said = mere("repair", store, "--scheme", "grid", "--dry-run", "--report", page)
     check(said.code == 2, "a report that is there is not replaced", said)
     said = mere("repair", store, "--scheme", "grid", "--dry-run", "--report", page, "--force", "--lang", "en")
