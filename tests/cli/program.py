@@ -12,6 +12,7 @@ import tempfile
 import hashlib
 
 LONG = os.environ.get("MERE_LONG") == "1"
+SANITIZED = bool(os.environ.get("MERE_SANITIZE"))  # the program is many times as slow
 PROGRAM = os.path.abspath(os.environ.get("MERESTONE", "build/release/merestone"))
 counts = {"passed": 0, "failed": 0, "skipped": 0}
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from program import LONG, check, done, mere
+from program import LONG, SANITIZED, check, done, mere, skip
 
 FIGURES = [  # what, SQL, expected: the figures of DOMAIN section 1 and of the issue
     ("3 streets", "select count(*) from street", 3),
@@ -158,8 +158,11 @@ def main():
         check(said.code == 0, "sample makes a district", said)
         check(os.listdir(tmp) == ["sample.gpkg"], "sample leaves nothing else behind", os.listdir(tmp))
         figures(store)
-        one_answer(tmp, store, "addresses")
-        one_answer(tmp, store, "incidents")
+        for layer in ("addresses", "incidents"):
+            if SANITIZED:
+                skip(f"all {layer} lie in the grid that they name", "the optimised build assigns them")
+            else:
+                one_answer(tmp, store, layer)
         said = mere("check", store, "--format", "json")
         report = json.loads(said.out)
         bad = [f for f in report["findings"] if f["severity"] != "info"]
