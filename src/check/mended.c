@@ -196,6 +196,11 @@ const char *mere_repair_kind_text(enum mere_repair_kind kind, enum mere_lang lan
     return lang == MERE_LANG_ZH ? WORDS[kind].zh : WORDS[kind].en;
 }
 
+bool mere_proposal_has_place(const struct mere_proposal *p)
+{
+    return p->polygon.n_parts > 0 || p->kind == MERE_REPAIR_JUNCTION;
+}
+
 const char *mere_repair_rule_text(enum mere_repair_rule rule, enum mere_lang lang)
 {
     static const struct words WORDS[] = {

@@ -56,5 +56,8 @@ void mere_mended_log(const struct mere_mended *mended, struct mere_text *out);
 /* Words of a proposal, for the files that write them. */
 const char *mere_repair_kind_text(enum mere_repair_kind kind, enum mere_lang lang);
 const char *mere_repair_rule_text(enum mere_repair_rule rule, enum mere_lang lang);
+/* Whether the proposal has a place: land has, and a junction, where a border got or lost a vertex.
+ */
+bool mere_proposal_has_place(const struct mere_proposal *p);
 const char *mere_repair_why_text(enum mere_repair_why why, enum mere_lang lang);
 #endif

@@ -99,7 +99,7 @@ static void add_row(const struct page *p, const struct mere_proposal *q)
     if (land)
         mere_add_measure(t, q->width_m, "m", p->lang);
     mere_text_addf(t, "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">", q->places);
-    if (land)
+    if (mere_proposal_has_place(q))
         mere_text_addf(t, "%.7f<br>%.7f", mere_e7_to_degrees(q->at.x), mere_e7_to_degrees(q->at.y));
     mere_text_add(t, "</td><td>");
     if (land)

@@ -48,7 +48,7 @@ static void add_proposal(struct mere_text *t, const struct mere_mended *m,
     add_number(t, "width_m", land ? p->width_m : NAN);
     add_number(t, "border_m", land ? p->border_m : NAN);
     mere_text_addf(t, ",\"places\":%" PRId64, p->places);
-    add_place(t, land, p->at);
+    add_place(t, mere_proposal_has_place(p), p->at);
     mere_text_add(t, ",\"why\":");
     mere_json_string(t, p->why == MERE_REPAIR_APPLIED ? NULL : mere_repair_why_word(p->why));
     bool planned = m->dry_run && p->why == MERE_REPAIR_APPLIED;

@@ -51,8 +51,13 @@ static void add_proposal(const struct mere_mended *m, const struct mere_proposal
         mere_text_addf(t, zh ? "，%" PRId64 "个地点" : ", %" PRId64 " place%s", p->places,
                        p->places == 1 ? "" : "s");
     if (p->kind == MERE_REPAIR_JUNCTION) {
-        mere_text_add(t, zh ? "，与相邻或上级边界共用顶点，" : ", shares vertices, ");
-        mere_text_addf(t, zh ? "%+.4f平方米" : "%+.4f m²", p->area_m2);
+        mere_text_addf(t, zh ? "，%.7f,%.7f，" : ", at %.7f,%.7f, ", mere_e7_to_degrees(p->at.x),
+                       mere_e7_to_degrees(p->at.y));
+        mere_text_addf(t,
+                       zh ? "取用相邻区域或3厘米以内的上级边界的顶点，%+.4f平方米"
+                          : "takes vertices of a neighbour, or of the parent's border within 3 cm, "
+                            "%+.4f m²",
+                       p->area_m2);
     }
     mere_text_add(t, "\n");
 }
@@ -168,10 +173,10 @@ static void add_proposal_row(const struct mere_mended *m, const struct mere_prop
     mere_text_add(t, ",");
     add_number(t, land ? p->border_m : NAN, 2);
     mere_text_addf(t, ",%" PRId64 ",", p->places);
-    if (land)
+    if (mere_proposal_has_place(p))
         mere_json_e7(t, p->at.x);
     mere_text_add(t, ",");
-    if (land)
+    if (mere_proposal_has_place(p))
         mere_json_e7(t, p->at.y);
     mere_text_addf(t, ",%s,", p->why == MERE_REPAIR_APPLIED ? "" : mere_repair_why_word(p->why));
     add_field(t, p->why == MERE_REPAIR_APPLIED ? "" : mere_repair_why_text(p->why, lang));

@@ -366,11 +366,13 @@ const struct mere_command mere_cmd_repair = {
     .details =
         "Mended are, in this order: duplicates, borders that run beside the parent's, overlaps,\n"
         "gaps, splinters. Each piece goes whole to one zone: of the parent zone in which it lies,\n"
-        "then with the longest border, then of the lower code. Nothing is done beyond the limits,\n"
-        "where a place would change its owner or lies in disputed land, where a zone would gain\n"
-        "or lose a part or hole, or where the parent's border would have to move: that is listed\n"
-        "with its reason, as merestone check finds it. Features without a defect keep their\n"
-        "bytes; waived findings are left alone. merestone undo takes it back.",
+        "then with the longest border, then of the lower code. Where a neighbour has a vertex on\n"
+        "a border, or the parent's border runs within 3 cm, the zone takes its vertices\n"
+        "(junction). Nothing is done beyond the limits, where a place would change its owner or\n"
+        "lies in disputed land, where a zone would gain or lose a part or hole, or where the\n"
+        "parent's border would have to move: that is listed with its reason, as merestone check\n"
+        "finds it. Features without a defect keep their bytes; waived findings are left alone.\n"
+        "merestone undo takes it back.",
     .example = "  merestone repair binjiang.gpkg --scheme grid --dry-run\n"
                "  merestone repair binjiang.gpkg --scheme grid --max-width 5 --report mended.html\n"
                "  merestone undo binjiang.gpkg",

@@ -518,15 +518,6 @@ static enum mere_status add_junction(struct repairing *w, int32_t zone, struct m
     return MERE_PUSH(&w->applied, p) ? MERE_OK : mere_fail_nomem(w->ctx, "listing proposals");
 }
 
-/* A vertex of the zone. */
-static struct mere_point place_in(const struct mere_parts_by_zone *of, size_t zone)
-{
-    const struct mere_layer *layer = of->layer;
-    if (of->first[zone] == of->first[zone + 1])
-        return (struct mere_point){0};
-    return layer->pts[layer->ring_first[layer->part_ring[of->parts[of->first[zone]]]]];
-}
-
 /* Which zones changed, and by what. */
 static enum mere_status tell_changes(struct repairing *w)
 {
@@ -550,8 +541,11 @@ static enum mere_status tell_changes(struct repairing *w)
         int64_t rest = mere_repair_area2(&b, z) - mere_repair_area2(&a, input);
         rest -= changes[input].area2;
         /* Also where rounding took back what a tiny piece had brought, and nothing changed. */
-        if (rest != 0 || (!same && !changes[input].any))
-            MERE_TRY(add_junction(w, (int32_t)input, place_in(&a, input), rest));
+        if (rest == 0 && (same || changes[input].any))
+            continue;
+        struct mere_point at;
+        MERE_TRY(mere_repair_changed_at(w->ctx, &a, input, &b, z, &at));
+        MERE_TRY(add_junction(w, (int32_t)input, at, rest));
     }
     return MERE_OK;
 }

@@ -139,6 +139,12 @@ MERE_MUST_USE enum mere_status mere_repair_same(struct mere_ctx *ctx,
                                                 const struct mere_parts_by_zone *a, size_t za,
                                                 const struct mere_parts_by_zone *b, size_t zb,
                                                 bool *ret);
+/* A place where they differ: a vertex that the second has and the first hasn't, else the other way
+ * round. */
+MERE_MUST_USE enum mere_status mere_repair_changed_at(struct mere_ctx *ctx,
+                                                      const struct mere_parts_by_zone *a, size_t za,
+                                                      const struct mere_parts_by_zone *b, size_t zb,
+                                                      struct mere_point *ret);
 /* Twice the area of a zone of valid polygons. */
 int64_t mere_repair_area2(const struct mere_parts_by_zone *of, size_t zone);
 

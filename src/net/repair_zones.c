@@ -144,6 +144,55 @@ enum mere_status mere_repair_same(struct mere_ctx *ctx, const struct mere_parts_
     return ok ? MERE_OK : mere_fail_nomem(ctx, "comparing zones");
 }
 
+static int points_cmp(const void *a, const void *b)
+{
+    return mere_point_cmp(*(const struct mere_point *)a, *(const struct mere_point *)b);
+}
+
+typedef MERE_VEC(struct mere_point) point_vec;
+
+/* The vertices of a zone, sorted. */
+static bool points_of(const struct mere_parts_by_zone *by_zone, size_t z, point_vec *v)
+{
+    const struct mere_layer *layer = by_zone->layer;
+    for (uint32_t i = by_zone->first[z]; i < by_zone->first[z + 1]; i++) {
+        uint32_t p = by_zone->parts[i], end = layer->ring_first[layer->part_ring[p + 1]];
+        for (uint32_t k = layer->ring_first[layer->part_ring[p]]; k < end; k++)
+            if (!MERE_PUSH(v, layer->pts[k]))
+                return false;
+    }
+    if (v->n > 1)
+        qsort(v->v, v->n, sizeof *v->v, points_cmp);
+    return true;
+}
+
+/* The first point of `v` that `other` lacks; NULL: none. */
+static const struct mere_point *first_lacking(const point_vec *v, const point_vec *other)
+{
+    for (size_t i = 0, k = 0; i < v->n; i++) {
+        while (k < other->n && mere_point_cmp(other->v[k], v->v[i]) < 0)
+            k++;
+        if (k == other->n || !mere_point_same(other->v[k], v->v[i]))
+            return &v->v[i];
+    }
+    return NULL;
+}
+
+enum mere_status mere_repair_changed_at(struct mere_ctx *ctx, const struct mere_parts_by_zone *a,
+                                        size_t za, const struct mere_parts_by_zone *b, size_t zb,
+                                        struct mere_point *ret)
+{
+    point_vec was = {0}, is = {0};
+    bool ok = points_of(a, za, &was) && points_of(b, zb, &is);
+    const struct mere_point *at = ok ? first_lacking(&is, &was) : NULL;
+    at = ok && !at ? first_lacking(&was, &is) : at;
+    at = ok && !at && is.n > 0 ? &is.v[0] : at;
+    *ret = at ? *at : (struct mere_point){0};
+    MERE_VEC_FREE(&was);
+    MERE_VEC_FREE(&is);
+    return ok ? MERE_OK : mere_fail_nomem(ctx, "comparing zones");
+}
+
 int64_t mere_repair_area2(const struct mere_parts_by_zone *of, size_t zone)
 {
     const struct mere_layer *layer = of->layer;

@@ -194,6 +194,23 @@ TEST(a_piece_that_hangs_on_a_short_border_is_left)
               mended->proposals[i].after < 0);
     end();
 }
+/* What a zone takes over is told where it is. */
+TEST(a_junction_has_the_place_of_its_vertex)
+{
+    begin("grid", MERE_ROLE_GRID);
+    add("A", NULL, "0 0, 9000 0, 9000 4500, 0 4500");
+    add("B", NULL, "0 4500, 4000 4500, 4000 9000, 0 9000");
+    add("C", NULL, "4000 4500, 9000 4500, 9000 9000, 4000 9000");
+    CHECK(mend());
+    CHECK_STR("", told());
+    if (CHECK_INT(1, mended->n_applied)) {
+        CHECK_INT(MERE_REPAIR_JUNCTION, mended->proposals[0].kind);
+        CHECK_STR("A", code_of(mended->proposals[0].after));
+        CHECK_INT(1202004000, mended->proposals[0].at.x);
+        CHECK_INT(302004500, mended->proposals[0].at.y);
+    }
+    end();
+}
 /* Mend A and B, whose land `text` (a gap or an overlap) is waived, with a place in it. */
 static void mend_spared(const char *text, struct mere_point at)
 {
@@ -281,6 +298,7 @@ int main(void)
     RUN(no_zone_gains_or_loses_a_part_or_a_hole);
     RUN(a_disputed_splinter_is_mended_though_a_zone_loses_it);
     RUN(a_piece_that_hangs_on_a_short_border_is_left);
+    RUN(a_junction_has_the_place_of_its_vertex);
     RUN(land_that_is_waived_stays);
     RUN(a_hair_of_waived_land_stays);
     RUN(a_hair_of_land_is_left_with_its_reason);
