@@ -149,17 +149,17 @@ MERE_MUST_USE enum mere_status mere_check_add_grouped(struct mere_checker *ck,
 /* Give the finding its id (ids.c); `exact`: by all its points, where another one has the same. */
 MERE_MUST_USE enum mere_status mere_finding_name(struct mere_checker *ck, struct mere_finding *f,
                                                  bool exact);
-struct mere_answer {
+struct mere_answer { /* an id, and the finding of ck->findings that answers to it */
     char id[17];
+    uint32_t finding;
 };
 struct mere_answers {
     struct mere_answer *v;
     size_t n, cap;
 };
-/* Add to `ret` all ids that the finding answers to: its own, and those it may have had before a
- * centimetre moved. */
-MERE_MUST_USE enum mere_status mere_finding_answers(const struct mere_checker *ck,
-                                                    const struct mere_finding *f,
+/* Add to `ret` all ids that finding number `finding` answers to: its own, and those it may have had
+ * before a centimetre moved. */
+MERE_MUST_USE enum mere_status mere_finding_answers(const struct mere_checker *ck, size_t finding,
                                                     struct mere_answers *ret);
 /* Mark what the waivers speak of (waivers.c). */
 MERE_MUST_USE enum mere_status mere_check_waive(struct mere_checker *ck);

@@ -255,41 +255,42 @@ static void swap_sides(struct identity *id, unsigned sides)
         }
 }
 
-static enum mere_status add_answer(const struct mere_checker *ck, const struct mere_finding *f,
+static enum mere_status add_answer(const struct mere_checker *ck, uint32_t finding,
                                    const struct identity *id, bool exact, struct mere_arena *arena,
                                    struct mere_answers *ret)
 {
-    struct mere_answer answer = {{0}};
-    MERE_TRY(write_id(ck, f, id, exact, arena, answer.id));
+    struct mere_answer answer = {.finding = finding};
+    MERE_TRY(write_id(ck, &ck->findings.v[finding], id, exact, arena, answer.id));
     return MERE_PUSH(ret, answer) ? MERE_OK : mere_fail_nomem(ck->ctx, "naming findings");
 }
 
-static enum mere_status add_answers(const struct mere_checker *ck, const struct mere_finding *f,
+static enum mere_status add_answers(const struct mere_checker *ck, uint32_t finding,
                                     struct mere_arena *arena, struct mere_answers *ret)
 {
+    const struct mere_finding *f = &ck->findings.v[finding];
     struct identity id;
     MERE_TRY(identify(ck, f, arena, &id));
     for (size_t c = 0; c < id.n_counts; c++) {
         id.n = id.counts[c];
         for (unsigned sides = 0; sides < 1u << id.n_unsure; sides++) {
             swap_sides(&id, sides);
-            MERE_TRY(add_answer(ck, f, &id, false, arena, ret));
+            MERE_TRY(add_answer(ck, finding, &id, false, arena, ret));
             swap_sides(&id, sides);
         }
     }
     id.n = id.counts[0];
-    return f->shape == MERE_FINDING_LAND ? add_answer(ck, f, &id, true, arena, ret) : MERE_OK;
+    return f->shape == MERE_FINDING_LAND ? add_answer(ck, finding, &id, true, arena, ret) : MERE_OK;
 }
 
-enum mere_status mere_finding_answers(const struct mere_checker *ck, const struct mere_finding *f,
+enum mere_status mere_finding_answers(const struct mere_checker *ck, size_t finding,
                                       struct mere_answers *ret)
 {
     struct mere_arena arena = {0};
-    struct mere_answer own;
-    memcpy(own.id, f->id, sizeof own.id);
+    struct mere_answer own = {.finding = (uint32_t)finding};
+    memcpy(own.id, ck->findings.v[finding].id, sizeof own.id);
     if (!MERE_PUSH(ret, own))
         return mere_fail_nomem(ck->ctx, "naming findings");
-    enum mere_status status = add_answers(ck, f, &arena, ret);
+    enum mere_status status = add_answers(ck, own.finding, &arena, ret);
     mere_arena_clear(&arena);
     return status;
 }

@@ -35,9 +35,10 @@ static void add_proposal(const struct mere_mended *m, const struct mere_proposal
     bool zh = lang == MERE_LANG_ZH;
     mere_text_addf(t, "  %s ", mere_repair_kind_text(p->kind, lang));
     add_who(m, p, zh, t);
-    if (p->kind != MERE_REPAIR_DUPLICATE && p->kind != MERE_REPAIR_JUNCTION) {
+    if (mere_proposal_has_place(p))
         mere_text_addf(t, zh ? "，%.7f,%.7f，" : ", at %.7f,%.7f, ", mere_e7_to_degrees(p->at.x),
                        mere_e7_to_degrees(p->at.y));
+    if (p->kind != MERE_REPAIR_DUPLICATE && p->kind != MERE_REPAIR_JUNCTION) {
         mere_add_area(t, p->area_m2, lang);
         mere_text_add(t, zh ? "，宽" : ", ");
         mere_add_measure(t, p->width_m, "m", lang);
@@ -50,15 +51,12 @@ static void add_proposal(const struct mere_mended *m, const struct mere_proposal
     if (p->places > 0)
         mere_text_addf(t, zh ? "，%" PRId64 "个地点" : ", %" PRId64 " place%s", p->places,
                        p->places == 1 ? "" : "s");
-    if (p->kind == MERE_REPAIR_JUNCTION) {
-        mere_text_addf(t, zh ? "，%.7f,%.7f，" : ", at %.7f,%.7f, ", mere_e7_to_degrees(p->at.x),
-                       mere_e7_to_degrees(p->at.y));
+    if (p->kind == MERE_REPAIR_JUNCTION)
         mere_text_addf(t,
                        zh ? "取用相邻区域或3厘米以内的上级边界的顶点，%+.4f平方米"
                           : "takes vertices of a neighbour, or of the parent's border within 3 cm, "
                             "%+.4f m²",
                        p->area_m2);
-    }
     mere_text_add(t, "\n");
 }
 

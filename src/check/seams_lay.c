@@ -54,13 +54,6 @@ static bool add_group(struct laying *d, uint32_t run)
            MERE_PUSH(&d->extent, (struct extent){{INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}});
 }
 
-static int point_cmp(struct mere_point a, struct mere_point b)
-{
-    if (a.x != b.x)
-        return a.x < b.x ? -1 : 1;
-    return (a.y > b.y) - (a.y < b.y);
-}
-
 /* Stretch the last group's extent over a run. */
 static void stretch(struct laying *d, const struct seam_run *run)
 {
@@ -71,9 +64,9 @@ static void stretch(struct laying *d, const struct seam_run *run)
         const struct mere_point ends[2] = {seam_place(m, sample->segment, sample->t),
                                            seam_place(m, sample->far_segment, sample->far_t)};
         for (int k = 0; k < 2; k++) {
-            if (point_cmp(ends[k], extent->first) < 0)
+            if (mere_point_cmp(ends[k], extent->first) < 0)
                 extent->first = ends[k];
-            if (point_cmp(ends[k], extent->last) > 0)
+            if (mere_point_cmp(ends[k], extent->last) > 0)
                 extent->last = ends[k];
         }
     }
@@ -175,9 +168,9 @@ static enum mere_status sort_sets(struct laying *d)
 
 static bool comes_first(const struct laying *d, int32_t group, int32_t other)
 {
-    int c = point_cmp(d->extent.v[group].first, d->extent.v[other].first);
+    int c = mere_point_cmp(d->extent.v[group].first, d->extent.v[other].first);
     if (c == 0)
-        c = point_cmp(d->extent.v[group].last, d->extent.v[other].last);
+        c = mere_point_cmp(d->extent.v[group].last, d->extent.v[other].last);
     return c ? c < 0 : group < other;
 }
 

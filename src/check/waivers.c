@@ -6,15 +6,10 @@
 #include "check/check_priv.h"
 #include <string.h>
 
-struct named {
-    char id[17];
-    uint32_t finding;
-};
 struct waiving {
     struct mere_checker *ck;
     struct mere_finding **meant; /* by waiver */
-    struct mere_answers list;
-    MERE_VEC(struct named) named;
+    struct mere_answers ids;     /* sorted */
 };
 
 static bool holds(const struct mere_checker *ck, const struct mere_waiver *waiver,
@@ -37,32 +32,25 @@ static bool is_about(const struct mere_checker *ck, const struct mere_waiver *wa
 
 /* ---- by id ---- */
 
-static int named_cmp(const void *va, const void *vb)
+static int answer_cmp(const void *va, const void *vb)
 {
-    const struct named *a = va, *b = vb;
+    const struct mere_answer *a = va, *b = vb;
     int by_id = strcmp(a->id, b->id);
     return by_id ? by_id : (a->finding > b->finding) - (a->finding < b->finding);
 }
 
-static bool add_named(struct waiving *w, const char *id, size_t finding)
+static void sort_ids(struct waiving *w)
 {
-    struct named named = {.finding = (uint32_t)finding};
-    memcpy(named.id, id, sizeof named.id);
-    return MERE_PUSH(&w->named, named);
+    if (w->ids.n > 0)
+        qsort(w->ids.v, w->ids.n, sizeof *w->ids.v, answer_cmp);
 }
 
-static void sort_named(struct waiving *w)
+static size_t first_of(const struct waiving *w, const char *id)
 {
-    if (w->named.n > 0)
-        qsort(w->named.v, w->named.n, sizeof *w->named.v, named_cmp);
-}
-
-static size_t first_named(const struct waiving *w, const char *id)
-{
-    size_t low = 0, high = w->named.n;
+    size_t low = 0, high = w->ids.n;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        if (strcmp(w->named.v[mid].id, id) < 0)
+        if (strcmp(w->ids.v[mid].id, id) < 0)
             low = mid + 1;
         else
             high = mid;
@@ -70,14 +58,14 @@ static size_t first_named(const struct waiving *w, const char *id)
     return low;
 }
 
-/* The finding of that name which the waiver holds for; NULL: none, or with `only` several. */
+/* The finding of that id which the waiver holds for; NULL: none, or with `only` several. */
 static struct mere_finding *find(const struct waiving *w, const struct mere_waiver *waiver,
                                  bool only)
 {
     struct mere_finding *found = NULL;
-    for (size_t i = first_named(w, waiver->id);
-         i < w->named.n && strcmp(w->named.v[i].id, waiver->id) == 0; i++) {
-        struct mere_finding *f = &w->ck->findings.v[w->named.v[i].finding];
+    for (size_t i = first_of(w, waiver->id);
+         i < w->ids.n && strcmp(w->ids.v[i].id, waiver->id) == 0; i++) {
+        struct mere_finding *f = &w->ck->findings.v[w->ids.v[i].finding];
         if (f == found || !holds(w->ck, waiver, f))
             continue;
         if (found)
@@ -94,10 +82,13 @@ static enum mere_status nomem(struct waiving *w)
 
 static enum mere_status find_by_id(struct waiving *w)
 {
-    for (size_t i = 0; i < w->ck->findings.n; i++)
-        if (!add_named(w, w->ck->findings.v[i].id, i))
+    for (size_t i = 0; i < w->ck->findings.n; i++) {
+        struct mere_answer own = {.finding = (uint32_t)i};
+        memcpy(own.id, w->ck->findings.v[i].id, sizeof own.id);
+        if (!MERE_PUSH(&w->ids, own))
             return nomem(w);
-    sort_named(w);
+    }
+    sort_ids(w);
     for (size_t k = 0; k < w->ck->in->n_waivers; k++)
         if (w->ck->in->waivers[k].id)
             w->meant[k] = find(w, &w->ck->in->waivers[k], false);
@@ -116,20 +107,15 @@ static bool is_sought(const struct waiving *w, const struct mere_finding *f)
 static enum mere_status find_by_answers(struct waiving *w)
 {
     int sought[MERE_N_RULES] = {0}; /* 1: yes, -1: no */
-    w->named.n = 0;
+    w->ids.n = 0;
     for (size_t i = 0; i < w->ck->findings.n; i++) {
         const struct mere_finding *f = &w->ck->findings.v[i];
         if (sought[f->rule] == 0)
             sought[f->rule] = is_sought(w, f) ? 1 : -1;
-        if (sought[f->rule] < 0)
-            continue;
-        w->list.n = 0;
-        MERE_TRY(mere_finding_answers(w->ck, f, &w->list));
-        for (size_t a = 0; a < w->list.n; a++)
-            if (!add_named(w, w->list.v[a].id, i))
-                return nomem(w);
+        if (sought[f->rule] > 0)
+            MERE_TRY(mere_finding_answers(w->ck, i, &w->ids));
     }
-    sort_named(w);
+    sort_ids(w);
     for (size_t k = 0; k < w->ck->in->n_waivers; k++)
         if (w->ck->in->waivers[k].id && !w->meant[k])
             w->meant[k] = find(w, &w->ck->in->waivers[k], true);
@@ -177,7 +163,6 @@ enum mere_status mere_check_waive(struct mere_checker *ck)
         status = find_by_answers(&w);
     if (status == MERE_OK)
         status = apply(&w);
-    MERE_VEC_FREE(&w.list);
-    MERE_VEC_FREE(&w.named);
+    MERE_VEC_FREE(&w.ids);
     return status;
 }

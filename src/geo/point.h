@@ -21,6 +21,18 @@ struct mere_lattice_point {
 #define MERE_LON_MAX 1800000000
 #define MERE_LAT_MAX 900000000
 
+/* By x, then by y. */
+static inline int mere_point_cmp(struct mere_point a, struct mere_point b)
+{
+    if (a.x != b.x)
+        return a.x < b.x ? -1 : 1;
+    return (a.y > b.y) - (a.y < b.y);
+}
+/* The same for qsort. */
+static inline int mere_point_order(const void *a, const void *b)
+{
+    return mere_point_cmp(*(const struct mere_point *)a, *(const struct mere_point *)b);
+}
 static inline bool mere_point_same(struct mere_point a, struct mere_point b)
 {
     return a.x == b.x && a.y == b.y;

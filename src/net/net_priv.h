@@ -172,12 +172,6 @@ static inline struct mere_point mere_edge_point(const struct mere_net *net, int3
     const struct mere_arc *arc = &net->arcs[edge >> 1];
     return net->pts[edge & 1 ? arc->first + arc->n - 1 - i : arc->first + i];
 }
-static inline int mere_point_cmp(struct mere_point a, struct mere_point b)
-{
-    if (a.x != b.x)
-        return a.x < b.x ? -1 : 1;
-    return (a.y > b.y) - (a.y < b.y);
-}
 /* The lowest point (x, then y) of the ring that `edge` lies on. */
 static inline struct mere_point mere_ring_lowest(const struct mere_net *net, int32_t edge)
 {

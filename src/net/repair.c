@@ -108,11 +108,6 @@ static enum mere_status start_layer(struct repairing *w)
     return MERE_OK;
 }
 
-static int place_cmp(const void *a, const void *b)
-{
-    return mere_point_cmp(*(const struct mere_point *)a, *(const struct mere_point *)b);
-}
-
 static enum mere_status sort_places(struct repairing *w)
 {
     w->places = MERE_NEW(&w->scratch, struct mere_point, w->in->n_places);
@@ -120,7 +115,7 @@ static enum mere_status sort_places(struct repairing *w)
         return mere_fail_nomem(w->ctx, "sorting places");
     if (w->in->n_places > 0) {
         memcpy(w->places, w->in->places, w->in->n_places * sizeof *w->places);
-        qsort(w->places, w->in->n_places, sizeof *w->places, place_cmp);
+        qsort(w->places, w->in->n_places, sizeof *w->places, mere_point_order);
     }
     return MERE_OK;
 }
@@ -348,7 +343,7 @@ static enum mere_status number_pieces(struct repair_round *r, const struct repai
     for (size_t i = 0; i < cuts->splits.n; i++)
         points[i] = cuts->splits.v[i].x;
     if (cuts->splits.n > 0)
-        qsort(points, cuts->splits.n, sizeof *points, place_cmp);
+        qsort(points, cuts->splits.n, sizeof *points, mere_point_order);
     r->cut_points = points;
     r->n_cut_points = cuts->splits.n;
     r->n_pieces = pieces->n_zones;

@@ -144,11 +144,6 @@ enum mere_status mere_repair_same(struct mere_ctx *ctx, const struct mere_parts_
     return ok ? MERE_OK : mere_fail_nomem(ctx, "comparing zones");
 }
 
-static int points_cmp(const void *a, const void *b)
-{
-    return mere_point_cmp(*(const struct mere_point *)a, *(const struct mere_point *)b);
-}
-
 typedef MERE_VEC(struct mere_point) point_vec;
 
 /* The vertices of a zone, sorted. */
@@ -162,7 +157,7 @@ static bool points_of(const struct mere_parts_by_zone *by_zone, size_t z, point_
                 return false;
     }
     if (v->n > 1)
-        qsort(v->v, v->n, sizeof *v->v, points_cmp);
+        qsort(v->v, v->n, sizeof *v->v, mere_point_order);
     return true;
 }
 

@@ -74,16 +74,11 @@ static void measure_borders(const struct mere_net *net, const struct mere_scheme
 
 /* ---- convex hull ---- */
 
-static int cmp_point(const void *a, const void *b)
-{
-    return mere_point_cmp(*(const struct mere_point *)a, *(const struct mere_point *)b);
-}
-
 /* The area of the convex hull of `pts`, which it sorts; `hull` has room for 2n (Andrew 1979). */
 static double hull_area_m2(struct mere_point *pts, size_t n, struct mere_point *hull)
 {
     size_t k = 0;
-    qsort(pts, n, sizeof *pts, cmp_point);
+    qsort(pts, n, sizeof *pts, mere_point_order);
     for (size_t i = 0; i < n; i++) {
         while (k >= 2 && mere_orient_points(hull[k - 2], hull[k - 1], pts[i]) <= 0)
             k--;

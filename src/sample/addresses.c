@@ -164,12 +164,12 @@ static const char *write_rare(struct listing *l, uint32_t shape, const struct ro
 {
     struct mere_arena *a = l->arena;
     const char *building = none_if_null(l->building), *unit = none_if_null(row->unit), *side;
-    const char *road = other_road(a, l->road);
-    int far = way_from_gate(l, row->at, &side);
-    if (shape < 2)
+    if (shape < 2) {
+        const char *road = other_road(a, l->road);
         return road ? mere_name_format(a, "%s%s%s%s%s%s", l->place, road, l->plate, building, unit,
                                        row->room)
                     : NULL;
+    }
     if (shape == 2 && l->building) /* a lane with houses: 577弄24号 */
         return mere_name_format(a, "%s%s%d弄%d号%s%s", l->place, l->road, l->plate_number,
                                 l->b->number, unit, row->room);
@@ -179,6 +179,7 @@ static const char *write_rare(struct listing *l, uint32_t shape, const struct ro
                                 row->room);
     if (shape < 6 && l->alias)
         return mere_name_format(a, "%s%s%s%s%s", l->place, l->alias, building, unit, row->room);
+    int far = way_from_gate(l, row->at, &side);
     if (!l->building && far > 0)
         return mere_name_format(a, "%s%s%s%d米%s", l->road, l->plate, side, far, row->room);
     return write_whole(l, row);

@@ -147,11 +147,49 @@ TEST(teeth_of_the_banks_add_nothing_to_the_length)
     }
 }
 
+/* Whether the polygon covers the point, which is at the height of no vertex. */
+static bool covers(const struct mere_layer *polygon, struct mere_point p)
+{
+    bool in = false;
+    for (size_t r = 0; r < polygon->n_rings; r++) {
+        uint32_t first = polygon->ring_first[r], end = polygon->ring_first[r + 1];
+        for (uint32_t i = first, k = end - 1; i < end; k = i++) {
+            struct mere_point a = polygon->pts[k], b = polygon->pts[i];
+            double x = a.x + ((double)p.y - a.y) / ((double)b.y - a.y) * ((double)b.x - a.x);
+            in ^= (a.y < p.y) != (b.y < p.y) && x > p.x;
+        }
+    }
+    return in;
+}
+
+/* A zone as small as a bollard is no hole that rounding made. */
+TEST(a_tiny_zone_in_a_street_is_not_filled)
+{
+    struct district d = {0};
+    struct maker m;
+    maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+    maker_box(&m, "1", 0, 0, 100, 200);
+    maker_box(&m, "2", 103, 0, 200, 200);
+    maker_box(&m, "3", 101.4, 100, 101.6, 100.2);
+    d.layers[d.n_layers++] = maker_end(&m);
+    struct mere_point middle = at_m(101.5, 100.1), beside = at_m(100.5, 50.1);
+    bool is_told = false;
+    if (CHECK(district_check(&d, COVERAGE)))
+        for (size_t i = 0; i < d.report->n_findings; i++)
+            if (d.report->findings[i].rule == MERE_RULE_BAY) {
+                CHECK(!covers(&d.report->findings[i].polygon, middle));
+                is_told = is_told || covers(&d.report->findings[i].polygon, beside);
+            }
+    CHECK(is_told);
+    district_clear(&d);
+}
+
 int main(void)
 {
     RUN(land_between_two_declared_holes_is_nobodys_gap);
     RUN(land_between_a_zone_and_a_declared_hole_is_an_open_gap);
     RUN(a_code_elsewhere_at_a_crossing_changes_no_finding);
+    RUN(a_tiny_zone_in_a_street_is_not_filled);
     RUN(teeth_of_the_banks_take_nothing_from_the_width);
     RUN(teeth_of_the_banks_add_nothing_to_the_length);
     return done();

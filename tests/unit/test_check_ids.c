@@ -391,6 +391,42 @@ TEST(zones_of_one_code_keep_their_ids_when_the_other_is_mended)
     district_clear(&both);
 }
 
+/* Two zones of one code, side by side above zone 1, each with a gap of 1.5 by 1 m to it, both in
+ * one square: `n` of these gaps. */
+static bool check_twins(struct district *d, int n)
+{
+    struct maker m;
+    maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
+    maker_zone(&m, "1");
+    if (n == 1)
+        maker_ring(&m, (double[]){-50, -50, 50, -50, 50, 3, 2, 3, 2, 2, 0.5, 2, 0.5, 3, -50, 3}, 8,
+                   false);
+    else
+        maker_ring(&m, (double[]){-50, -50, 50, -50, 50, 3, 4.5, 3, 4.5, 2, 3,   2,
+                                  3,   3,   2,  3,   2,  2, 0.5, 2, 0.5, 3, -50, 3},
+                   12, false);
+    maker_box(&m, "2", -50, 3, 2.5, 50);
+    maker_box(&m, "2", 2.5, 3, 50, 50);
+    d->layers[d->n_layers++] = maker_end(&m);
+    return district_check(d, COVERAGE);
+}
+
+/* Which of the two it spoke of can't be told: it holds for neither. */
+TEST(a_waiver_that_two_findings_answer_to_holds_for_none)
+{
+    struct district one = {0}, both = {0};
+    if (CHECK(check_twins(&one, 1)) && CHECK_INT(1, n_of(one.report, MERE_RULE_GAP))) {
+        const struct mere_waiver waiver = {
+            .rule = "gap", .id = first_of(one.report, MERE_RULE_GAP)->id, .reason = "r"};
+        both.in.waivers = &waiver;
+        both.in.n_waivers = 1;
+        if (CHECK(check_twins(&both, 2)) && CHECK_INT(2, n_of(both.report, MERE_RULE_GAP)))
+            CHECK_INT(2, both.report->n_errors);
+    }
+    district_clear(&one);
+    district_clear(&both);
+}
+
 int main(void)
 {
     RUN(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day);
@@ -403,6 +439,7 @@ int main(void)
     RUN(a_waiver_holds_when_a_corner_moves_by_centimetres);
     RUN(a_waiver_holds_when_a_little_piece_comes_to_count);
     RUN(a_waiver_does_not_take_in_many_little_pieces);
+    RUN(a_waiver_that_two_findings_answer_to_holds_for_none);
     RUN(zones_of_one_code_keep_their_ids_when_the_other_is_mended);
     return done();
 }
