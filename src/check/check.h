@@ -17,8 +17,8 @@ enum mere_severity { MERE_SEVERITY_ERROR, MERE_SEVERITY_WARNING, MERE_SEVERITY_I
 const char *mere_severity_word(enum mere_severity severity);
 
 enum mere_lang { MERE_LANG_ZH, MERE_LANG_EN };
-/* "zh" or "en"; false when neither. */
-bool mere_lang_parse(const char *word, enum mere_lang *ret);
+/* The language that the option names ("zh" or "en"), without one the store's, else English. */
+enum mere_lang mere_lang_pick(const char *option, const char *store);
 
 enum mere_principle {
     MERE_PRINCIPLE_COVERAGE,  /* 全面覆盖 */

@@ -1,6 +1,7 @@
 /* mended.c - what a repair left: the findings of a check, each with the reasons of its pieces. */
 #include "check/mended.h"
 #include "check/check_priv.h"
+#include <stdlib.h>
 #include <string.h>
 
 bool mere_rule_covers(enum mere_rule rule)
@@ -142,15 +143,18 @@ static enum mere_status tell_reasons(struct mere_ctx *ctx, struct mere_arena *ar
 }
 
 static enum mere_status find_reasons(struct mere_ctx *ctx, struct mere_arena *arena,
-                                     const struct mere_mended *m, struct mere_left *left)
+                                     struct mere_mended *m, struct mere_left *left)
 {
     size_t counts[MERE_WHY_CODES + 1] = {0};
     const struct mere_finding *f = left->finding;
     for (size_t i = 0; i < m->repair->n_proposals && is_land(f); i++) {
         const struct mere_proposal *p = &m->repair->proposals[i];
-        if (p->why != MERE_REPAIR_APPLIED && p->polygon.n_parts > 0 &&
-            mere_polygons_share(&f->polygon, f->at, &p->polygon, p->at))
-            count_why(counts, p, left);
+        if (p->why == MERE_REPAIR_APPLIED || p->polygon.n_parts == 0 ||
+            !mere_polygons_share(&f->polygon, f->at, &p->polygon, p->at))
+            continue;
+        count_why(counts, p, left);
+        if (!m->finding_of[i])
+            m->finding_of[i] = f;
     }
     if (!left->widest) {
         plain_reason(f, left);
@@ -159,22 +163,73 @@ static enum mere_status find_reasons(struct mere_ctx *ctx, struct mere_arena *ar
     return tell_reasons(ctx, arena, counts, left);
 }
 
+/* ---- what the mending brought to the schemes below ---- */
+
+static bool is_told(const struct mere_finding *f)
+{
+    return !f->waived && f->severity != MERE_SEVERITY_INFO && mere_rule_covers(f->rule);
+}
+
+static int id_cmp(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The ids of what was told before, sorted, in `arena`. A waiver that does not hold any more shows
+ * as a finding that is new. */
+static const char **ids_before(struct mere_arena *arena, const struct mere_mended *m, size_t *ret_n)
+{
+    const struct mere_report *own = m->after, *below = m->below_before;
+    const char **ids = MERE_NEW(arena, const char *, own->n_findings + below->n_findings);
+    size_t n = 0;
+    for (size_t i = 0; ids && i < own->n_findings; i++)
+        ids[n++] = own->findings[i].id;
+    for (size_t i = 0; ids && i < below->n_findings; i++)
+        if (is_told(&below->findings[i]))
+            ids[n++] = below->findings[i].id;
+    if (ids && n > 0)
+        qsort(ids, n, sizeof *ids, id_cmp);
+    *ret_n = n;
+    return ids;
+}
+
+static enum mere_status add_brought(struct mere_ctx *ctx, struct mere_arena *arena,
+                                    struct mere_mended *m)
+{
+    const struct mere_report *below = m->below_after;
+    size_t n = 0;
+    const char **ids = ids_before(arena, m, &n);
+    for (size_t i = 0; ids && i < below->n_findings; i++) {
+        const struct mere_finding *f = &below->findings[i];
+        const char *id = f->id;
+        if (!is_told(f) || bsearch(&id, ids, n, sizeof *ids, id_cmp))
+            continue;
+        m->left[m->n_left++] = (struct mere_left){
+            .finding = f,
+            .zh = "本次修补改动了上级边界：请接着修补该方案",
+            .en = "it came with this mending of the scheme above: repair its scheme next"};
+    }
+    return ids ? MERE_OK : mere_fail_nomem(ctx, "listing what is left");
+}
+
 enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena,
                                   struct mere_mended *mended)
 {
     const struct mere_report *report = mended->after;
-    mended->left = MERE_NEW(arena, struct mere_left, report->n_findings);
-    if (!mended->left)
+    size_t n_below = mended->below_after ? mended->below_after->n_findings : 0;
+    mended->left = MERE_NEW(arena, struct mere_left, report->n_findings + n_below);
+    mended->finding_of = MERE_NEW(arena, const struct mere_finding *, mended->repair->n_proposals);
+    if (!mended->left || !mended->finding_of)
         return mere_fail_nomem(ctx, "listing what is left");
     for (size_t i = 0; i < report->n_findings; i++) {
         const struct mere_finding *f = &report->findings[i];
-        if (f->waived || f->severity == MERE_SEVERITY_INFO || !mere_rule_covers(f->rule))
+        if (!is_told(f))
             continue;
         struct mere_left *left = &mended->left[mended->n_left++];
         left->finding = f;
         MERE_TRY(find_reasons(ctx, arena, mended, left));
     }
-    return MERE_OK;
+    return mended->below_after ? add_brought(ctx, arena, mended) : MERE_OK;
 }
 
 /* ---- words ---- */
@@ -227,6 +282,9 @@ const char *mere_repair_why_text(enum mere_repair_why why, enum mere_lang lang)
         [MERE_WHY_PARENT] = {"相邻区域都不属于所在的上级：须移动上级边界",
                              "no neighbour is of the parent zone there: the parent's border would "
                              "have to move"},
+        [MERE_WHY_ABOVE] = {"上级方案缺少这块辖区土地：请先修补上级方案",
+                            "the parent scheme lacks this land of the district: mend the parent "
+                            "scheme first"},
         [MERE_WHY_CONTACT] = {"与新归属的共同边界短于宽度",
                               "its border with the new owner is shorter than it is wide"},
         [MERE_WHY_NOBODY] = {"没有相邻区域", "no zone borders on it"},

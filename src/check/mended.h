@@ -1,7 +1,8 @@
 /* mended.h - what a repair did and what it left, for people and programs.
  *
  * What is left is what `check` finds afterwards: each finding about the cover of the scheme with
- * the reasons why its pieces weren't mended. So the two always say the same. */
+ * the reasons why its pieces weren't mended, and those that are new in the schemes below. So the
+ * two always say the same. */
 #ifndef MERE_CHECK_MENDED_H
 #define MERE_CHECK_MENDED_H
 #include "check/check.h"
@@ -20,17 +21,21 @@ struct mere_mended {
     const struct mere_layer *scheme; /* as it was: proposals name its zones */
     const struct mere_repair *repair;
     const struct mere_report *after; /* the check of the mended scheme */
+    /* Checks of the schemes below, before and after; NULL: there is none, or nothing changed. */
+    const struct mere_report *below_before, *below_after;
     const char *district_code, *district_name;
     int64_t generation; /* afterwards */
     bool dry_run;
     double max_width_m, max_area_m2;
     size_t n_left;
     struct mere_left *left;
+    const struct mere_finding **finding_of; /* by proposal: the finding that is left of it, or NULL
+                                             */
 };
 /* Whether `rule` is about the cover of a scheme: what repair is about. */
 bool mere_rule_covers(enum mere_rule rule);
-/* Fill `mended->left` from the others, in `arena`. Waived findings and those of severity info are
- * not left over. */
+/* Fill `left` and `finding_of` from the others, in `arena`. Waived findings and those of severity
+ * info are not left over; of the schemes below those are that the mending brought. */
 MERE_MUST_USE enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena,
                                                 struct mere_mended *mended);
 /* What waived findings of `report` say is not to be touched in scheme `name`, into `in`: land

@@ -25,16 +25,16 @@ static void add_number(struct mere_text *t, const char *key, double v)
     mere_json_double(t, v);
 }
 
-static void add_proposal(struct mere_text *t, const struct mere_mended *m,
-                         const struct mere_proposal *p)
+static void add_proposal(struct mere_text *t, const struct mere_mended *m, size_t i)
 {
+    const struct mere_proposal *p = &m->repair->proposals[i];
     bool land = p->polygon.n_parts > 0;
     mere_text_addf(t, "{\"kind\":\"%s\",\"applied\":%s,\"before\":[",
                    mere_repair_kind_word(p->kind),
                    p->why == MERE_REPAIR_APPLIED ? "true" : "false");
-    for (size_t i = 0; i < p->n_before; i++) {
-        mere_text_add(t, i ? "," : "");
-        add_zone(t, m, p->before[i]);
+    for (size_t k = 0; k < p->n_before; k++) {
+        mere_text_add(t, k ? "," : "");
+        add_zone(t, m, p->before[k]);
     }
     mere_text_add(t, "],\"after\":");
     add_zone(t, m, p->after);
@@ -56,6 +56,8 @@ static void add_proposal(struct mere_text *t, const struct mere_mended *m,
     mere_json_string(t, planned ? "将修补" : mere_repair_why_text(p->why, MERE_LANG_ZH));
     mere_text_add(t, ",\"en\":");
     mere_json_string(t, planned ? "would be mended" : mere_repair_why_text(p->why, MERE_LANG_EN));
+    mere_text_add(t, ",\"finding\":");
+    mere_json_string(t, m->finding_of[i] ? m->finding_of[i]->id : NULL);
     mere_text_add(t, ",\"geometry\":");
     if (land)
         mere_json_polygons(t, &p->polygon);
@@ -108,7 +110,7 @@ void mere_mended_json(const struct mere_mended *m, struct mere_text *t)
                    r->n_changed, r->n_removed, r->layer.n_zones - r->n_changed);
     for (size_t i = 0; i < r->n_proposals; i++) {
         mere_text_add(t, i ? ",\n" : "\n");
-        add_proposal(t, m, &r->proposals[i]);
+        add_proposal(t, m, i);
     }
     mere_text_add(t, "],\n\"left\":[");
     for (size_t i = 0; i < m->n_left; i++) {

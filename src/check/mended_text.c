@@ -155,14 +155,16 @@ static void add_number(struct mere_text *t, double v, int digits)
         mere_text_addf(t, "%.*f", digits, v);
 }
 
-static void add_proposal_row(const struct mere_mended *m, const struct mere_proposal *p,
-                             enum mere_lang lang, struct mere_text *t)
+static void add_proposal_row(const struct mere_mended *m, size_t i, enum mere_lang lang,
+                             struct mere_text *t)
 {
+    const struct mere_proposal *p = &m->repair->proposals[i];
     bool land = p->polygon.n_parts > 0;
     mere_text_add(t, p->why != MERE_REPAIR_APPLIED ? "left,"
                      : m->dry_run                  ? "proposed,"
                                                    : "mended,");
-    mere_text_addf(t, "%s,", mere_repair_kind_word(p->kind));
+    add_field(t, m->scheme->name);
+    mere_text_addf(t, ",%s,", mere_repair_kind_word(p->kind));
     add_zone_fields(m, p, t);
     mere_text_addf(t, "%s,", mere_repair_rule_word(p->rule));
     add_number(t, p->area_m2, 4);
@@ -178,7 +180,7 @@ static void add_proposal_row(const struct mere_mended *m, const struct mere_prop
         mere_json_e7(t, p->at.y);
     mere_text_addf(t, ",%s,", p->why == MERE_REPAIR_APPLIED ? "" : mere_repair_why_word(p->why));
     add_field(t, p->why == MERE_REPAIR_APPLIED ? "" : mere_repair_why_text(p->why, lang));
-    mere_text_add(t, ",\r\n");
+    mere_text_addf(t, ",%s\r\n", m->finding_of[i] ? m->finding_of[i]->id : "");
 }
 
 static void add_left_row(const struct mere_mended *m, const struct mere_left *left,
@@ -189,7 +191,9 @@ static void add_left_row(const struct mere_mended *m, const struct mere_left *le
     struct mere_text codes = {0};
     for (size_t i = 0; i < f->n_zones; i++)
         mere_text_addf(&codes, "%s%s", i ? ";" : "", scheme->zones[f->zones[i]].code);
-    mere_text_addf(t, "person,%s,", mere_rule_text(f->rule)->id);
+    mere_text_add(t, "person,");
+    add_field(t, f->scheme);
+    mere_text_addf(t, ",%s,", mere_rule_text(f->rule)->id);
     add_field(t, mere_text_str(&codes));
     t->failed = t->failed || codes.failed;
     mere_text_clear(&codes);
@@ -216,10 +220,10 @@ static void add_left_row(const struct mere_mended *m, const struct mere_left *le
 
 void mere_mended_csv(const struct mere_mended *m, enum mere_lang lang, struct mere_text *t)
 {
-    mere_text_add(t, "what,kind,before,after,alternative,parent,rule,area_m2,area2,width_m,"
+    mere_text_add(t, "what,scheme,kind,before,after,alternative,parent,rule,area_m2,area2,width_m,"
                      "border_m,places,lon,lat,why,reason,finding\r\n");
     for (size_t i = 0; i < m->repair->n_proposals; i++)
-        add_proposal_row(m, &m->repair->proposals[i], lang, t);
+        add_proposal_row(m, i, lang, t);
     for (size_t i = 0; i < m->n_left; i++)
         add_left_row(m, &m->left[i], lang, t);
 }

@@ -379,12 +379,10 @@ const char *mere_checked_word(enum mere_checked state)
     return WORDS[state];
 }
 
-bool mere_lang_parse(const char *word, enum mere_lang *ret)
+enum mere_lang mere_lang_pick(const char *option, const char *store)
 {
-    bool zh = strcmp(word, "zh") == 0;
-    if (zh || strcmp(word, "en") == 0)
-        *ret = zh ? MERE_LANG_ZH : MERE_LANG_EN;
-    return zh || strcmp(word, "en") == 0;
+    const char *word = option ? option : store;
+    return word && strcmp(word, "zh") == 0 ? MERE_LANG_ZH : MERE_LANG_EN;
 }
 
 static void explain_limit(const struct mere_limit *limit, enum mere_lang lang,

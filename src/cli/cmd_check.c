@@ -182,11 +182,9 @@ static enum mere_status check(struct mere_cli *cli, const struct check_values *v
     in.profile = profile;
     struct mere_report *report = NULL;
     enum mere_status status = mere_check_run(cli->ctx, &in, &report);
-    enum mere_lang lang = MERE_LANG_EN;
-    if (!mere_lang_parse(v->lang ? v->lang : district->lang ? district->lang : "en", &lang))
-        lang = MERE_LANG_EN;
     if (status == MERE_OK)
-        status = write_report(cli, v, report, lang, district->cgcs2000);
+        status = write_report(cli, v, report, mere_lang_pick(v->lang, district->lang),
+                              district->cgcs2000);
     if (status == MERE_OK)
         *ret_report = report;
     else
@@ -203,12 +201,8 @@ static int run(struct mere_cli *cli, const void *values)
     const struct mere_snap_parts parts = {.references = true};
     struct mere_snapshot *snap = NULL;
     struct mere_report *report = NULL;
-    enum mere_lang lang = MERE_LANG_EN;
-    if (v->explain && cli->n_args == 0) {
-        if (v->lang && !mere_lang_parse(v->lang, &lang))
-            lang = MERE_LANG_EN;
-        return explain(cli, v, NULL, lang);
-    }
+    if (v->explain && cli->n_args == 0)
+        return explain(cli, v, NULL, mere_lang_pick(v->lang, NULL));
     if (cli->n_args == 0)
         return mere_cli_usage(cli, "which store is to be checked?");
     if (strcmp(format_of(v), "gpkg") == 0 && (!v->out || strcmp(v->out, "-") == 0))
@@ -220,10 +214,7 @@ static int run(struct mere_cli *cli, const void *values)
         status = mere_cli_load_snapshot(cli, cli->args[0], &parts, &snap);
     if (status == MERE_OK && v->explain) {
         const struct mere_district *district = mere_snap_district(snap);
-        const char *word = v->lang ? v->lang : district->lang ? district->lang : "en";
-        if (!mere_lang_parse(word, &lang))
-            lang = MERE_LANG_EN;
-        int exit = explain(cli, v, district, lang);
+        int exit = explain(cli, v, district, mere_lang_pick(v->lang, district->lang));
         mere_snap_free(snap);
         return exit;
     }

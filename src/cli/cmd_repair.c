@@ -68,8 +68,11 @@ struct mending {
     struct mere_check_input check;
     struct mere_repair_input in;
     struct mere_repair *repair;
-    struct mere_net *net_before, *net; /* as it was, when there are waivers; and mended */
+    size_t n_below;
+    const char **below;                /* the schemes that have it for their parent */
+    struct mere_net *net_before, *net; /* as it was, where that is asked; and mended */
     struct mere_report *before, *after;
+    struct mere_report *below_before, *below_after; /* of the schemes below */
     struct mere_mended mended;
 };
 
@@ -97,6 +100,20 @@ static enum mere_status read_layers(struct mending *m)
     return MERE_OK;
 }
 
+/* The schemes below are judged by this one's borders. */
+static enum mere_status find_below(struct mending *m)
+{
+    m->below = MERE_NEW(&m->cli->arena, const char *, m->n_layers);
+    if (!m->below)
+        return mere_fail_nomem(m->cli->ctx, "reading the schemes");
+    for (size_t i = 0; i < m->n_layers; i++) {
+        const char *parent = mere_parent_scheme(m->layers, m->n_layers, &m->layers[i]);
+        if (parent && strcmp(parent, m->values->scheme) == 0)
+            m->below[m->n_below++] = m->layers[i].name;
+    }
+    return MERE_OK;
+}
+
 static enum mere_status read_check_input(struct mending *m)
 {
     struct mere_cli *cli = m->cli;
@@ -117,23 +134,31 @@ static enum mere_status read_check_input(struct mending *m)
     m->check.district_name = m->district->name;
     m->check.main_scheme = m->district->main;
     m->check.profile = m->profile;
-    m->check.schemes = &m->values->scheme;
-    m->check.n_schemes = 1;
     return m->check.today ? MERE_OK : mere_fail_nomem(cli->ctx, "mending");
 }
 
-/* Check the district with `layer` in the scheme's place. */
-static enum mere_status check_with(struct mending *m, const struct mere_layer *layer,
-                                   struct mere_net **ret_net, struct mere_report **ret_report)
+/* The district with `layer` in the scheme's place, once. */
+static enum mere_status build_with(struct mending *m, const struct mere_layer *layer,
+                                   struct mere_net **ret)
 {
     const struct mere_build how = {.tol_x = m->district->match_units,
                                    .tol_y = m->district->match_units};
+    if (*ret)
+        return MERE_OK;
     m->list[m->at] = layer;
-    enum mere_status status = mere_net_build(m->cli->ctx, m->list, m->n_layers, &how, ret_net);
+    enum mere_status status = mere_net_build(m->cli->ctx, m->list, m->n_layers, &how, ret);
     m->list[m->at] = &m->layers[m->at];
-    MERE_TRY(status);
-    m->check.net = *ret_net;
-    return mere_check_run(m->cli->ctx, &m->check, ret_report);
+    return status;
+}
+
+static enum mere_status check_schemes(struct mending *m, const struct mere_net *net,
+                                      const char *const *schemes, size_t n,
+                                      struct mere_report **ret)
+{
+    m->check.net = net;
+    m->check.schemes = schemes;
+    m->check.n_schemes = n;
+    return mere_check_run(m->cli->ctx, &m->check, ret);
 }
 
 /* What the office accepts as it is, is not mended. */
@@ -141,11 +166,9 @@ static enum mere_status read_spared(struct mending *m)
 {
     if (m->check.n_waivers == 0)
         return MERE_OK;
-    enum mere_status status = check_with(m, &m->layers[m->at], &m->net_before, &m->before);
-    if (status == MERE_OK)
-        status =
-            mere_mended_spared(m->cli->ctx, &m->cli->arena, m->before, m->values->scheme, &m->in);
-    return status;
+    MERE_TRY(build_with(m, &m->layers[m->at], &m->net_before));
+    MERE_TRY(check_schemes(m, m->net_before, &m->values->scheme, 1, &m->before));
+    return mere_mended_spared(m->cli->ctx, &m->cli->arena, m->before, m->values->scheme, &m->in);
 }
 
 static enum mere_status find_limits(struct mending *m)
@@ -169,6 +192,7 @@ static enum mere_status read_all(struct mending *m)
     m->district = mere_db_district(m->db);
     MERE_TRY(mere_cli_pick_profile(cli, m->values->profile, m->district, &m->profile));
     MERE_TRY(read_layers(m));
+    MERE_TRY(find_below(m));
     MERE_TRY(read_check_input(m));
     MERE_TRY(find_limits(m));
     MERE_TRY(read_spared(m));
@@ -183,14 +207,28 @@ static enum mere_status read_all(struct mending *m)
 
 /* ---- mending ---- */
 
+/* What mending does to the schemes below: they are checked before and after. */
+static enum mere_status check_below(struct mending *m)
+{
+    if (m->n_below == 0 || m->repair->n_changed + m->repair->n_removed == 0)
+        return MERE_OK;
+    MERE_TRY(build_with(m, &m->layers[m->at], &m->net_before));
+    MERE_TRY(check_schemes(m, m->net_before, m->below, m->n_below, &m->below_before));
+    return check_schemes(m, m->net, m->below, m->n_below, &m->below_after);
+}
+
 static enum mere_status mend(struct mending *m)
 {
     struct mere_cli *cli = m->cli;
     MERE_TRY(mere_repair_run(cli->ctx, &m->in, &m->repair));
-    MERE_TRY(check_with(m, &m->repair->layer, &m->net, &m->after));
+    MERE_TRY(build_with(m, &m->repair->layer, &m->net));
+    MERE_TRY(check_schemes(m, m->net, &m->values->scheme, 1, &m->after));
+    MERE_TRY(check_below(m));
     m->mended = (struct mere_mended){.scheme = &m->layers[m->at],
                                      .repair = m->repair,
                                      .after = m->after,
+                                     .below_before = m->below_before,
+                                     .below_after = m->below_after,
                                      .district_code = m->district->code,
                                      .district_name = m->district->name,
                                      .generation = m->check.generation,
@@ -314,10 +352,7 @@ static enum mere_status repair(struct mending *m)
     MERE_TRY(mere_db_begin_reading(cli->ctx, m->db));
     MERE_TRY(read_all(m));
     MERE_TRY(mend(m));
-    enum mere_lang lang = MERE_LANG_EN;
-    const char *word = m->values->lang ? m->values->lang : m->district->lang;
-    if (!word || !mere_lang_parse(word, &lang))
-        lang = MERE_LANG_EN;
+    enum mere_lang lang = mere_lang_pick(m->values->lang, m->district->lang);
     bool writes = m->repair->n_changed + m->repair->n_removed > 0 && !m->values->dry_run;
     if (writes)
         m->mended.generation = m->check.generation + 1;
@@ -349,6 +384,8 @@ static int run(struct mere_cli *cli, const void *values)
     size_t n_left = m.mended.n_left;
     mere_report_free(m.before);
     mere_report_free(m.after);
+    mere_report_free(m.below_before);
+    mere_report_free(m.below_after);
     mere_net_free(m.net_before);
     mere_net_free(m.net);
     mere_repair_free(m.repair);
@@ -372,7 +409,8 @@ const struct mere_command mere_cmd_repair = {
         "lies in disputed land, where a zone would gain or lose a part or hole, or where the\n"
         "parent's border would have to move: that is listed with its reason, as merestone check\n"
         "finds it. Features without a defect keep their bytes; waived findings are left alone.\n"
-        "merestone undo takes it back.",
+        "Mend from the top down, for the schemes below are judged by this one's borders: what is\n"
+        "new there is listed too. merestone undo takes it back.",
     .example = "  merestone repair binjiang.gpkg --scheme grid --dry-run\n"
                "  merestone repair binjiang.gpkg --scheme grid --max-width 5 --report mended.html\n"
                "  merestone undo binjiang.gpkg",

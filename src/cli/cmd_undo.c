@@ -1,7 +1,19 @@
 /* cmd_undo.c - take the last repair back. */
+#include "check/check.h"
 #include "cli/commands.h"
 #include "cli/outside.h"
 #include <inttypes.h>
+
+struct undo_values {
+    const char *lang;
+};
+static const struct mere_option OPTIONS[] = {
+    {.name = "lang",
+     .arg = "zh|en",
+     .kind = MERE_OPT_CHOICE,
+     .at = offsetof(struct undo_values, lang),
+     .help = "the language of what is told; default the store's"},
+};
 
 static enum mere_status undo(struct mere_cli *cli, struct mere_db *db,
                              struct mere_operation_record *ret, int64_t *ret_generation)
@@ -26,30 +38,45 @@ static enum mere_status undo(struct mere_cli *cli, struct mere_db *db,
     return MERE_OK;
 }
 
+static void tell(FILE *out, const struct mere_operation_record *undone, int64_t generation,
+                 enum mere_lang lang)
+{
+    const char *who = undone->who ? undone->who : "?", *when = undone->when ? undone->when : "?";
+    if (lang == MERE_LANG_ZH)
+        fprintf(out,
+                "已撤销：方案 %s 的修补（%s，%s，第%" PRId64 "代），还原要素%" PRId64
+                "个；现为第%" PRId64 "代\n",
+                undone->scheme, who, when, undone->generation, undone->n_features, generation);
+    else
+        fprintf(out,
+                "undone: %s of scheme %s by %s at %s (generation %" PRId64 "), %" PRId64
+                " feature%s; now generation %" PRId64 "\n",
+                undone->kind, undone->scheme, who, when, undone->generation, undone->n_features,
+                undone->n_features == 1 ? "" : "s", generation);
+}
+
 static int run(struct mere_cli *cli, const void *values)
 {
+    const struct undo_values *v = values;
     struct mere_db *db = NULL;
     struct mere_operation_record undone = {0};
     int64_t generation = 0;
-    (void)values;
+    enum mere_lang lang = MERE_LANG_EN;
     enum mere_status status = mere_cli_open(cli, cli->args[0], MERE_DB_WRITE, &db);
-    if (status == MERE_OK)
+    if (status == MERE_OK) {
+        lang = mere_lang_pick(v->lang, mere_db_district(db)->lang);
         status = undo(cli, db, &undone, &generation);
+    }
     mere_db_close(db);
     if (status != MERE_OK)
         return mere_cli_fail(cli, status);
-    fprintf(cli->out,
-            "undone: %s of scheme %s by %s at %s (generation %" PRId64 "), %" PRId64
-            " feature%s; now generation %" PRId64 "\n",
-            undone.kind, undone.scheme, undone.who ? undone.who : "?",
-            undone.when ? undone.when : "?", undone.generation, undone.n_features,
-            undone.n_features == 1 ? "" : "s", generation);
+    tell(cli->out, &undone, generation, lang);
     return MERE_EXIT_DONE;
 }
 
 const struct mere_command mere_cmd_undo = {
     .name = "undo",
-    .synopsis = "STORE",
+    .synopsis = "STORE [option ...]",
     .summary = "take the last repair back, to the byte",
     .details =
         "Every feature that the last repair changed or removed gets the bytes that it had, and\n"
@@ -59,6 +86,8 @@ const struct mere_command mere_cmd_undo = {
     .example = "  merestone undo binjiang.gpkg",
     .min_args = 1,
     .max_args = 1,
-    .values_size = sizeof(char), /* it has no options */
+    .n_options = MERE_LEN(OPTIONS),
+    .options = OPTIONS,
+    .values_size = sizeof(struct undo_values),
     .run = run,
 };

@@ -50,6 +50,7 @@ enum mere_repair_why {
     MERE_WHY_PART,       /* a zone would gain or lose a part */
     MERE_WHY_HOLE,       /* a zone would gain or lose a hole */
     MERE_WHY_PARENT,     /* no neighbour is of the parent: the parent's border would have to move */
+    MERE_WHY_ABOVE,      /* the parent scheme lacks this land of the district: the zone is right */
     MERE_WHY_CONTACT,    /* the border with the new owner is shorter than the piece is wide */
     MERE_WHY_NOBODY,     /* no zone borders on it */
     MERE_WHY_WAIVED,     /* the office accepts it as it is */

@@ -33,7 +33,9 @@ static void choose(struct repair_round *r, struct repair_piece *piece)
     p->after = p->alternative = MERE_LABEL_NONE;
     p->rule = MERE_CHOSEN_NONE;
     if (piece->kind == MERE_REPAIR_BESIDE && piece->parent == PARENT_NONE) {
-        p->rule = MERE_CHOSEN_PARENT; /* outside every parent: nobody's */
+        bool lacks = mere_repair_parent_lacks(r, piece->faces[0]);
+        p->rule = lacks ? MERE_CHOSEN_NONE : MERE_CHOSEN_PARENT; /* outside all: nobody's */
+        p->why = lacks ? MERE_WHY_ABOVE : MERE_REPAIR_APPLIED;
         return;
     }
     if (c->n == 0) {

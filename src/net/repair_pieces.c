@@ -14,6 +14,12 @@ int32_t mere_repair_parent_of(const struct repair_round *r, int32_t face)
     return label >= 0 ? label : label == MERE_LABEL_NONE ? PARENT_NONE : PARENT_DISPUTED;
 }
 
+bool mere_repair_parent_lacks(const struct repair_round *r, int32_t face)
+{
+    return r->above >= 0 && r->net->schemes[r->above].label[face] != MERE_LABEL_NONE &&
+           r->net->schemes[r->bound].label[face] == MERE_LABEL_NONE;
+}
+
 /* ---- joining ---- */
 
 enum mere_status mere_repair_join(struct repair_round *r, const int64_t *key,

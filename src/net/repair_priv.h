@@ -25,6 +25,7 @@ struct repair_candidate {
 };
 typedef MERE_VEC(struct repair_candidate) repair_candidates;
 typedef MERE_VEC(int32_t) repair_faces;
+typedef MERE_VEC(struct mere_proposal) repair_proposals;
 
 /* Who touches a defect that is left: zones of the input that claim it or border on it. */
 struct repair_near {
@@ -45,6 +46,7 @@ struct repair_round {
     struct mere_net *net;
     int32_t s;                  /* the scheme */
     int32_t bound;              /* the scheme that bounds it, or MERE_UNKNOWN */
+    int32_t above;              /* the scheme that bounds that one, or MERE_UNKNOWN */
     struct mere_scheme *scheme; /* net->schemes[s]; its labels are changed */
     int32_t *input_zone;        /* by zone of the network: the zone of the input layer */
     int32_t *zone_of_input;     /* and back; MERE_UNKNOWN: it was removed */
@@ -69,7 +71,7 @@ struct repair_round {
     bool *changed;            /* by zone of the input: this round did */
     bool narrowed;            /* the network is a part of the round's */
     struct mere_layer whole;  /* then: all zones as they were traced before */
-    MERE_VEC(struct mere_proposal) applied, refused;
+    repair_proposals applied, refused;
     MERE_VEC(struct repair_left) left; /* of each refused one */
 };
 
@@ -82,6 +84,9 @@ static inline const int32_t *repair_claims(const struct repair_round *r, int32_t
 bool mere_repair_land(const struct repair_round *r, int32_t zone, repair_faces *ret);
 /* The parent zone of a face, PARENT_NONE or PARENT_DISPUTED. */
 int32_t mere_repair_parent_of(const struct repair_round *r, int32_t face);
+/* Whether the parent scheme itself lacks the face: the scheme above has it, and no zone of the
+ * parent. */
+bool mere_repair_parent_lacks(const struct repair_round *r, int32_t face);
 
 /* ---- repair_pieces.c ---- */
 
@@ -190,4 +195,19 @@ bool mere_repair_splice(struct repair_round *r, const struct mere_layer *part,
 MERE_MUST_USE enum mere_status mere_repair_duplicates(struct mere_ctx *ctx,
                                                       struct mere_arena *arena,
                                                       struct mere_layer *layer, int32_t **ret_twin);
+
+/* ---- repair_tell.c ---- */
+
+/* What the rounds came to: `now` is the scheme `input` as mended, fid = place in the input + 1. */
+struct repair_telling {
+    struct mere_ctx *ctx;
+    struct mere_arena *scratch;
+    const struct mere_layer *input, *now;
+    repair_proposals *applied;
+    const repair_proposals *refused;
+    struct mere_repair *ret;
+};
+/* Fill `ret`: what of the scheme changed, and the proposals in order. What changed by vertices
+ * alone is added to `applied`. */
+MERE_MUST_USE enum mere_status mere_repair_tell(const struct repair_telling *w);
 #endif

@@ -51,7 +51,8 @@ static int64_t face_key(const struct repair_round *r, int32_t face, int64_t what
     return key * (n_pieces + 1) + piece + 1;
 }
 
-/* A zone's land on the side of another parent, or outside of all. */
+/* A zone's land on the side of another parent, or outside of all; apart where a parent is missing.
+ */
 static int64_t beside(const struct repair_round *r, int32_t face)
 {
     int32_t zone = r->scheme->label[face], parent = mere_repair_parent_of(r, face);
@@ -61,7 +62,7 @@ static int64_t beside(const struct repair_round *r, int32_t face)
     /* An outline bounds land as a whole: which of its zones is no matter. */
     if (parent >= 0 && r->scheme->parent < 0)
         return -1;
-    return zone;
+    return 2 * (int64_t)zone + mere_repair_parent_lacks(r, face);
 }
 static int64_t overlap(const struct repair_round *r, int32_t face)
 {

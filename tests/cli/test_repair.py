@@ -132,6 +132,12 @@ def test_limits_and_reasons(folder):
     left = [(f["rule"], f["why"]) for f in report["left"]]
     check(left == [("unclaimed", ["wide"])], "wide land is left to a person", report["left"])
     check([f["finding"] for f in report["left"]] == [f["id"] for f in findings(store)], "as check finds it")
+    path = folder.at("left.csv")
+    mere("repair", store, "--scheme", "grid", "--report", path)
+    with open(path, encoding="utf-8", newline="") as f:
+        rows_of = {r["what"]: r["finding"] for r in csv.DictReader(f)}
+    check(list(rows_of) == ["left", "person"] and rows_of["left"] == rows_of["person"] == report["left"][0]["finding"] and
+          [p["finding"] for p in report["proposals"]] == [rows_of["left"]], "a piece names the finding that is left of it", rows_of)
     report = report_of(folder, store, "--max-width", "40", code=1)
     check(report["left"][0]["why"] == ["large"], "so is large land", report["left"])
     report = report_of(folder, store, "--max-width", "40", "--max-area", "5000")
@@ -222,6 +228,28 @@ def test_parents(folder):
           any("parent" in f["why"] for f in report["left"]), "where no neighbour is of the parent, a person must look", report["left"])
     check(sorted(f["finding"] for f in report["left"]) == sorted(f["id"] for f in findings(store)),
           "and what is left is what check finds", report["left"])
+
+
+def test_schemes_below(folder):
+    """P and Q overlap, their grids are right: mending P and Q makes a strip of a grid another parent's."""
+    store = store_of(folder, [zone("P", 0, 0, 101, 100), zone("Q", 100, 0, 200, 100)], scheme="community")
+    store_of(folder, [zone("a", 0, 0, 100, 100, parent="P"), zone("b", 100, 0, 150, 100, parent="Q"),
+                      zone("c", 150, 0, 220, 100, parent="Q")], fresh=False)
+    before = {f["id"] for f in findings(store) if f["scheme"] == "grid"}
+    path = folder.at("below.csv")
+    report = report_of(folder, store, "--dry-run", scheme="community", code=1)
+    said = mere("repair", store, "--scheme", "community", "--report", path)
+    left = [(f["rule"], f["scheme"], f["zones"]) for f in report["left"]]
+    new = {f["id"] for f in findings(store) if f["scheme"] == "grid"} - before
+    check(before and left == [("nesting", "grid", ["b"])] and {f["finding"] for f in report["left"]} == new,
+          "what mending a scheme brings to the scheme below is listed, and nothing that was there", report["left"])
+    check(said.code == 1 and "nesting grid" in said.out and "repair its scheme next" in said.out, "and told with what to do", said)
+    with open(path, encoding="utf-8", newline="") as f:
+        listed = [(r["what"], r["scheme"], r["kind"]) for r in csv.DictReader(f)]
+    check(listed == [("mended", "community", "overlap"), ("person", "grid", "nesting")], "each row names its scheme", listed)
+    report = report_of(folder, store, "--max-width", "1", code=1)
+    check(("beside", ["b"], "a") in [(p["kind"], p["before"], p["after"]) for p in report["proposals"] if p["applied"]] and
+          not new & {f["id"] for f in findings(store)}, "repairing that one mends it", report["proposals"])
 
 
 def test_wrong_parent(folder):
@@ -350,9 +378,14 @@ def test_reports(folder):
     whole = dump_hash(store)
     said = mere("repair", store, "--scheme", "grid", "--report", os.path.join(folder.path, "no", "x.csv"))
     check(said.code != 0 and dump_hash(store) == whole, "where the report can't be written, nothing is mended", said)
+    for words, told in ((), "已撤销：方案 grid 的修补"), (("--lang", "en"), "undone: repair of scheme grid"):
+        mere("repair", store, "--scheme", "grid")
+        said = mere("undo", store, *words)
+        check(said.code == 0 and told in said.out, "undo speaks the store's language or the one asked for", said)
 
 
 if __name__ == "__main__":
-    run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents, test_wrong_parent,
+    run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents,
+            test_schemes_below, test_wrong_parent,
             test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)

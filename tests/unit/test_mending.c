@@ -52,6 +52,22 @@ TEST(the_parent_zone_decides_before_the_border)
 
 /* ---- what is left to a person ---- */
 
+/* P is 200 too short for the street, B and C go on to the street's border, and B 100 beyond. */
+TEST(land_that_the_parent_scheme_lacks_is_not_taken_from_its_zone)
+{
+    begin("grid", MERE_ROLE_GRID);
+    add("A", "P", "0 0, 9000 0, 9000 9000, 0 9000");
+    add("B", "P", "9000 0, 18100 0, 18100 4500, 9000 4500");
+    add("C", "P", "9000 4500, 18000 4500, 18000 9000, 9000 9000");
+    begin("community", MERE_ROLE_COMMUNITY);
+    add("P", "S", "0 0, 17800 0, 17800 9000, 0 9000");
+    begin("street", MERE_ROLE_STREET);
+    add("S", NULL, "0 0, 18000 0, 18000 9000, 0 9000");
+    CHECK(mend());
+    CHECK_STR("beside B>- applied; beside B>- parent-short; beside C>- parent-short", told());
+    end();
+}
+
 TEST(land_beyond_the_limits_is_left)
 {
     static const struct {
@@ -292,6 +308,7 @@ int main(void)
     RUN(of_equal_borders_the_lower_code_gets_it);
     RUN(an_overlap_goes_to_one_of_its_claimants);
     RUN(the_parent_zone_decides_before_the_border);
+    RUN(land_that_the_parent_scheme_lacks_is_not_taken_from_its_zone);
     RUN(land_beyond_the_limits_is_left);
     RUN(wide_land_is_not_nibbled_at);
     RUN(a_place_keeps_its_owner);
