@@ -163,11 +163,19 @@ static enum mere_status find_reasons(struct mere_ctx *ctx, struct mere_arena *ar
     return tell_reasons(ctx, arena, counts, left);
 }
 
-/* ---- what the mending brought to the schemes below ---- */
+/* ---- what is left ---- */
+
+/* Whether the finding is about the cover of the scheme. What its zones don't cover of a parent zone
+ * is told under the parent's scheme. */
+static bool is_cover(const struct mere_mended *m, const struct mere_finding *f)
+{
+    bool named = strcmp(f->scheme, m->scheme->name) == 0;
+    return mere_rule_covers(f->rule) && named != (f->rule == MERE_RULE_PARENT_UNCOVERED);
+}
 
 static bool is_told(const struct mere_finding *f)
 {
-    return !f->waived && f->severity != MERE_SEVERITY_INFO && mere_rule_covers(f->rule);
+    return !f->waived && f->severity != MERE_SEVERITY_INFO;
 }
 
 static int id_cmp(const void *a, const void *b)
@@ -175,61 +183,55 @@ static int id_cmp(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The ids of what was told before, sorted, in `arena`. A waiver that does not hold any more shows
- * as a finding that is new. */
+/* The ids of what was told before, sorted, in `arena`: a waiver that holds no more shows as a
+ * finding that is new. NULL when memory is out. */
 static const char **ids_before(struct mere_arena *arena, const struct mere_mended *m, size_t *ret_n)
 {
-    const struct mere_report *own = m->after, *below = m->below_before;
-    const char **ids = MERE_NEW(arena, const char *, own->n_findings + below->n_findings);
-    size_t n = 0;
-    for (size_t i = 0; ids && i < own->n_findings; i++)
-        ids[n++] = own->findings[i].id;
-    for (size_t i = 0; ids && i < below->n_findings; i++)
-        if (is_told(&below->findings[i]))
-            ids[n++] = below->findings[i].id;
+    size_t n = 0, n_findings = m->before ? m->before->n_findings : 0;
+    const char **ids = MERE_NEW(arena, const char *, n_findings);
+    for (size_t i = 0; ids && i < n_findings; i++)
+        if (is_told(&m->before->findings[i]))
+            ids[n++] = m->before->findings[i].id;
     if (ids && n > 0)
         qsort(ids, n, sizeof *ids, id_cmp);
     *ret_n = n;
     return ids;
 }
 
-static enum mere_status add_brought(struct mere_ctx *ctx, struct mere_arena *arena,
-                                    struct mere_mended *m)
+/* A finding that came with the mending: a person decides. */
+static void tell_brought(struct mere_left *left)
 {
-    const struct mere_report *below = m->below_after;
-    size_t n = 0;
-    const char **ids = ids_before(arena, m, &n);
-    for (size_t i = 0; ids && i < below->n_findings; i++) {
-        const struct mere_finding *f = &below->findings[i];
-        const char *id = f->id;
-        if (!is_told(f) || bsearch(&id, ids, n, sizeof *ids, id_cmp))
-            continue;
-        m->left[m->n_left++] = (struct mere_left){
-            .finding = f,
-            .zh = "本次修补改动了上级边界：请接着修补该方案",
-            .en = "it came with this mending of the scheme above: repair its scheme next"};
-    }
-    return ids ? MERE_OK : mere_fail_nomem(ctx, "listing what is left");
+    bool below = mere_rule_covers(left->finding->rule);
+    left->zh =
+        below ? "本次修补改动了上级边界：请接着修补下级方案" : "因本次修补而产生：请核对改动之处";
+    left->en = below ? "it came with this mending of the scheme above: repair the scheme below next"
+                     : "it came with this mending: look at what changed there";
 }
 
 enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena,
                                   struct mere_mended *mended)
 {
     const struct mere_report *report = mended->after;
-    size_t n_below = mended->below_after ? mended->below_after->n_findings : 0;
-    mended->left = MERE_NEW(arena, struct mere_left, report->n_findings + n_below);
+    size_t n_ids = 0;
+    const char **ids = ids_before(arena, mended, &n_ids);
+    mended->left = MERE_NEW(arena, struct mere_left, report->n_findings);
     mended->finding_of = MERE_NEW(arena, const struct mere_finding *, mended->repair->n_proposals);
-    if (!mended->left || !mended->finding_of)
+    if (!ids || !mended->left || !mended->finding_of)
         return mere_fail_nomem(ctx, "listing what is left");
     for (size_t i = 0; i < report->n_findings; i++) {
         const struct mere_finding *f = &report->findings[i];
-        if (!is_told(f))
+        const char *id = f->id;
+        bool known = !mended->before || bsearch(&id, ids, n_ids, sizeof *ids, id_cmp);
+        if (!is_told(f) || (known && !is_cover(mended, f)))
             continue;
         struct mere_left *left = &mended->left[mended->n_left++];
         left->finding = f;
-        MERE_TRY(find_reasons(ctx, arena, mended, left));
+        if (is_cover(mended, f))
+            MERE_TRY(find_reasons(ctx, arena, mended, left));
+        else
+            tell_brought(left);
     }
-    return mended->below_after ? add_brought(ctx, arena, mended) : MERE_OK;
+    return MERE_OK;
 }
 
 /* ---- words ---- */

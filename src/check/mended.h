@@ -1,8 +1,8 @@
 /* mended.h - what a repair did and what it left, for people and programs.
  *
  * What is left is what `check` finds afterwards: each finding about the cover of the scheme with
- * the reasons why its pieces weren't mended, and those that are new in the schemes below. So the
- * two always say the same. */
+ * the reasons why its pieces weren't mended. So the two always say the same. Whatever else is new
+ * after the mending is left too. */
 #ifndef MERE_CHECK_MENDED_H
 #define MERE_CHECK_MENDED_H
 #include "check/check.h"
@@ -20,9 +20,9 @@ struct mere_left {
 struct mere_mended {
     const struct mere_layer *scheme; /* as it was: proposals name its zones */
     const struct mere_repair *repair;
-    const struct mere_report *after; /* the check of the mended scheme */
-    /* Checks of the schemes below, before and after; NULL: there is none, or nothing changed. */
-    const struct mere_report *below_before, *below_after;
+    /* The check of the scheme and of those that are judged by it; `before` may be NULL when nothing
+     * changed. */
+    const struct mere_report *before, *after;
     const char *district_code, *district_name;
     int64_t generation; /* afterwards */
     bool dry_run;
@@ -35,7 +35,8 @@ struct mere_mended {
 /* Whether `rule` is about the cover of a scheme: what repair is about. */
 bool mere_rule_covers(enum mere_rule rule);
 /* Fill `left` and `finding_of` from the others, in `arena`. Waived findings and those of severity
- * info are not left over; of the schemes below those are that the mending brought. */
+ * info are not left over. Other rules and the schemes below have a part in it where the mending
+ * brought what wasn't there. */
 MERE_MUST_USE enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena,
                                                 struct mere_mended *mended);
 /* What waived findings of `report` say is not to be touched in scheme `name`, into `in`: land

@@ -68,11 +68,10 @@ struct mending {
     struct mere_check_input check;
     struct mere_repair_input in;
     struct mere_repair *repair;
-    size_t n_below;
-    const char **below;                /* the schemes that have it for their parent */
+    size_t n_checked;
+    const char **checked;              /* it, and those that are judged by it */
     struct mere_net *net_before, *net; /* as it was, where that is asked; and mended */
     struct mere_report *before, *after;
-    struct mere_report *below_before, *below_after; /* of the schemes below */
     struct mere_mended mended;
 };
 
@@ -100,16 +99,18 @@ static enum mere_status read_layers(struct mending *m)
     return MERE_OK;
 }
 
-/* The schemes below are judged by this one's borders. */
-static enum mere_status find_below(struct mending *m)
+/* The schemes below and key areas are judged by this one's borders: they are checked with it. */
+static enum mere_status choose_checked(struct mending *m)
 {
-    m->below = MERE_NEW(&m->cli->arena, const char *, m->n_layers);
-    if (!m->below)
+    m->checked = MERE_NEW(&m->cli->arena, const char *, m->n_layers + 1);
+    if (!m->checked)
         return mere_fail_nomem(m->cli->ctx, "reading the schemes");
+    m->checked[m->n_checked++] = m->values->scheme;
     for (size_t i = 0; i < m->n_layers; i++) {
         const char *parent = mere_parent_scheme(m->layers, m->n_layers, &m->layers[i]);
-        if (parent && strcmp(parent, m->values->scheme) == 0)
-            m->below[m->n_below++] = m->layers[i].name;
+        bool key = m->layers[i].role == MERE_ROLE_KEY && i != m->at;
+        if (key || (parent && strcmp(parent, m->values->scheme) == 0))
+            m->checked[m->n_checked++] = m->layers[i].name;
     }
     return MERE_OK;
 }
@@ -134,31 +135,28 @@ static enum mere_status read_check_input(struct mending *m)
     m->check.district_name = m->district->name;
     m->check.main_scheme = m->district->main;
     m->check.profile = m->profile;
+    m->check.schemes = m->checked;
+    m->check.n_schemes = m->n_checked;
     return m->check.today ? MERE_OK : mere_fail_nomem(cli->ctx, "mending");
 }
 
-/* The district with `layer` in the scheme's place, once. */
-static enum mere_status build_with(struct mending *m, const struct mere_layer *layer,
-                                   struct mere_net **ret)
+/* Check the district with `layer` in the scheme's place. */
+static enum mere_status check_with(struct mending *m, const struct mere_layer *layer,
+                                   struct mere_net **ret_net, struct mere_report **ret_report)
 {
     const struct mere_build how = {.tol_x = m->district->match_units,
                                    .tol_y = m->district->match_units};
-    if (*ret)
-        return MERE_OK;
     m->list[m->at] = layer;
-    enum mere_status status = mere_net_build(m->cli->ctx, m->list, m->n_layers, &how, ret);
+    enum mere_status status = mere_net_build(m->cli->ctx, m->list, m->n_layers, &how, ret_net);
     m->list[m->at] = &m->layers[m->at];
-    return status;
+    MERE_TRY(status);
+    m->check.net = *ret_net;
+    return mere_check_run(m->cli->ctx, &m->check, ret_report);
 }
 
-static enum mere_status check_schemes(struct mending *m, const struct mere_net *net,
-                                      const char *const *schemes, size_t n,
-                                      struct mere_report **ret)
+static enum mere_status check_before(struct mending *m)
 {
-    m->check.net = net;
-    m->check.schemes = schemes;
-    m->check.n_schemes = n;
-    return mere_check_run(m->cli->ctx, &m->check, ret);
+    return m->before ? MERE_OK : check_with(m, &m->layers[m->at], &m->net_before, &m->before);
 }
 
 /* What the office accepts as it is, is not mended. */
@@ -166,8 +164,7 @@ static enum mere_status read_spared(struct mending *m)
 {
     if (m->check.n_waivers == 0)
         return MERE_OK;
-    MERE_TRY(build_with(m, &m->layers[m->at], &m->net_before));
-    MERE_TRY(check_schemes(m, m->net_before, &m->values->scheme, 1, &m->before));
+    MERE_TRY(check_before(m));
     return mere_mended_spared(m->cli->ctx, &m->cli->arena, m->before, m->values->scheme, &m->in);
 }
 
@@ -192,7 +189,7 @@ static enum mere_status read_all(struct mending *m)
     m->district = mere_db_district(m->db);
     MERE_TRY(mere_cli_pick_profile(cli, m->values->profile, m->district, &m->profile));
     MERE_TRY(read_layers(m));
-    MERE_TRY(find_below(m));
+    MERE_TRY(choose_checked(m));
     MERE_TRY(read_check_input(m));
     MERE_TRY(find_limits(m));
     MERE_TRY(read_spared(m));
@@ -207,28 +204,17 @@ static enum mere_status read_all(struct mending *m)
 
 /* ---- mending ---- */
 
-/* What mending does to the schemes below: they are checked before and after. */
-static enum mere_status check_below(struct mending *m)
-{
-    if (m->n_below == 0 || m->repair->n_changed + m->repair->n_removed == 0)
-        return MERE_OK;
-    MERE_TRY(build_with(m, &m->layers[m->at], &m->net_before));
-    MERE_TRY(check_schemes(m, m->net_before, m->below, m->n_below, &m->below_before));
-    return check_schemes(m, m->net, m->below, m->n_below, &m->below_after);
-}
-
 static enum mere_status mend(struct mending *m)
 {
     struct mere_cli *cli = m->cli;
     MERE_TRY(mere_repair_run(cli->ctx, &m->in, &m->repair));
-    MERE_TRY(build_with(m, &m->repair->layer, &m->net));
-    MERE_TRY(check_schemes(m, m->net, &m->values->scheme, 1, &m->after));
-    MERE_TRY(check_below(m));
+    MERE_TRY(check_with(m, &m->repair->layer, &m->net, &m->after));
+    if (m->repair->n_changed + m->repair->n_removed > 0)
+        MERE_TRY(check_before(m));
     m->mended = (struct mere_mended){.scheme = &m->layers[m->at],
                                      .repair = m->repair,
                                      .after = m->after,
-                                     .below_before = m->below_before,
-                                     .below_after = m->below_after,
+                                     .before = m->before,
                                      .district_code = m->district->code,
                                      .district_name = m->district->name,
                                      .generation = m->check.generation,
@@ -384,8 +370,6 @@ static int run(struct mere_cli *cli, const void *values)
     size_t n_left = m.mended.n_left;
     mere_report_free(m.before);
     mere_report_free(m.after);
-    mere_report_free(m.below_before);
-    mere_report_free(m.below_after);
     mere_net_free(m.net_before);
     mere_net_free(m.net);
     mere_repair_free(m.repair);
@@ -409,8 +393,8 @@ const struct mere_command mere_cmd_repair = {
         "lies in disputed land, where a zone would gain or lose a part or hole, or where the\n"
         "parent's border would have to move: that is listed with its reason, as merestone check\n"
         "finds it. Features without a defect keep their bytes; waived findings are left alone.\n"
-        "Mend from the top down, for the schemes below are judged by this one's borders: what is\n"
-        "new there is listed too. merestone undo takes it back.",
+        "Findings that the mending brings to the scheme below or to key areas are listed too, so\n"
+        "mend from the top down. merestone undo takes it back.",
     .example = "  merestone repair binjiang.gpkg --scheme grid --dry-run\n"
                "  merestone repair binjiang.gpkg --scheme grid --max-width 5 --report mended.html\n"
                "  merestone undo binjiang.gpkg",

@@ -243,13 +243,25 @@ def test_schemes_below(folder):
     new = {f["id"] for f in findings(store) if f["scheme"] == "grid"} - before
     check(before and left == [("nesting", "grid", ["b"])] and {f["finding"] for f in report["left"]} == new,
           "what mending a scheme brings to the scheme below is listed, and nothing that was there", report["left"])
-    check(said.code == 1 and "nesting grid" in said.out and "repair its scheme next" in said.out, "and told with what to do", said)
+    check(said.code == 1 and "nesting grid" in said.out and "repair the scheme below next" in said.out, "and told with what to do", said)
     with open(path, encoding="utf-8", newline="") as f:
         listed = [(r["what"], r["scheme"], r["kind"]) for r in csv.DictReader(f)]
     check(listed == [("mended", "community", "overlap"), ("person", "grid", "nesting")], "each row names its scheme", listed)
     report = report_of(folder, store, "--max-width", "1", code=1)
     check(("beside", ["b"], "a") in [(p["kind"], p["before"], p["after"]) for p in report["proposals"] if p["applied"]] and
           not new & {f["id"] for f in findings(store)}, "repairing that one mends it", report["proposals"])
+
+
+def test_key_areas(folder):
+    """The grid of a key area is put on its parent's border, which the key area crosses: it is split then."""
+    store = store_of(folder, [zone("P", 0, 0, 100, 100), zone("Q", 100, 0, 200, 100)], scheme="community")
+    store_of(folder, [zone("a", 0, 0, 99, 100, parent="P"), zone("b", 99, 0, 200, 100, parent="Q")], fresh=False)
+    store_of(folder, [zone("k", 99, 0, 200, 100), zone("l", 0, 0, 200, 50)], scheme="key", fresh=False)
+    had = {f["id"] for f in findings(store, "--profile", "hangzhou")}
+    report = report_of(folder, store, "--profile", "hangzhou", code=1)
+    new = [f["id"] for f in findings(store, "--profile", "hangzhou") if f["id"] not in had]
+    check([(f["rule"], f["scheme"], f["zones"]) for f in report["left"]] == [("key-split", "key", ["k"])] and
+          [f["finding"] for f in report["left"]] == new, "a key area that the mending splits is told, and no other", report["left"])
 
 
 def test_wrong_parent(folder):
@@ -386,6 +398,6 @@ def test_reports(folder):
 
 if __name__ == "__main__":
     run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents,
-            test_schemes_below, test_wrong_parent,
+            test_schemes_below, test_key_areas, test_wrong_parent,
             test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)
