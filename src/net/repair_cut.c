@@ -237,26 +237,35 @@ static bool find_near(struct cutting *c, uint32_t i)
 
 /* ---- whether a cut may be ---- */
 
-/* Whether the direction from vertex i to `p` goes into the land. */
-static bool goes_in(const struct cutting *c, uint32_t i, struct mere_point p)
+/* Whether the direction from `v` to `p` goes into the land, whose boundary runs from `last` over v
+ * to `next`. */
+static bool goes_between(struct mere_point last, struct mere_point v, struct mere_point next,
+                         struct mere_point p)
 {
-    struct mere_point v = at(c, i), last = at(c, c->land.v[i].prev), next = after(c, i);
     bool left_of_last = mere_orient_points(last, v, p) > 0;
     bool left_of_next = mere_orient_points(v, next, p) > 0;
     return mere_orient_points(last, v, next) > 0 ? left_of_last && left_of_next
                                                  : left_of_last || left_of_next;
 }
+static bool goes_in(const struct cutting *c, uint32_t i, struct mere_point p)
+{
+    return goes_between(at(c, c->land.v[i].prev), at(c, i), after(c, i), p);
+}
+
+static bool meet(struct mere_point a, struct mere_point b, struct mere_point p, struct mere_point q)
+{
+    return mere_segments_meet(mere_lattice(a), mere_lattice(b), mere_lattice(p), mere_lattice(q)) !=
+           MERE_MEET_NONE;
+}
 
 /* Whether the cut meets no segment near its begin but those that end where it ends. */
 static bool is_free(const struct cutting *c, const struct cut *cut)
 {
-    struct mere_lattice_point a = mere_lattice(at(c, cut->from)), b = mere_lattice(cut->to_point);
     for (size_t k = 0; k < c->near.n; k++) {
         uint32_t i = c->near.v[k], next = c->land.v[i].next;
         bool ends = i == cut->from || next == cut->from || i == cut->to ||
                     (!cut->has_foot && next == cut->to);
-        if (!ends && mere_segments_meet(a, b, mere_lattice(at(c, i)), mere_lattice(at(c, next))) !=
-                         MERE_MEET_NONE)
+        if (!ends && meet(at(c, cut->from), cut->to_point, at(c, i), at(c, next)))
             return false;
     }
     return true;
@@ -402,18 +411,37 @@ static int order_cmp(const void *va, const void *vb)
     return c ? c : mere_point_cmp(a->to, b->to);
 }
 
-/* Whether two cuts can't both be made: they cross, or put vertices too near each other. */
+/* Whether the foot of `a` bends its segment, by its rounding, onto `b`. */
+static bool bends_onto(const struct cutting *c, const struct cut *a, const struct cut *b)
+{
+    uint32_t i = a->to, next = c->land.v[i].next;
+    struct mere_point p = at(c, b->from), q = b->to_point, x = a->to_point;
+    if (!a->has_foot || (b->has_foot && b->to == i))
+        return false;
+    bool to_vertex = !b->has_foot;
+    if (b->from == i || (to_vertex && b->to == i))
+        return !goes_between(at(c, c->land.v[i].prev), at(c, i), x, b->from == i ? q : p) ||
+               meet(p, q, x, at(c, next));
+    if (b->from == next || (to_vertex && b->to == next))
+        return !goes_between(x, at(c, next), after(c, next), b->from == next ? q : p) ||
+               meet(p, q, at(c, i), x);
+    return meet(p, q, at(c, i), x) || meet(p, q, x, at(c, next));
+}
+
+/* Whether two cuts can't both be made: they cross, or put vertices too near each other, or one
+ * bends the boundary onto the other. */
 static bool collide(const struct cutting *c, const struct cut *a, const struct cut *b)
 {
     struct mere_point p = at(c, a->from), q = a->to_point, r = at(c, b->from), s = b->to_point;
     if (a->has_foot && b->has_foot && a->to == b->to &&
         labs((long)q.x - s.x) + labs((long)q.y - s.y) <= APART)
         return true;
-    enum mere_meet meet =
+    enum mere_meet how =
         mere_segments_meet(mere_lattice(p), mere_lattice(q), mere_lattice(r), mere_lattice(s));
     bool joined = mere_point_same(p, r) || mere_point_same(p, s) || mere_point_same(q, r) ||
                   mere_point_same(q, s);
-    return joined ? meet == MERE_MEET_OVERLAP : meet != MERE_MEET_NONE;
+    return (joined ? how == MERE_MEET_OVERLAP : how != MERE_MEET_NONE) || bends_onto(c, a, b) ||
+           bends_onto(c, b, a);
 }
 
 /* Whether cut `number` collides with one that is made. Two that meet begin less than two longest

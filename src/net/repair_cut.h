@@ -45,7 +45,8 @@ void mere_repair_cuts_clear(struct repair_cuts *cuts);
 MERE_MUST_USE enum mere_status mere_repair_cut(struct repair_round *r, struct repair_cuts *ret);
 
 /* repair_faces.c: the pieces between the cuts and the boundary of `land`, into `ret`, with the new
- * vertices of its border. `land` grows by these. */
+ * vertices of its border. `land` grows by these. Nothing is added where rounding bent the border
+ * over a cut: the land stays whole. */
 MERE_MUST_USE enum mere_status mere_repair_faces(struct mere_ctx *ctx, struct cut_land *land,
                                                  const struct cut *cuts, size_t n,
                                                  struct repair_cuts *ret);

@@ -20,8 +20,9 @@ struct walking {
     struct cut_land *land;
     struct side *sides;
     size_t n_sides;
-    uint32_t *leaves; /* by vertex: the first side that leaves it, + 1 */
-    uint8_t *walked;  /* by way: vertices' segments, then sides */
+    uint32_t *leaves;                     /* by vertex: the first side that leaves it, + 1 */
+    uint8_t *walked;                      /* by way: vertices' segments, then sides */
+    MERE_VEC(struct repair_split) splits; /* in order */
     MERE_VEC(struct mere_point) pts;
     MERE_VEC(uint32_t) ring_end;
 };
@@ -49,7 +50,7 @@ static int foot_cmp(const void *va, const void *vb)
 /* Put the feet into the boundary, in order along each segment; `ends` (by cut) gets their vertices.
  */
 static enum mere_status add_feet(struct walking *w, const struct cut *cuts, size_t n,
-                                 uint32_t *ends, struct repair_cuts *ret)
+                                 uint32_t *ends)
 {
     MERE_VEC(struct foot) feet = {0};
     struct cut_land *land = w->land;
@@ -70,8 +71,8 @@ static enum mere_status add_feet(struct walking *w, const struct cut *cuts, size
         struct mere_point x = cuts[feet.v[i].cut].to_point;
         uint32_t next = land->v[last].next, here = (uint32_t)land->n;
         struct cut_vertex v = {x, last, next, land->v[last].bank, 0};
-        status = mere_repair_split(w->ctx, ret, land->v[last].p, land->v[next].p, x);
-        if (status == MERE_OK && !MERE_PUSH(land, v))
+        const struct repair_split split = {land->v[last].p, land->v[next].p, x};
+        if (!MERE_PUSH(&w->splits, split) || !MERE_PUSH(land, v))
             status = nomem(w);
         if (status == MERE_OK) {
             land->v[last].next = land->v[next].prev = here;
@@ -139,7 +140,9 @@ static uint32_t way_after(const struct walking *w, uint32_t way)
     return best;
 }
 
-static enum mere_status walk_all(struct walking *w)
+/* `*ret_closed`: all walks came back to where they began. Rounding may bend the boundary over a
+ * cut: what was found then is none. */
+static enum mere_status walk_all(struct walking *w, bool *ret_closed)
 {
     uint32_t n = (uint32_t)(w->land->n + w->n_sides);
     for (uint32_t start = 0; start < n; start++) {
@@ -152,8 +155,13 @@ static enum mere_status walk_all(struct walking *w)
                 return nomem(w);
             way = way_after(w, way);
         } while (!w->walked[way]);
+#ifdef MERE_VALIDATE
         if (way != start)
             return mere_fail(w->ctx, MERE_E_INTERNAL, "a walk around cut land does not close");
+#endif
+        *ret_closed = way == start;
+        if (!*ret_closed)
+            return MERE_OK;
         if (!MERE_PUSH(&w->ring_end, (uint32_t)w->pts.n))
             return nomem(w);
     }
@@ -233,28 +241,41 @@ static enum mere_status add_pieces(struct walking *w, struct walk *walks, size_t
     return MERE_OK;
 }
 
+/* What the feet put into borders. */
+static enum mere_status record_splits(const struct walking *w, struct repair_cuts *ret)
+{
+    for (size_t i = 0; i < w->splits.n; i++)
+        MERE_TRY(
+            mere_repair_split(w->ctx, ret, w->splits.v[i].a, w->splits.v[i].b, w->splits.v[i].x));
+    return MERE_OK;
+}
+
 enum mere_status mere_repair_faces(struct mere_ctx *ctx, struct cut_land *land,
                                    const struct cut *cuts, size_t n, struct repair_cuts *ret)
 {
     struct walking w = {.ctx = ctx, .land = land};
     uint32_t *ends = mere_calloc(n + 1, sizeof *ends);
+    bool closed = true;
     struct walk *walks = NULL;
     if (!ends)
         return nomem(&w);
-    enum mere_status status = add_feet(&w, cuts, n, ends, ret);
+    enum mere_status status = add_feet(&w, cuts, n, ends);
     if (status == MERE_OK)
         status = add_sides(&w, cuts, n, ends);
     if (status == MERE_OK)
-        status = walk_all(&w);
-    if (status == MERE_OK && !(walks = mere_calloc(w.ring_end.n + 1, sizeof *walks)))
+        status = walk_all(&w, &closed);
+    if (status == MERE_OK && closed)
+        status = record_splits(&w, ret);
+    if (status == MERE_OK && closed && !(walks = mere_calloc(w.ring_end.n + 1, sizeof *walks)))
         status = nomem(&w);
-    if (status == MERE_OK)
+    if (status == MERE_OK && closed)
         status = add_pieces(&w, walks, w.ring_end.n, ret);
     free(ends);
     free(walks);
     free(w.sides);
     free(w.leaves);
     free(w.walked);
+    MERE_VEC_FREE(&w.splits);
     MERE_VEC_FREE(&w.pts);
     MERE_VEC_FREE(&w.ring_end);
     return status;

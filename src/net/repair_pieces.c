@@ -16,8 +16,12 @@ int32_t mere_repair_parent_of(const struct repair_round *r, int32_t face)
 
 bool mere_repair_parent_lacks(const struct repair_round *r, int32_t face)
 {
-    return r->above >= 0 && r->net->schemes[r->above].label[face] != MERE_LABEL_NONE &&
-           r->net->schemes[r->bound].label[face] == MERE_LABEL_NONE;
+    const struct mere_scheme *schemes = r->net->schemes;
+    bool lacks = r->above >= 0 && schemes[r->above].label[face] != MERE_LABEL_NONE &&
+                 schemes[r->bound].label[face] == MERE_LABEL_NONE;
+    for (int32_t s = 0; lacks && s < r->net->n_schemes; s++)
+        lacks = schemes[s].role != MERE_ROLE_HOLE || schemes[s].label[face] == MERE_LABEL_NONE;
+    return lacks;
 }
 
 /* ---- joining ---- */

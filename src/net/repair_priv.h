@@ -84,8 +84,8 @@ static inline const int32_t *repair_claims(const struct repair_round *r, int32_t
 bool mere_repair_land(const struct repair_round *r, int32_t zone, repair_faces *ret);
 /* The parent zone of a face, PARENT_NONE or PARENT_DISPUTED. */
 int32_t mere_repair_parent_of(const struct repair_round *r, int32_t face);
-/* Whether the parent scheme itself lacks the face: the scheme above has it, and no zone of the
- * parent. */
+/* Whether the parent scheme itself lacks the face: the scheme above has it, and neither a zone of
+ * the parent nor a declared hole. */
 bool mere_repair_parent_lacks(const struct repair_round *r, int32_t face);
 
 /* ---- repair_pieces.c ---- */

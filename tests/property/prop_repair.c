@@ -11,6 +11,8 @@
  *   - no place went from one owner to another, and those that got one are those listed;
  *   - a second repair has nothing to do; the order of zones, rings and points is no matter.
  *
+ * And towns of blocks whose streets belong to nobody: one gap with a hundred banks.
+ *
  *     prop_repair [SEED] [--long] */
 #include "check.h"
 #include "check/check.h"
@@ -544,8 +546,103 @@ TEST(planted_defects_under_parents_are_mended_by_the_listed_pieces)
  * neighbours were left out: it was listed as if it held them. */
 TEST(a_gap_is_not_made_of_zones_that_a_round_left_out)
 {
+    uint64_t seed = rng;
     rng = 20268081;
     CHECK(try_one(true));
+    rng = seed;
+}
+
+/* ---- towns ---- */
+
+#define TOWN 10
+#define TOWN_X 100000000 /* at 50 degrees north a degree of longitude is short: units are no */
+#define TOWN_Y 500000000 /* squares, and feet not on the lattice */
+#define BLOCK_X 8369     /* from street to street, 60 m */
+#define BLOCK_Y 5394
+#define HALF_X 279 /* of a street, 2 m */
+#define HALF_Y 180
+
+/* Blocks of four corners, `by` from straight along one axis, streets of 4 m between them, and one
+ * zone around all. */
+static void draw_town(struct drawn *d, int32_t by)
+{
+    drawn_start(d, "grid", MERE_ROLE_GRID);
+    for (int i = 0; i < TOWN; i++)
+        for (int j = 0; j < TOWN; j++) {
+            int32_t x = TOWN_X + i * BLOCK_X, y = TOWN_Y + j * BLOCK_Y;
+            int32_t east = x + BLOCK_X - HALF_X, north = y + BLOCK_Y - HALF_Y;
+            const struct mere_point ring[] = {{x + HALF_X + jitter(by), y + HALF_Y},
+                                              {east, y + HALF_Y + jitter(by)},
+                                              {east, north},
+                                              {x + HALF_X, north + jitter(by)}};
+            char code[32];
+            snprintf(code, sizeof code, "Z%02d", i * TOWN + j);
+            add_ring(d, code, NULL, ring, 4, false);
+        }
+    uint32_t zone = drawn_zone_named(d, "RING");
+    for (int32_t out = 2000; out >= 0; out -= 2000) {
+        int32_t west = TOWN_X - out, south = TOWN_Y - out;
+        int32_t east = TOWN_X + TOWN * BLOCK_X + out, north = TOWN_Y + TOWN * BLOCK_Y + out;
+        drawn_point(d, west, south);
+        drawn_point(d, east, south);
+        drawn_point(d, east, north);
+        drawn_point(d, west, north);
+        drawn_ring_end(d);
+    }
+    drawn_part_end(d, zone);
+}
+
+static bool try_town(void)
+{
+    static struct trial t;
+    memset(&t, 0, sizeof t);
+    draw_town(&t.grids, 30);
+    t.layers[0] = drawn_layer(&t.grids);
+    t.n_layers = 1;
+    for (size_t z = 0; z < t.layers[0]->n_zones; z++)
+        t.grids.zones.v[z].fid = 100 + (int64_t)z;
+    t.in = (struct mere_repair_input){.layers = t.layers,
+                                      .n_layers = 1,
+                                      .scheme = "grid",
+                                      .match_units = 3,
+                                      .max_width_m = 10,
+                                      .max_area_m2 = 2000,
+                                      .max_fragment_m = 2};
+    bool ok =
+        CHECK(mere_profile_parse(&t.ctx, PROFILE, strlen(PROFILE), "t", &t.profile) == MERE_OK) &&
+        CHECK(mere_repair_run(&t.ctx, &t.in, &t.repair) == MERE_OK) &&
+        CHECK(t.repair->n_applied > TOWN * TOWN);
+    ok = ok && cover_is_whole(&t) && areas_change_as_listed(&t) && again_changes_nothing(&t);
+    if (!ok && t.ctx.error)
+        printf("  %s\n", t.ctx.error);
+    mere_repair_free(t.repair);
+    mere_profile_free(t.profile);
+    drawn_free(&t.grids);
+    mere_ctx_clear(&t.ctx);
+    return ok;
+}
+
+TEST(the_streets_of_a_town_are_mended)
+{
+    uint64_t seed = rng;
+    for (int i = 0; i < amount / 5; i++) {
+        rng = seed + (uint64_t)i;
+        if (!try_town()) {
+            printf("  town %d, of seed %" PRIu64 "\n", i, rng);
+            break;
+        }
+    }
+    rng = seed;
+}
+
+/* The town in which the rounded foot of a cut bent its segment onto another cut, which began at the
+ * segment's end: no walk around the piece closed. */
+TEST(a_foot_does_not_bend_a_border_onto_a_cut)
+{
+    uint64_t seed = rng;
+    rng = 662388058845668702;
+    CHECK(try_town());
+    rng = seed;
 }
 
 int main(int argc, char **argv)
@@ -556,5 +653,7 @@ int main(int argc, char **argv)
     RUN(planted_defects_of_one_scheme_are_mended_by_the_listed_pieces);
     RUN(planted_defects_under_parents_are_mended_by_the_listed_pieces);
     RUN(a_gap_is_not_made_of_zones_that_a_round_left_out);
+    RUN(the_streets_of_a_town_are_mended);
+    RUN(a_foot_does_not_bend_a_border_onto_a_cut);
     return done();
 }

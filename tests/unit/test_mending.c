@@ -67,6 +67,22 @@ TEST(land_that_the_parent_scheme_lacks_is_not_taken_from_its_zone)
     CHECK_STR("beside B>- applied; beside B>- parent-short; beside C>- parent-short", told());
     end();
 }
+/* A river through the street is no community's, and declared; B reaches 100 into it. */
+TEST(land_in_a_declared_hole_is_taken_from_its_zone)
+{
+    begin("grid", MERE_ROLE_GRID);
+    add("A", "P", "0 0, 9000 0, 9000 9000, 0 9000");
+    add("B", "P", "9000 0, 18100 0, 18100 9000, 9000 9000");
+    begin("community", MERE_ROLE_COMMUNITY);
+    add("P", "S", "0 0, 18000 0, 18000 9000, 0 9000");
+    begin("street", MERE_ROLE_STREET);
+    add("S", NULL, "0 0, 20000 0, 20000 9000, 0 9000");
+    begin("river", MERE_ROLE_HOLE);
+    add("R", NULL, "18000 0, 20000 0, 20000 9000, 18000 9000");
+    CHECK(mend());
+    CHECK_STR("beside B>- applied", told());
+    end();
+}
 
 TEST(land_beyond_the_limits_is_left)
 {
@@ -309,6 +325,7 @@ int main(void)
     RUN(an_overlap_goes_to_one_of_its_claimants);
     RUN(the_parent_zone_decides_before_the_border);
     RUN(land_that_the_parent_scheme_lacks_is_not_taken_from_its_zone);
+    RUN(land_in_a_declared_hole_is_taken_from_its_zone);
     RUN(land_beyond_the_limits_is_left);
     RUN(wide_land_is_not_nibbled_at);
     RUN(a_place_keeps_its_owner);
