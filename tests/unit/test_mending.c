@@ -288,7 +288,9 @@ TEST(a_hair_of_land_is_left_with_its_reason)
     struct mere_layer *other = drawn_zone(
         &beside, "b", "1202000000 302002822, 1202000442 302000000, 1202005000 302002822");
     CHECK(!mere_polygon_holds(land, at));
+    const struct mere_layer scheme = {.name = "grid"};
     struct mere_finding finding = {.rule = MERE_RULE_OVERLAP,
+                                   .scheme = "grid",
                                    .severity = MERE_SEVERITY_ERROR,
                                    .shape = MERE_FINDING_LAND,
                                    .polygon = *land,
@@ -298,7 +300,7 @@ TEST(a_hair_of_land_is_left_with_its_reason)
         {.kind = MERE_REPAIR_OVERLAP, .why = MERE_WHY_PART, .polygon = *land, .at = at}};
     struct mere_report report = {.n_findings = 1, .findings = &finding};
     struct mere_repair repair = {.n_proposals = 2, .proposals = proposals};
-    struct mere_mended told_of = {.repair = &repair, .after = &report};
+    struct mere_mended told_of = {.scheme = &scheme, .repair = &repair, .after = &report};
     struct mere_arena arena = {0};
     CHECK(mere_mended_left(&ctx, &arena, &told_of) == MERE_OK);
     CHECK_INT(1, told_of.n_left);
