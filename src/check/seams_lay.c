@@ -2,13 +2,12 @@
  *
  * Strips from one bank lie over those from the other, and at a crossing those of several streets
  * over each other. A network of all the rings lays them together: its regions, by the zones on
- * their banks, are the bays. What several groups of runs lie over is the land of the one that
- * begins farther west, whatever its zones are called. */
+ * their banks, are the bays (seams_takers.c tells whose land is what several groups of runs lie
+ * over). */
 #include "check/seams_priv.h"
 #include <string.h>
 
 #define CODE 12
-#define CRUMB_M2 0.1
 
 struct zone_set { /* of a group */
     uint32_t group;
@@ -19,9 +18,6 @@ struct seam_zones {
     int32_t *v;
     size_t n, cap;
 };
-struct extent { /* of a group's banks: the points that are least and greatest by x, then y */
-    struct mere_point first, last;
-};
 struct laying {
     struct seams *m;
     const struct seam_run *runs;
@@ -29,8 +25,7 @@ struct laying {
     struct seam_pieces *pieces;
     struct seam_ring ring;
     MERE_VEC(struct mere_zone) groups; /* runs of one key */
-    MERE_VEC(struct extent) extent;
-    MERE_VEC(uint32_t) group_run; /* of each group its first run; its end is the next one's */
+    MERE_VEC(uint32_t) group_run;      /* of each group its first run; its end is the next one's */
     MERE_VEC(uint32_t) part_zone;
     MERE_VEC(uint32_t) part_ring;
     MERE_VEC(uint32_t) ring_first;
@@ -50,26 +45,7 @@ static bool add_group(struct laying *d, uint32_t run)
                              .name = "",
                              .households = MERE_UNKNOWN,
                              .persons = MERE_UNKNOWN};
-    return zone.code && MERE_PUSH(&d->groups, zone) && MERE_PUSH(&d->group_run, run) &&
-           MERE_PUSH(&d->extent, (struct extent){{INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}});
-}
-
-/* Stretch the last group's extent over a run. */
-static void stretch(struct laying *d, const struct seam_run *run)
-{
-    const struct seams *m = d->m;
-    struct extent *extent = &d->extent.v[d->extent.n - 1];
-    for (uint32_t i = run->first; i <= run->last; i++) {
-        const struct seam_sample *sample = &m->samples.v[i];
-        const struct mere_point ends[2] = {seam_place(m, sample->segment, sample->t),
-                                           seam_place(m, sample->far_segment, sample->far_t)};
-        for (int k = 0; k < 2; k++) {
-            if (mere_point_cmp(ends[k], extent->first) < 0)
-                extent->first = ends[k];
-            if (mere_point_cmp(ends[k], extent->last) > 0)
-                extent->last = ends[k];
-        }
-    }
+    return zone.code && MERE_PUSH(&d->groups, zone) && MERE_PUSH(&d->group_run, run);
 }
 
 static enum mere_status draw_runs(struct laying *d)
@@ -79,8 +55,6 @@ static enum mere_status draw_runs(struct laying *d)
         if (r == 0 || seam_key_cmp(&d->runs[r - 1].key, &d->runs[r].key) != 0)
             ok = add_group(d, r);
         ok = ok && seam_draw_run(d->m, &d->runs[r], &d->ring);
-        if (ok)
-            stretch(d, &d->runs[r]);
         if (!ok || d->ring.n < 3)
             continue;
         for (size_t i = 0; ok && i < d->ring.n; i++)
@@ -164,79 +138,9 @@ static enum mere_status sort_sets(struct laying *d)
     return MERE_OK;
 }
 
-/* ---- whose a face of the network of strips is ---- */
-
-static bool comes_first(const struct laying *d, int32_t group, int32_t other)
-{
-    int c = mere_point_cmp(d->extent.v[group].first, d->extent.v[other].first);
-    if (c == 0)
-        c = mere_point_cmp(d->extent.v[group].last, d->extent.v[other].last);
-    return c ? c < 0 : group < other;
-}
-
-static void offer(const struct laying *d, int32_t group, int32_t *taker)
-{
-    if (group != MERE_UNKNOWN && (*taker == MERE_UNKNOWN || comes_first(d, group, *taker)))
-        *taker = group;
-}
-
-/* Whether a side of the border comes near the box. */
-static bool is_border_near(const struct seams *m, struct mere_box box)
-{
-    double dx = ((double)box.max.x - box.min.x) / 2, dy = ((double)box.max.y - box.min.y) / 2;
-    struct seam_search search = {.disc = {box.min.x + dx, box.min.y + dy,
-                                          hypot((dx + 1) * m->sx, (dy + 1) * m->sy), m->sx, m->sy}};
-    seam_search_begin(m, &search);
-    return seam_search_next(m, &search) != SEAM_NONE;
-}
-
-/* Between strips from either bank, rounding leaves holes of some square millimetres. They are land
- * of a group beside them, and no circle should have to keep clear of them. */
-static enum mere_status fill_pinholes(struct laying *d, const struct mere_net *net)
-{
-    size_t n = (size_t)net->n_faces;
-    struct mere_box *box = MERE_NEW(&d->m->ck->scratch, struct mere_box, n);
-    int32_t *beside = MERE_NEW(&d->m->ck->scratch, int32_t, n);
-    if (n > 0 && (!box || !beside))
-        return seam_nomem(d->m);
-    for (size_t f = 0; f < n; f++) {
-        box[f] = mere_box_of(NULL, 0);
-        beside[f] = MERE_UNKNOWN;
-    }
-    for (int32_t e = 0; e < 2 * net->n_arcs; e++) {
-        int32_t f = mere_edge_face(net, e), other = mere_edge_face(net, e ^ 1);
-        const struct mere_arc *arc = &net->arcs[e >> 1];
-        if (f < 0 || d->taker[f] != MERE_UNKNOWN || !(net->face_area_m2[f] < CRUMB_M2))
-            continue;
-        mere_box_join(&box[f], mere_box_of(net->pts + arc->first, arc->n));
-        if (other >= 0)
-            offer(d, d->taker[other], &beside[f]);
-    }
-    for (size_t f = 0; f < n; f++)
-        if (beside[f] != MERE_UNKNOWN && !is_border_near(d->m, box[f]))
-            d->taker[f] = beside[f];
-    return MERE_OK;
-}
-
-static enum mere_status choose_takers(struct laying *d, const struct mere_net *net)
-{
-    d->taker = MERE_NEW(&d->m->ck->scratch, int32_t, (size_t)net->n_faces + 1);
-    if (!d->taker)
-        return seam_nomem(d->m);
-    for (int32_t f = 0; f <= net->n_faces; f++)
-        d->taker[f] = MERE_UNKNOWN;
-    for (int32_t f = 0; f < net->n_faces; f++) {
-        size_t n;
-        const int32_t *claim = mere_face_claims(&net->schemes[0], f, &n);
-        for (size_t i = 0; i < n; i++)
-            offer(d, claim[i], &d->taker[f]);
-    }
-    return fill_pinholes(d, net);
-}
-
 /* ---- the bays ---- */
 
-/* Drop what is smaller than CRUMB_M2 in a seam that has more: crumbs at crossings and in
+/* Drop what is smaller than SEAM_CRUMB_M2 in a seam that has more: crumbs at crossings and in
  * corners, which rounding makes or takes away. The pieces are the regions. */
 static enum mere_status drop_crumbs(struct laying *d, const struct mere_net *net,
                                     const struct mere_regions *regions)
@@ -254,7 +158,7 @@ static enum mere_status drop_crumbs(struct laying *d, const struct mere_net *net
         largest[seam[i]] = fmax(largest[seam[i]], v[i].area_m2);
     size_t n = 0;
     for (size_t i = 0; i < d->pieces->n; i++)
-        if (v[i].area_m2 >= CRUMB_M2 || largest[seam[i]] < CRUMB_M2)
+        if (v[i].area_m2 >= SEAM_CRUMB_M2 || largest[seam[i]] < SEAM_CRUMB_M2)
             v[n++] = v[i];
     d->pieces->n = n;
     return MERE_OK;
@@ -309,7 +213,7 @@ static enum mere_status lay_together(struct laying *d)
     if (layer.n_parts == 0)
         return MERE_OK;
     MERE_TRY(mere_net_build(d->m->ck->ctx, layers, 1, &(struct mere_build){0}, &net));
-    enum mere_status status = choose_takers(d, net);
+    enum mere_status status = seam_choose_takers(d->m, net, &d->taker);
     if (status == MERE_OK)
         status = take_regions(d, net);
     mere_net_free(net);
@@ -320,7 +224,6 @@ static void clear(struct laying *d)
 {
     MERE_VEC_FREE(&d->ring);
     MERE_VEC_FREE(&d->groups);
-    MERE_VEC_FREE(&d->extent);
     MERE_VEC_FREE(&d->group_run);
     MERE_VEC_FREE(&d->part_zone);
     MERE_VEC_FREE(&d->part_ring);

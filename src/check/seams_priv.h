@@ -111,6 +111,8 @@ struct seam_pieces {
     size_t n, cap;
 };
 
+#define SEAM_CRUMB_M2 0.1 /* less of a seam that has more is rounding */
+
 MERE_MUST_USE enum mere_status seam_nomem(struct seams *m);
 /* Make the tree of segments; mark those that face another one within the limit (seams_near.c). */
 MERE_MUST_USE enum mere_status seam_make_tree(struct seams *m);
@@ -148,6 +150,10 @@ bool seam_is_across(const struct seams *m, const struct seam_sample *i,
 /* Draw a run into `ring`, which is emptied first; false when memory is out. */
 MERE_MUST_USE bool seam_draw_run(const struct seams *m, const struct seam_run *run,
                                  struct seam_ring *ring);
+/* By face of the network of strips, the group (zone of its only scheme) whose land it is, or
+ * MERE_UNKNOWN (seams_takers.c): in the checker's scratch. */
+MERE_MUST_USE enum mere_status seam_choose_takers(struct seams *m, const struct mere_net *net,
+                                                  int32_t **ret);
 /* Draw the runs, sorted by key, and lay them together (seams_lay.c): the pieces of the bays, with
  * their zones, in the report's arena. The vector is to be freed, also on failure. */
 MERE_MUST_USE enum mere_status seam_lay_runs(struct seams *m, const struct seam_run *runs, size_t n,
