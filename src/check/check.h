@@ -249,6 +249,14 @@ MERE_MUST_USE enum mere_status mere_check_run(struct mere_ctx *ctx,
                                               struct mere_report **ret_report);
 void mere_report_free(struct mere_report *report);
 
+/* Which findings of `after` are no news (compare.c), by finding, in `arena`: each stands for one of
+ * `before` (NULL: none) that is the same or was more of it. Waived findings and those less severe
+ * than `least` are left out, and are false. */
+MERE_MUST_USE enum mere_status mere_report_known(struct mere_ctx *ctx, struct mere_arena *arena,
+                                                 const struct mere_report *before,
+                                                 const struct mere_report *after,
+                                                 enum mere_severity least, bool **ret);
+
 /* ---- reports -------------------------------------------------------------------------------- */
 
 void mere_report_text(const struct mere_report *report, enum mere_lang lang, struct mere_text *out);

@@ -1,7 +1,6 @@
 /* mended.c - what a repair left: the findings of a check, each with the reasons of its pieces. */
 #include "check/mended.h"
 #include "check/check_priv.h"
-#include <stdlib.h>
 #include <string.h>
 
 bool mere_rule_covers(enum mere_rule rule)
@@ -178,26 +177,6 @@ static bool is_told(const struct mere_finding *f)
     return !f->waived && f->severity != MERE_SEVERITY_INFO;
 }
 
-static int id_cmp(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The ids of what was told before, sorted, in `arena`: a waiver that holds no more shows as a
- * finding that is new. NULL when memory is out. */
-static const char **ids_before(struct mere_arena *arena, const struct mere_mended *m, size_t *ret_n)
-{
-    size_t n = 0, n_findings = m->before ? m->before->n_findings : 0;
-    const char **ids = MERE_NEW(arena, const char *, n_findings);
-    for (size_t i = 0; ids && i < n_findings; i++)
-        if (is_told(&m->before->findings[i]))
-            ids[n++] = m->before->findings[i].id;
-    if (ids && n > 0)
-        qsort(ids, n, sizeof *ids, id_cmp);
-    *ret_n = n;
-    return ids;
-}
-
 /* A finding that came with the mending: a person decides. */
 static void tell_brought(struct mere_left *left)
 {
@@ -212,17 +191,16 @@ enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena
                                   struct mere_mended *mended)
 {
     const struct mere_report *report = mended->after;
-    size_t n_ids = 0;
-    const char **ids = ids_before(arena, mended, &n_ids);
+    bool *known = NULL;
+    MERE_TRY(mere_report_known(ctx, arena, mended->before ? mended->before : report, report,
+                               MERE_SEVERITY_WARNING, &known));
     mended->left = MERE_NEW(arena, struct mere_left, report->n_findings);
     mended->finding_of = MERE_NEW(arena, const struct mere_finding *, mended->repair->n_proposals);
-    if (!ids || !mended->left || !mended->finding_of)
+    if (!mended->left || !mended->finding_of)
         return mere_fail_nomem(ctx, "listing what is left");
     for (size_t i = 0; i < report->n_findings; i++) {
         const struct mere_finding *f = &report->findings[i];
-        const char *id = f->id;
-        bool known = !mended->before || bsearch(&id, ids, n_ids, sizeof *ids, id_cmp);
-        if (!is_told(f) || (known && !is_cover(mended, f)))
+        if (!is_told(f) || (known[i] && !is_cover(mended, f)))
             continue;
         struct mere_left *left = &mended->left[mended->n_left++];
         left->finding = f;

@@ -142,9 +142,9 @@ static const struct mere_rule_text RULES[MERE_N_RULES] = {
          "Land of a parent zone that is in no zone of the child scheme and in no declared hole; "
          "one "
          "finding for each parent zone, whose scheme and zones are the parent's.",
-         "载入一个覆盖型方案及其上级方案（可用 --covering yes 和 --parent-scheme 指明）",
-         "load a covering scheme and its parent scheme (--covering yes and --parent-scheme say "
-         "it)"},
+         "载入覆盖型方案的上级方案（可用 --covering yes 和 --parent-scheme 指明）",
+         "load the parent scheme of a covering scheme (--covering yes and --parent-scheme say "
+         "which)"},
     [MERE_RULE_HOUSEHOLDS] =
         {"households", MERE_PRINCIPLE_SIZE, "户数", "Households", "{zones}有{value}户，{detail}。",
          "{zones} has {value} households, {detail}.", "请与相邻区域调整或拆并。",

@@ -1,7 +1,8 @@
 /* waivers.c - which findings are waived.
  *
  * A waiver speaks of a zone, or of a finding by its id. The finding that has the id is meant; where
- * none has it, the only one that answers to it (ids.c): a centimetre has moved. What all findings
+ * none has it, the only one that answers to it (ids.c) and that no other waiver bears the id of: a
+ * centimetre has moved. What all findings
  * answer to is listed once, for there may be as many lapsed waivers as findings. */
 #include "check/check_priv.h"
 #include <string.h>
@@ -9,6 +10,7 @@
 struct waiving {
     struct mere_checker *ck;
     struct mere_finding **meant; /* by waiver */
+    bool *taken;                 /* by finding: a waiver bears its very id */
     struct mere_answers ids;     /* sorted */
 };
 
@@ -58,7 +60,8 @@ static size_t first_of(const struct waiving *w, const char *id)
     return low;
 }
 
-/* The finding of that id which the waiver holds for; NULL: none, or with `only` several. */
+/* The finding of that id which the waiver holds for; NULL: none, or with `only` several of those
+ * that no waiver bears the id of. */
 static struct mere_finding *find(const struct waiving *w, const struct mere_waiver *waiver,
                                  bool only)
 {
@@ -66,7 +69,7 @@ static struct mere_finding *find(const struct waiving *w, const struct mere_waiv
     for (size_t i = first_of(w, waiver->id);
          i < w->ids.n && strcmp(w->ids.v[i].id, waiver->id) == 0; i++) {
         struct mere_finding *f = &w->ck->findings.v[w->ids.v[i].finding];
-        if (f == found || !holds(w->ck, waiver, f))
+        if (f == found || !holds(w->ck, waiver, f) || (only && w->taken[w->ids.v[i].finding]))
             continue;
         if (found)
             return only ? NULL : found;
@@ -89,9 +92,12 @@ static enum mere_status find_by_id(struct waiving *w)
             return nomem(w);
     }
     sort_ids(w);
-    for (size_t k = 0; k < w->ck->in->n_waivers; k++)
+    for (size_t k = 0; k < w->ck->in->n_waivers; k++) {
         if (w->ck->in->waivers[k].id)
             w->meant[k] = find(w, &w->ck->in->waivers[k], false);
+        if (w->meant[k])
+            w->taken[w->meant[k] - w->ck->findings.v] = true;
+    }
     return MERE_OK;
 }
 
@@ -158,7 +164,8 @@ enum mere_status mere_check_waive(struct mere_checker *ck)
     if (ck->in->n_waivers == 0)
         return MERE_OK;
     w.meant = MERE_NEW(&ck->scratch, struct mere_finding *, ck->in->n_waivers);
-    enum mere_status status = w.meant ? find_by_id(&w) : nomem(&w);
+    w.taken = MERE_NEW(&ck->scratch, bool, ck->findings.n);
+    enum mere_status status = w.meant && w.taken ? find_by_id(&w) : nomem(&w);
     if (status == MERE_OK)
         status = find_by_answers(&w);
     if (status == MERE_OK)

@@ -3,7 +3,6 @@
 #include "check/check.h"
 #include "cli/commands.h"
 #include "cli/outside_priv.h"
-#include <math.h>
 #include <string.h>
 
 #define SHOWN 10 /* errors told; `merestone check` tells all */
@@ -52,69 +51,16 @@ static bool is_error(const struct mere_finding *f)
     return f->severity == MERE_SEVERITY_ERROR && !f->waived;
 }
 
-/* ---- new or old -------------------------------------------------------------------------------
- */
-
-static const char *zone_code(const struct mere_report *r, const struct mere_finding *f, size_t i)
-{
-    return r->net->schemes[f->scheme_index].zones[f->zones[i]].code;
-}
-
-static bool same_zones(const struct side *x, const struct mere_finding *f, const struct side *y,
-                       const struct mere_finding *g)
-{
-    if (f->n_zones != g->n_zones)
-        return false;
-    for (size_t i = 0; i < f->n_zones; i++)
-        if (strcmp(zone_code(x->report, f, i), zone_code(y->report, g, i)) != 0)
-            return false;
-    return true;
-}
-
-/* An id stands for a size within a factor of four; who enlarges a defect adds to it. Crossing
- * borders of other schemes change an area by their rounding. */
-#define AS_LARGE 1.01
-
-/* Whether `f` is the error `g` of before: the same; or the same zones' and no larger, so somebody
- * began to mend it; or the same place's under other codes. */
-static bool is_same_error(const struct side *after, const struct mere_finding *f,
-                          const struct side *before, const struct mere_finding *g)
-{
-    if (strcmp(f->id, g->id) == 0)
-        return isnan(f->area_m2) || f->area_m2 <= AS_LARGE * g->area_m2;
-    if (f->rule != g->rule || strcmp(f->scheme, g->scheme) != 0)
-        return false;
-    if (same_zones(after, f, before, g))
-        return f->area_m2 <= g->area_m2 && f->parts <= g->parts;
-    return f->has_place && g->has_place && f->at.x == g->at.x && f->at.y == g->at.y &&
-           f->n_zones == g->n_zones &&
-           ((isnan(f->area_m2) && isnan(g->area_m2)) || f->area_m2 == g->area_m2);
-}
-
-/* Each error of before stands for one of after; `taken` has a flag for each. */
-static bool was_there(const struct side *after, const struct mere_finding *f,
-                      const struct side *before, bool *taken)
-{
-    for (size_t i = 0; before->report && i < before->report->n_findings; i++) {
-        const struct mere_finding *g = &before->report->findings[i];
-        if (!taken[i] && is_error(g) && is_same_error(after, f, before, g)) {
-            taken[i] = true;
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum mere_status object_to_findings(struct mere_settling *s, const struct side *after,
                                            const struct side *before)
 {
-    bool *taken = MERE_NEW(&s->arena, bool, before->report ? before->report->n_findings : 0);
+    bool *known = NULL;
     size_t n = 0;
-    if (!taken)
-        return mere_fail_nomem(s->cli->ctx, "checking edits from outside");
+    MERE_TRY(mere_report_known(s->cli->ctx, &s->arena, before->report, after->report,
+                               MERE_SEVERITY_ERROR, &known));
     for (size_t i = 0; i < after->report->n_findings; i++) {
         const struct mere_finding *f = &after->report->findings[i];
-        if (!is_error(f) || was_there(after, f, before, taken))
+        if (!is_error(f) || known[i])
             continue;
         if (n++ < SHOWN)
             MERE_TRY(mere_settling_object(s, "error %s %s: %s", mere_rule_text(f->rule)->id, f->id,

@@ -111,14 +111,18 @@ static enum mere_status gather(struct mere_import_work *w, enum mere_status stat
 static enum mere_status refuse_no_polygons(struct mere_import_work *w)
 {
     const struct mere_source *source = w->source;
+    bool others = source->n_shape[MERE_SOURCE_LINES] + source->n_shape[MERE_SOURCE_POINTS] > 0;
     return mere_fail(w->ctx, MERE_E_INPUT,
-                     "%s, layer %s: a layer without polygons (%zu features: %zu lines, %zu points, "
-                     "%zu without geometry, %zu unreadable); --layer names another one, and "
-                     "--reference NAME instead of --scheme keeps points and lines as they are",
+                     "%s, layer %s: a layer without polygons (%zu feature%s: %zu lines, %zu "
+                     "points, %zu without geometry, %zu unreadable); --layer names another one%s",
                      source->path, source->layer, source->features.n,
-                     source->n_shape[MERE_SOURCE_LINES], source->n_shape[MERE_SOURCE_POINTS],
+                     source->features.n == 1 ? "" : "s", source->n_shape[MERE_SOURCE_LINES],
+                     source->n_shape[MERE_SOURCE_POINTS],
                      source->n_shape[MERE_SOURCE_NULL] + source->n_shape[MERE_SOURCE_EMPTY],
-                     source->n_shape[MERE_SOURCE_BAD]);
+                     source->n_shape[MERE_SOURCE_BAD],
+                     others ? ", and --reference NAME instead of --scheme keeps points and lines "
+                              "as they are"
+                            : "");
 }
 
 static enum mere_status decide(struct mere_import_work *w, bool reference,

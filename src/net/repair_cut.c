@@ -499,8 +499,9 @@ static enum mere_status choose_cuts(struct cutting *c)
     return ok ? MERE_OK : nomem(c);
 }
 
-/* Whether a gap is somewhere wider than the limit. Such land is never filled, nor nibbled at from
- * its narrow end: each bite would make the corners at which the next one begins. */
+/* Whether a gap, within one parent zone, is somewhere wider than the limit. Such land is never
+ * filled, nor nibbled at from its narrow end: each bite would make the corners at which the next
+ * one begins. */
 static enum mere_status is_too_wide(struct cutting *c, const struct mere_layer *polygon, bool *ret)
 {
     struct mere_point at;

@@ -252,6 +252,18 @@ def test_schemes_below(folder):
           not new & {f["id"] for f in findings(store)}, "repairing that one mends it", report["proposals"])
 
 
+def test_less_of_the_same_is_no_news(folder):
+    """P and Q leave a narrow gap and a wide one; grid a lies in both. Mending the narrow one leaves the wide one."""
+    corners = [(0, 0), (98, 0), (98, 40), (100, 40), (100, 60), (80, 60), (80, 100), (0, 100), (0, 0)]
+    p = feature([[round(X + x * 1e-5, 7), round(Y + y * 1e-5, 7)] for x, y in corners], code="P", name="P")
+    store = store_of(folder, [p, zone("Q", 100, 0, 200, 100)], scheme="community")
+    store_of(folder, [zone("a", 0, 0, 100, 100, parent="P"), zone("b", 100, 0, 200, 100, parent="Q")], fresh=False)
+    store_of(folder, [zone("S", 0, 0, 200, 100)], scheme="street", fresh=False)
+    report = report_of(folder, store, "--dry-run", scheme="community", code=1)
+    told = [(f["rule"], f["scheme"]) for f in report["left"]]
+    check(told == [("unclaimed", "community"), ("parent-uncovered", "street")], "land of a grid that is outside its parent as before is not told as new", report["left"])
+
+
 def test_key_areas(folder):
     """The grid of a key area is put on its parent's border, which the key area crosses: it is split then."""
     store = store_of(folder, [zone("P", 0, 0, 100, 100), zone("Q", 100, 0, 200, 100)], scheme="community")
@@ -398,6 +410,6 @@ def test_reports(folder):
 
 if __name__ == "__main__":
     run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents,
-            test_schemes_below, test_key_areas, test_wrong_parent,
+            test_schemes_below, test_less_of_the_same_is_no_news, test_key_areas, test_wrong_parent,
             test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)

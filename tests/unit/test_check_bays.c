@@ -85,10 +85,89 @@ TEST(a_code_elsewhere_at_a_crossing_changes_no_finding)
     }
 }
 
+/* The finding of these zones, apart from its district. */
+struct told {
+    double area;
+    char id[17];
+};
+static bool told_of(struct district *d, const char *codes, struct told *ret)
+{
+    bool found = false;
+    memset(ret, 0, sizeof *ret);
+    for (size_t i = 0; i < d->report->n_findings && !found; i++) {
+        const struct mere_finding *f = &d->report->findings[i];
+        if (f->rule != MERE_RULE_BAY || strcmp(codes_of(d->report, f), codes) != 0)
+            continue;
+        found = true;
+        ret->area = f->area_m2;
+        memcpy(ret->id, f->id, sizeof ret->id);
+    }
+    return found;
+}
+
+/* A street crosses a river, declared in two halves: both halves are one bank, so the land beside
+ * the two zones ends at the same corners. Which of them has the crossing doesn't depend on codes.
+ */
+TEST(a_code_at_a_crossing_of_declared_holes_changes_no_finding)
+{
+    struct told told[2];
+    for (int trial = 0; trial < 2; trial++) {
+        struct district d = {0};
+        struct maker m;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_zone(&m, trial ? "9" : "1");
+        maker_ring(&m, (double[]){60.5, 0, 119.6, 0, 119.6, 56.5, 60.5, 57.3}, 4, false);
+        maker_zone(&m, "5");
+        maker_ring(&m, (double[]){62, 62.1, 116.3, 64, 116.3, 116, 60.7, 114.4}, 4, false);
+        d.layers[d.n_layers++] = maker_end(&m);
+        maker_begin(&m, &d.arena, "hole", MERE_ROLE_HOLE);
+        maker_zone(&m, "w");
+        maker_ring(&m, (double[]){2.7, 63.3, 55.5, 64.4, 57.9, 112.3, 3.7, 112.9}, 4, false);
+        maker_zone(&m, "e");
+        maker_ring(&m, (double[]){124.4, 64.4, 174.9, 64.4, 173.1, 117.9, 122.7, 115.6}, 4, false);
+        d.layers[d.n_layers++] = maker_end(&m);
+        CHECK(district_check(&d, COVERAGE) && told_of(&d, "5", &told[trial]));
+        district_clear(&d);
+    }
+    CHECK_NEAR(told[0].area, told[1].area, 1e-6);
+    CHECK_STR(told[0].id, told[1].id);
+}
+
+/* Zone 4 joins the streets west of the crossing to one; it comes no nearer to it than 40 m. */
+TEST(streets_that_are_joined_elsewhere_leave_a_crossing_alone)
+{
+    struct told told[2];
+    for (int trial = 0; trial < 2; trial++) {
+        struct district d = {0};
+        struct maker m;
+        maker_begin(&m, &d.arena, "grid", MERE_ROLE_GRID);
+        maker_zone(&m, "1");
+        maker_ring(&m, (double[]){-300, -150, 100, -150, 100,  -2.5, 0,    -2.5, 0,    -25,
+                                  -30,  -25,  -30, -60,  -200, -60,  -200, -2.5, -300, -2.5},
+                   10, false);
+        maker_zone(&m, "2");
+        maker_ring(&m, (double[]){100, 150, -300, 150, -300, 2.5, -200, 2.5, -200, 60,
+                                  -30, 60,  -30,  25,  0,    25,  0,    2.5, 100,  2.5},
+                   10, false);
+        maker_box(&m, "3", -60, -20, -5, 20);
+        if (trial == 1) {
+            maker_zone(&m, "4");
+            maker_ring(&m, (double[]){-197, -57, -33, -57, -33, -23, -63, -23, -63, 0, -197, 0}, 6,
+                       false);
+        }
+        d.layers[d.n_layers++] = maker_end(&m);
+        CHECK(district_check(&d, COVERAGE) && told_of(&d, "2 3", &told[trial]));
+        district_clear(&d);
+    }
+    CHECK_NEAR(told[0].area, told[1].area, 1e-6);
+    CHECK_STR(told[0].id, told[1].id);
+}
+
 /* Two zones on either side of a street `length` m long and `width` m wide between the tips of their
- * teeth, which are half a metre wide and `deep`. */
+ * teeth, which are half a metre wide and `deep`; where told, a third half a kilometre off, of whose
+ * diagonal side the box lies over the street. */
 static const struct mere_finding *toothed(struct district *d, double length, double width,
-                                          double deep, double room)
+                                          double deep, double room, bool third)
 {
     struct maker m;
     maker_begin(&m, &d->arena, "grid", MERE_ROLE_GRID);
@@ -114,6 +193,10 @@ static const struct mere_finding *toothed(struct district *d, double length, dou
             }
         maker_ring(&m, xy, n, false);
     }
+    if (third) {
+        maker_zone(&m, "3");
+        maker_ring(&m, (double[]){-700, -100, 400, 1000, -700, 1000}, 3, false);
+    }
     d->layers[d->n_layers++] = maker_end(&m);
     return district_check(d, COVERAGE) ? first_of(d->report, MERE_RULE_BAY) : NULL;
 }
@@ -124,7 +207,7 @@ TEST(teeth_of_the_banks_take_nothing_from_the_width)
     for (size_t i = 0; i < MERE_LEN(WIDTHS); i++)
         for (int deep = 1; deep <= 5; deep += 2) {
             struct district d = {0};
-            const struct mere_finding *f = toothed(&d, 60, WIDTHS[i], deep / 10.0, 60);
+            const struct mere_finding *f = toothed(&d, 60, WIDTHS[i], deep / 10.0, 60, deep == 3);
             if (CHECK(f && f->n_zones == 2)) {
                 CHECK(f->width_m > WIDTHS[i] - 0.02 && f->width_m < WIDTHS[i] + 0.2);
                 CHECK_NEAR(60 * (WIDTHS[i] + deep / 10.0), f->area_m2, 0.03 * f->area_m2);
@@ -138,10 +221,10 @@ TEST(teeth_of_the_banks_add_nothing_to_the_length)
 {
     for (int deep = 0; deep <= 3; deep++) {
         struct district d = {0};
-        CHECK(toothed(&d, 30, 9, deep / 10.0, 40));
+        CHECK(toothed(&d, 30, 9, deep / 10.0, 40, false));
         CHECK_INT(0, n_of(d.report, MERE_RULE_BAY));
         district_clear(&d);
-        CHECK(toothed(&d, 40, 9, deep / 10.0, 40));
+        CHECK(toothed(&d, 40, 9, deep / 10.0, 40, false));
         CHECK_INT(1, n_of(d.report, MERE_RULE_BAY));
         district_clear(&d);
     }
@@ -189,6 +272,8 @@ int main(void)
     RUN(land_between_two_declared_holes_is_nobodys_gap);
     RUN(land_between_a_zone_and_a_declared_hole_is_an_open_gap);
     RUN(a_code_elsewhere_at_a_crossing_changes_no_finding);
+    RUN(a_code_at_a_crossing_of_declared_holes_changes_no_finding);
+    RUN(streets_that_are_joined_elsewhere_leave_a_crossing_alone);
     RUN(a_tiny_zone_in_a_street_is_not_filled);
     RUN(teeth_of_the_banks_take_nothing_from_the_width);
     RUN(teeth_of_the_banks_add_nothing_to_the_length);

@@ -427,6 +427,27 @@ TEST(a_waiver_that_two_findings_answer_to_holds_for_none)
     district_clear(&both);
 }
 
+/* But where one of them has a waiver of its very own, the other is meant. */
+TEST(a_finding_with_a_waiver_of_its_own_takes_no_other)
+{
+    struct district one = {0}, both = {0};
+    char ids[2][17] = {{0}};
+    if (CHECK(check_twins(&one, 1)) && CHECK(check_twins(&both, 2)) &&
+        CHECK_INT(2, n_of(both.report, MERE_RULE_GAP))) {
+        memcpy(ids[0], first_of(one.report, MERE_RULE_GAP)->id, sizeof ids[0]);
+        memcpy(ids[1], first_of(both.report, MERE_RULE_GAP)->id, sizeof ids[1]);
+    }
+    district_clear(&one);
+    district_clear(&both);
+    const struct mere_waiver waivers[] = {{.rule = "gap", .id = ids[0], .reason = "r"},
+                                          {.rule = "gap", .id = ids[1], .reason = "s"}};
+    both.in.waivers = waivers;
+    both.in.n_waivers = 2;
+    if (CHECK(check_twins(&both, 2)))
+        CHECK_INT(0, both.report->n_errors);
+    district_clear(&both);
+}
+
 int main(void)
 {
     RUN(an_id_stays_while_the_defect_does_and_a_waiver_holds_until_its_day);
@@ -440,6 +461,7 @@ int main(void)
     RUN(a_waiver_holds_when_a_little_piece_comes_to_count);
     RUN(a_waiver_does_not_take_in_many_little_pieces);
     RUN(a_waiver_that_two_findings_answer_to_holds_for_none);
+    RUN(a_finding_with_a_waiver_of_its_own_takes_no_other);
     RUN(zones_of_one_code_keep_their_ids_when_the_other_is_mended);
     return done();
 }
