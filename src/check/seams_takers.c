@@ -82,7 +82,7 @@ static void sort_arms(struct taking *t)
 static const struct arm *find_arm(const struct taking *t, int32_t place, int32_t group)
 {
     const struct arm key = {.place = place, .group = group};
-    return bsearch(&key, t->arms.v, t->arms.n, sizeof key, arm_cmp);
+    return t->arms.n > 0 ? bsearch(&key, t->arms.v, t->arms.n, sizeof key, arm_cmp) : NULL;
 }
 
 /* The better arm first; one without a border comes last. */
@@ -147,7 +147,7 @@ static void take_faces(struct taking *t)
         const struct arm *best = NULL;
         for (size_t i = 0; i < n && t->place[f] != MERE_UNKNOWN; i++) {
             const struct arm *arm = find_arm(t, t->place[f], claim[i]);
-            best = !best || is_better(arm, best) ? arm : best;
+            best = arm && (!best || is_better(arm, best)) ? arm : best;
         }
         t->taker[f] = best ? best->group : n == 1 ? claim[0] : MERE_UNKNOWN;
     }
