@@ -68,7 +68,8 @@ MERE_API const char *mere_version(void);
 
 /* Open the district in the GeoPackage `path` for reading and load its first snapshot, so that a pin
  * can't fail. Gives `*ret_store`, to be closed with `mere_store_close` (accepts NULL) when no
- * snapshot of it is pinned any more. */
+ * snapshot of it is pinned any more. It stays the snapshot of the opening: what is changed in the
+ * file later is seen by opening it again. */
 MERE_API enum mere_status mere_store_open(struct mere_ctx *ctx, const char *path,
                                           struct mere_store **ret_store);
 MERE_API void mere_store_close(struct mere_store *store);

@@ -82,7 +82,8 @@ const struct mere_command mere_cmd_undo = {
         "Every feature that the last repair changed or removed gets the bytes that it had, and\n"
         "merestone hash is what it was. Run again, it takes the repair before that back. It\n"
         "refuses when one of the features was changed since, by another program or a later\n"
-        "command; nothing is changed then. Importing the scheme again ends what can be undone.",
+        "command; nothing is changed then. Importing the scheme again ends what can be undone.\n"
+        "What another program edited is not undone.",
     .example = "  merestone undo binjiang.gpkg",
     .min_args = 1,
     .max_args = 1,

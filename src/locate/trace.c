@@ -248,7 +248,7 @@ static bool lay_out(struct mere_locator *loc, const struct mere_net *net, int sh
     loc->shift = shift;
     loc->fine = shift > MERE_FINE_BITS ? shift - MERE_FINE_BITS : 0;
     /* A point where an arc crosses a wall is at most 0.71 unit from the arc; dropping fine bits
-     * moves points and vertices by less than one unit on each axis. See mere_locate_settle. */
+     * moves points and vertices by less than one unit on each axis. See settle in locate.c. */
     loc->slack = loc->fine > 0 ? 3 : 1;
     loc->origin = net->box.min;
     if (net->n_arcs > 0) {

@@ -230,7 +230,7 @@ static enum mere_status drop_idle(struct mere_ctx *ctx, struct building *b)
     uint8_t *drop = MERE_NEW(&b->scratch, uint8_t, (size_t)b->net->n_arcs);
     int32_t *spare = MERE_NEW(&b->scratch, int32_t, 2 * n_zones);
     if (!drop || !spare)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     if (mere_arcs_idle(b->net, b->claims, b->n_layers, spare, drop) == 0 && !b->deltas.spikes)
         return MERE_OK;
     const int32_t *face;
@@ -242,7 +242,7 @@ static enum mere_status drop_idle(struct mere_ctx *ctx, struct building *b)
     for (size_t s = 0; s < b->n_layers && status == MERE_OK; s++) {
         int32_t *label = mere_malloc(((size_t)net->n_faces + 1) * sizeof *label);
         if (!label) {
-            status = mere_fail_nomem(ctx, "dropping arcs");
+            status = mere_fail_nomem(ctx, "numbering the network");
             break;
         }
         for (int32_t f = 0; f < net->n_faces; f++)

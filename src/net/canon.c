@@ -196,7 +196,7 @@ static enum mere_status order_runs(struct mere_ctx *ctx, struct canon *d)
     struct mere_key *spare = MERE_NEW(d->scratch, struct mere_key, n);
     struct run *sorted = MERE_NEW(d->scratch, struct run, n);
     if (!keys || !spare || !sorted)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     for (size_t i = 0; i < n; i++)
         keys[i] = (struct mere_key){key_of(d->runs.v[i].second), (uint32_t)i};
     mere_sort_keys(keys, n, spare);
@@ -227,7 +227,7 @@ static enum mere_status write_nodes(struct mere_ctx *ctx, struct canon *d)
     struct mere_point *nodes = MERE_NEW(&to->arena, struct mere_point, n);
     d->node = MERE_NEW(d->scratch, int32_t, (size_t)d->from->n_nodes);
     if (!keys || !spare || !nodes || !d->node)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     size_t k = 0;
     for (int32_t i = 0; i < d->from->n_nodes; i++)
         if (stays(d, i))
@@ -261,7 +261,7 @@ static enum mere_status write_arcs(struct mere_ctx *ctx, struct canon *d)
     struct mere_point *pts = MERE_NEW(&to->arena, struct mere_point, n_pts);
     struct mere_arc *arcs = MERE_NEW(&to->arena, struct mere_arc, n);
     if (!pts || !arcs)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     n_pts = 0;
     for (size_t i = 0; i < n; i++) {
         const struct run *run = &d->runs.v[i];
@@ -287,7 +287,7 @@ static enum mere_status find_runs(struct mere_ctx *ctx, struct canon *d)
     d->used = MERE_NEW(d->scratch, uint8_t, (size_t)from->n_arcs);
     int32_t *leaves = MERE_NEW(d->scratch, int32_t, (size_t)from->n_nodes);
     if (!d->degree || !d->onward || !d->used || !leaves)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     memset(d->onward, 0xff, n_edges * sizeof *d->onward);
     memset(leaves, 0xff, (size_t)from->n_nodes * sizeof *leaves);
     for (int32_t e = 0; e < (int32_t)n_edges; e++)
@@ -300,7 +300,7 @@ static enum mere_status find_runs(struct mere_ctx *ctx, struct canon *d)
     for (int32_t e = 0; ok && e < (int32_t)n_edges; e += 2)
         if (!d->drop[e >> 1] && !d->used[e >> 1])
             ok = add_loop(d, e);
-    return ok ? MERE_OK : mere_fail_nomem(ctx, "dropping arcs");
+    return ok ? MERE_OK : mere_fail_nomem(ctx, "numbering the network");
 }
 
 /* ---- what is known of the new rings and faces ---- */
@@ -321,7 +321,7 @@ static enum mere_status join_faces(struct mere_ctx *ctx, struct canon *d)
     const struct mere_net *from = d->from;
     d->up = MERE_NEW(d->scratch, int32_t, (size_t)from->n_faces + 1);
     if (!d->up)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     for (int32_t f = 0; f <= from->n_faces; f++)
         d->up[f] = f;
     for (int32_t a = 0; a < from->n_arcs; a++) {
@@ -350,7 +350,7 @@ static enum mere_status link_runs(struct mere_ctx *ctx, struct canon *d,
     int32_t *land = MERE_NEW(d->scratch, int32_t, 2 * d->runs.n);
     int32_t *begins = MERE_NEW(d->scratch, int32_t, 2 * (size_t)from->n_arcs);
     if (!next || !land || !begins)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     for (size_t i = 0; i < d->runs.n; i++) {
         const struct run *run = &d->runs.v[i];
         land[2 * i] = root_of(d, mere_edge_face(from, run->edge) + 1);
@@ -387,7 +387,7 @@ static enum mere_status build_faces(struct mere_ctx *ctx, struct canon *d,
                               .v = MERE_NEW(d->scratch, struct mere_arc_measure, n),
                               .known = MERE_NEW(d->scratch, uint8_t, n)};
     if (!m.v || !m.known)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     for (size_t i = 0; i < n; i++) {
         int32_t a = d->runs.v[i].edge >> 1;
         if (!is_whole(d, &d->runs.v[i]) || !old->known[a])
@@ -423,7 +423,7 @@ static enum mere_status build(struct mere_ctx *ctx, struct canon *d, const int32
     MERE_TRY(build_faces(ctx, d, known));
     int32_t *face = MERE_NEW(d->scratch, int32_t, (size_t)to->n_faces);
     if (!face)
-        return mere_fail_nomem(ctx, "dropping arcs");
+        return mere_fail_nomem(ctx, "numbering the network");
     for (size_t a = 0; a < d->runs.n; a++) {
         int32_t edge = d->runs.v[a].edge;
         if (to->arcs[a].left >= 0)

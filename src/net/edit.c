@@ -332,8 +332,8 @@ static bool put_labels(struct mere_edit *e)
     const struct mere_net *net = e->net;
     size_t n = (size_t)net->n_schemes;
     e->claims = mere_calloc(n + 1, sizeof *e->claims);
-    e->zones_of = mere_calloc(n + 1, sizeof *e->zones_of);
-    if (!e->claims || !e->zones_of ||
+    e->headers = mere_calloc(n + 1, sizeof *e->headers);
+    if (!e->claims || !e->headers ||
         !put_rows(e, MERE_T_LABEL, sizeof(int32_t), NULL, (size_t)net->n_faces * n))
         return false;
     int32_t *label = (int32_t *)(void *)e->t[MERE_T_LABEL].v;
@@ -348,14 +348,14 @@ static bool put_labels(struct mere_edit *e)
         for (uint32_t i = 0; i < scheme->claim_first[scheme->n_claims]; i++)
             if (!MERE_PUSH(&claims->list, scheme->claim[i]))
                 return false;
-        e->zones_of[s] = (struct mere_layer){.name = scheme->name,
-                                             .role = scheme->role,
-                                             .covering = scheme->covering,
-                                             .parent_scheme = scheme->parent_scheme,
-                                             .n_columns = scheme->n_columns,
-                                             .columns = scheme->columns,
-                                             .n_zones = (size_t)scheme->n_zones,
-                                             .zones = (struct mere_zone *)(uintptr_t)scheme->zones};
+        e->headers[s] = (struct mere_layer){.name = scheme->name,
+                                            .role = scheme->role,
+                                            .covering = scheme->covering,
+                                            .parent_scheme = scheme->parent_scheme,
+                                            .n_columns = scheme->n_columns,
+                                            .columns = scheme->columns,
+                                            .n_zones = (size_t)scheme->n_zones,
+                                            .zones = (struct mere_zone *)(uintptr_t)scheme->zones};
     }
     return true;
 }
@@ -404,7 +404,7 @@ void mere_edit_free(struct mere_edit *edit)
         MERE_VEC_FREE(&edit->t[t]);
     mere_claims_clear(edit->claims, (size_t)edit->n_schemes);
     free(edit->claims);
-    free(edit->zones_of);
+    free(edit->headers);
     free(edit->grid.heads);
     free(edit->grid.entries);
     free(edit->measures.v);

@@ -8,17 +8,23 @@
  * neighbours and for the parents above at once. Vertices are named by their exact coordinates,
  * faces and arcs by numbers that stay while they live: those of the network at first, new ones
  * after. An operation that would make borders meet anywhere but in a common vertex, turn a face
- * over, or bring land on the other side of a border is refused with MERE_E_INPUT, a vertex or face
- * that is not there with MERE_E_NOT_FOUND; then nothing has changed.
+ * over, change the order of arcs around a node, bring land on the other side of a border, or put a
+ * vertex on another is refused with MERE_E_INPUT; a vertex or face that is not there with
+ * MERE_E_NOT_FOUND; a place off the Earth with MERE_E_RANGE. Then nothing has changed.
  *
- * All that is undone later is kept: memory grows with the history, and goes with mere_edit_free. */
+ * All that is undone later is kept: memory grows with the history, and goes with mere_edit_free.
+ *
+ * No command edits in this way yet: what another program moved is polygons in the store, and comes
+ * in by cli/outside.h. A frozen network becomes what readers see by mere_snap_of_net and
+ * mere_snap_swap (snap/snap.h). */
 #ifndef MERE_NET_EDIT_H
 #define MERE_NET_EDIT_H
 #include "net/net.h"
 
 struct mere_edit;
 
-/* An edit of `net`, which it borrows until it is freed (zones and columns are read from there).
+/* An edit of `net`, which it borrows until it is freed (zones and columns are read from there): a
+ * snapshot that it belongs to stays pinned so long.
  * Gives `*ret_edit`; free with `mere_edit_free` (accepts NULL). */
 MERE_MUST_USE enum mere_status mere_edit_new(struct mere_ctx *ctx, const struct mere_net *net,
                                              struct mere_edit **ret_edit);
@@ -51,7 +57,8 @@ MERE_MUST_USE enum mere_status mere_edit_split(struct mere_ctx *ctx, struct mere
  * labels. */
 MERE_MUST_USE enum mere_status mere_edit_merge(struct mere_ctx *ctx, struct mere_edit *edit,
                                                int32_t keep, int32_t gone);
-/* Take back the last operation. Fails with MERE_E_NOT_FOUND when there is none left. */
+/* Take back the last operation (not `merestone undo`, which takes back a repair of the store:
+ * store/mend.c). Fails with MERE_E_NOT_FOUND when there is none left. */
 MERE_MUST_USE enum mere_status mere_edit_undo(struct mere_ctx *ctx, struct mere_edit *edit);
 /* How many operations can be taken back. */
 size_t mere_edit_depth(const struct mere_edit *edit);

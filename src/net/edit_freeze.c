@@ -46,7 +46,7 @@ static enum mere_status label_faces(struct mere_ctx *ctx, struct mere_edit *e, c
     for (size_t s = 0; s < n; s++) {
         claims[s] = e->claims[s];
         claims[s].label = MERE_NEW(scratch, int32_t, (size_t)net->n_faces);
-        layers[s] = &e->zones_of[s];
+        layers[s] = &e->headers[s];
         if (!claims[s].label)
             return mere_fail_nomem(ctx, "labelling faces");
         for (int32_t f = 0; f < net->n_faces; f++)

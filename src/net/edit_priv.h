@@ -1,9 +1,11 @@
 /* edit_priv.h - how an edit holds its network.
  *
- * Tables of records that refer to each other by number. Every record is written through `mere_put`,
- * which keeps in the journal what stood there before; so an operation that fails half-way, and an
- * undo, put the bytes back in reverse order, and need no code of their own. When memory runs out,
- * `failed` is set and nothing is written any more, so that the journal stays true. */
+ * Tables of records that refer to each other by number. Records are written through `mere_put`,
+ * tables grow by `mere_grow`, the segments in the cells come and go by `mere_seg_add` and
+ * `mere_seg_take`; each keeps in the journal what was before, so an operation that fails half-way,
+ * and an undo, put all back in reverse order, and need no code of their own. Measures of arcs are
+ * in no journal: those of arcs that changed are forgotten. When memory runs out, `failed` is set
+ * and nothing is written any more, so that the journal stays true. */
 #ifndef MERE_NET_EDIT_PRIV_H
 #define MERE_NET_EDIT_PRIV_H
 #include "geo/exact.h"
@@ -18,8 +20,8 @@ enum mere_table {
     MERE_T_NODE,   /* struct mere_point */
     MERE_T_SPOKE,  /* int32_t by node: a half-edge that leaves it; -1: it is no more */
     MERE_T_RING,   /* struct mere_edit_ring */
-    MERE_T_FACE,   /* int32_t by face + 1: its first ring; -1 none */
-    MERE_T_LABEL,  /* int32_t by face * n_schemes + scheme */
+    MERE_T_FACE,   /* int32_t by face + 1 (the outer face is -1): its first ring; -1 none */
+    MERE_T_LABEL,  /* int32_t by face * n_schemes + scheme; the outer face has none */
     MERE_T_PT,     /* struct mere_point */
     MERE_N_TABLES
 };
@@ -63,8 +65,8 @@ struct mere_edit {
     MERE_VEC(size_t) begins; /* of each operation, in the journal */
     bool failed;             /* memory ran out in this operation */
     struct mere_claims *claims;
-    struct mere_layer *zones_of; /* the schemes' names, zones and columns */
-    MERE_VEC(int32_t) faces;     /* changed */
+    struct mere_layer *headers; /* the schemes' names, zones and columns */
+    MERE_VEC(int32_t) faces;    /* changed */
     MERE_VEC(int32_t) arcs;
     bool whole;
 };
@@ -132,8 +134,9 @@ void mere_put_points(struct mere_edit *e, int32_t arc, const struct mere_point *
 /* Set the face at the left hand of a half-edge. */
 void mere_put_face(struct mere_edit *e, int32_t edge, int32_t face);
 
-/* Begin an operation; end it: what was done stays when `status` is MERE_OK and memory sufficed,
- * else it is put back. */
+/* Begin an operation: an undo goes back to here. End it: what was done stays when `status` is
+ * MERE_OK and memory sufficed, else it is put back. Then what changed is listed for
+ * mere_edit_changed, and the measures of the arcs among it are forgotten. */
 MERE_MUST_USE enum mere_status mere_op_begin(struct mere_ctx *ctx, struct mere_edit *e);
 MERE_MUST_USE enum mere_status mere_op_end(struct mere_ctx *ctx, struct mere_edit *e,
                                            enum mere_status status);

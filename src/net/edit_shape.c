@@ -3,7 +3,7 @@
  * Each is a list of segments that leave and that join. First the new ones are tested against all
  * that is near; then the change is made, and what can't be seen from segments alone is looked at:
  * the order around nodes, the turn of each ring, and on which side other components lie. If
- * something is wrong the journal takes it back. */
+ * something is wrong the journal takes it back. At last nodes that are none any more are joined. */
 #include "net/edit_priv.h"
 #include <stdlib.h>
 
@@ -264,7 +264,7 @@ static enum mere_status move(struct mere_ctx *ctx, struct mere_edit *e, struct m
         return mere_fail_nomem(ctx, "moving a vertex");
     }
     MERE_TRY(run(ctx, &sh, write_move, &m));
-    mere_settle_node(e, anchor);
+    mere_settle_node(e, anchor); /* a loop by itself begins at its lowest point again */
     return MERE_OK;
 }
 

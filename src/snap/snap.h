@@ -4,6 +4,7 @@
  *                                     ├── locator     (point -> face)
  *                                     ├── district    (code, name, main scheme, profile, language)
  *                                     └── references  (roads, buildings ... as they were imported)
+ *     edit ──freeze──▶ network ──mere_snap_of_net──▶ snapshot without references
  *
  * A `struct mere_store` (merestone.h) holds the current snapshot. Readers pin it without a lock:
  * they write the pointer into a slot of their own and read the current pointer again. The writer
