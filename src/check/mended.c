@@ -1,6 +1,7 @@
 /* mended.c - what a repair left: the findings of a check, each with the reasons of its pieces. */
 #include "check/mended.h"
 #include "check/check_priv.h"
+#include <stdlib.h>
 #include <string.h>
 
 bool mere_rule_covers(enum mere_rule rule)
@@ -141,19 +142,75 @@ static enum mere_status tell_reasons(struct mere_ctx *ctx, struct mere_arena *ar
     return ok ? MERE_OK : mere_fail_nomem(ctx, "listing what is left");
 }
 
+/* Pieces that were not mended, by the west of their boxes: there are as many as findings. */
+struct refused {
+    struct mere_box box;
+    size_t proposal;
+};
+struct refusals {
+    size_t n;
+    struct refused *v;
+    int64_t widest; /* box, in units */
+};
+
+static int refused_cmp(const void *va, const void *vb)
+{
+    const struct refused *a = va, *b = vb;
+    if (a->box.min.x != b->box.min.x)
+        return a->box.min.x < b->box.min.x ? -1 : 1;
+    return (a->proposal > b->proposal) - (a->proposal < b->proposal);
+}
+
+static enum mere_status sort_refusals(struct mere_ctx *ctx, struct mere_arena *arena,
+                                      const struct mere_mended *m, struct refusals *ret)
+{
+    *ret = (struct refusals){.v = MERE_NEW(arena, struct refused, m->repair->n_proposals)};
+    if (!ret->v)
+        return mere_fail_nomem(ctx, "listing what is left");
+    for (size_t i = 0; i < m->repair->n_proposals; i++) {
+        const struct mere_proposal *p = &m->repair->proposals[i];
+        if (p->why == MERE_REPAIR_APPLIED || p->polygon.n_parts == 0)
+            continue;
+        struct mere_box box = mere_polygon_box(&p->polygon);
+        int64_t width = (int64_t)box.max.x - box.min.x;
+        ret->widest = width > ret->widest ? width : ret->widest;
+        ret->v[ret->n++] = (struct refused){box, i};
+    }
+    if (ret->n > 0)
+        qsort(ret->v, ret->n, sizeof *ret->v, refused_cmp);
+    return MERE_OK;
+}
+
+/* The first that may reach as far east as `x`. */
+static size_t first_refusal(const struct refusals *r, int32_t x)
+{
+    size_t low = 0, high = r->n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (r->v[mid].box.min.x + r->widest < x)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 static enum mere_status find_reasons(struct mere_ctx *ctx, struct mere_arena *arena,
-                                     struct mere_mended *m, struct mere_left *left)
+                                     struct mere_mended *m, const struct refusals *refusals,
+                                     struct mere_left *left)
 {
     size_t counts[MERE_WHY_CODES + 1] = {0};
     const struct mere_finding *f = left->finding;
-    for (size_t i = 0; i < m->repair->n_proposals && is_land(f); i++) {
-        const struct mere_proposal *p = &m->repair->proposals[i];
-        if (p->why == MERE_REPAIR_APPLIED || p->polygon.n_parts == 0 ||
-            !mere_polygons_share(&f->polygon, f->at, &p->polygon, p->at))
+    struct mere_box box = is_land(f) ? mere_polygon_box(&f->polygon) : mere_box_of(NULL, 0);
+    size_t i = is_land(f) ? first_refusal(refusals, box.min.x) : refusals->n;
+    for (; i < refusals->n && refusals->v[i].box.min.x < box.max.x; i++) {
+        size_t k = refusals->v[i].proposal;
+        const struct mere_proposal *p = &m->repair->proposals[k];
+        if (!mere_polygons_share(&f->polygon, f->at, &p->polygon, p->at))
             continue;
         count_why(counts, p, left);
-        if (!m->finding_of[i])
-            m->finding_of[i] = f;
+        if (!m->finding_of[k])
+            m->finding_of[k] = f;
     }
     if (!left->widest) {
         plain_reason(f, left);
@@ -192,12 +249,14 @@ enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena
 {
     const struct mere_report *report = mended->after;
     bool *known = NULL;
+    struct refusals refusals;
     MERE_TRY(mere_report_known(ctx, arena, mended->before ? mended->before : report, report,
                                MERE_SEVERITY_WARNING, &known));
     mended->left = MERE_NEW(arena, struct mere_left, report->n_findings);
     mended->finding_of = MERE_NEW(arena, const struct mere_finding *, mended->repair->n_proposals);
     if (!mended->left || !mended->finding_of)
         return mere_fail_nomem(ctx, "listing what is left");
+    MERE_TRY(sort_refusals(ctx, arena, mended, &refusals));
     for (size_t i = 0; i < report->n_findings; i++) {
         const struct mere_finding *f = &report->findings[i];
         if (!is_told(f) || (known[i] && !is_cover(mended, f)))
@@ -205,7 +264,7 @@ enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena
         struct mere_left *left = &mended->left[mended->n_left++];
         left->finding = f;
         if (is_cover(mended, f))
-            MERE_TRY(find_reasons(ctx, arena, mended, left));
+            MERE_TRY(find_reasons(ctx, arena, mended, &refusals, left));
         else
             tell_brought(left);
     }

@@ -119,6 +119,7 @@ MERE_MUST_USE enum mere_status
 mere_repair_run(struct mere_ctx *ctx, const struct mere_repair_input *in, struct mere_repair **ret);
 void mere_repair_free(struct mere_repair *repair);
 
+struct mere_box mere_polygon_box(const struct mere_layer *layer);
 /* Whether `p` lies in the polygons of `layer` by the half-open rule (DESIGN section 1). */
 bool mere_polygon_holds(const struct mere_layer *layer, struct mere_point p);
 /* Whether two pieces of land, polygons traced from networks, have land in common: both hold the

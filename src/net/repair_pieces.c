@@ -95,7 +95,7 @@ static bool share_segment(const struct mere_layer *a, const struct mere_layer *b
     return false;
 }
 
-static struct mere_box box_of(const struct mere_layer *polygon)
+struct mere_box mere_polygon_box(const struct mere_layer *polygon)
 {
     return mere_box_of(polygon->pts,
                        polygon->n_rings > 0 ? polygon->ring_first[polygon->n_rings] : 0);
@@ -104,7 +104,7 @@ static struct mere_box box_of(const struct mere_layer *polygon)
 bool mere_polygons_share(const struct mere_layer *a, struct mere_point in_a,
                          const struct mere_layer *b, struct mere_point in_b)
 {
-    struct mere_box x = box_of(a), y = box_of(b);
+    struct mere_box x = mere_polygon_box(a), y = mere_polygon_box(b);
     if (x.max.x <= y.min.x || y.max.x <= x.min.x || x.max.y <= y.min.y || y.max.y <= x.min.y)
         return false;
     return (mere_polygon_holds(a, in_a) && mere_polygon_holds(b, in_a)) ||
@@ -127,7 +127,7 @@ static size_t first_place(const struct repair_round *r, int32_t x)
 
 static int64_t places_in(const struct repair_round *r, const struct mere_layer *polygon)
 {
-    struct mere_box box = box_of(polygon);
+    struct mere_box box = mere_polygon_box(polygon);
     int64_t n = 0;
     for (size_t i = first_place(r, box.min.x); i < r->n_places && r->places[i].x < box.max.x; i++)
         if (r->places[i].y >= box.min.y && r->places[i].y < box.max.y)
