@@ -146,19 +146,25 @@ static enum mere_status drop_crumbs(struct laying *d, const struct mere_net *net
                                     const struct mere_regions *regions)
 {
     const struct seams *m = d->m;
-    uint32_t *seam = MERE_NEW(&m->ck->scratch, uint32_t, (size_t)regions->n);
     double *largest = MERE_NEW(&m->ck->scratch, double, m->samples.n); /* by seam */
+    bool *has_more = MERE_NEW(&m->ck->scratch, bool, (size_t)regions->n);
     struct mere_piece *v = d->pieces->v;
-    if (!seam || !largest)
+    if (!largest || !has_more)
         return seam_nomem(d->m);
-    for (int32_t f = 0; f < net->n_faces; f++)
-        if (d->taker[f] != MERE_UNKNOWN)
-            seam[regions->of_face[f]] = d->runs[d->group_run.v[d->taker[f]]].key.seam;
-    for (size_t i = 0; i < d->pieces->n; i++)
-        largest[seam[i]] = fmax(largest[seam[i]], v[i].area_m2);
+    for (int pass = 0; pass < 2; pass++)
+        for (int32_t f = 0; f < net->n_faces; f++) {
+            if (d->taker[f] == MERE_UNKNOWN)
+                continue;
+            double *seam = &largest[d->runs[d->group_run.v[d->taker[f]]].key.seam];
+            int32_t region = regions->of_face[f];
+            if (pass == 0)
+                *seam = fmax(*seam, v[region].area_m2);
+            else
+                has_more[region] = has_more[region] || *seam >= SEAM_CRUMB_M2;
+        }
     size_t n = 0;
     for (size_t i = 0; i < d->pieces->n; i++)
-        if (v[i].area_m2 >= SEAM_CRUMB_M2 || largest[seam[i]] < SEAM_CRUMB_M2)
+        if (v[i].area_m2 >= SEAM_CRUMB_M2 || !has_more[i])
             v[n++] = v[i];
     d->pieces->n = n;
     return MERE_OK;
