@@ -1,9 +1,9 @@
 /* compare.c - which findings of a later check are no news.
  *
- * The same id is the same finding, unless its land grew: an id stands for a size within a factor of
- * four. What is left is compared by zones (somebody began to mend it, and its id changed with its
- * size), then by place (its zones have other codes). Each finding of before stands for one of
- * after, so a second defect of the same zones is news. */
+ * The same id is the same finding, unless its land or count grew: an id stands for a size within a
+ * factor of four. What is left is compared by zones (somebody began to mend it, and its id changed
+ * with its size), then by place (its zones have other codes). Each finding of before stands for one
+ * of after, so a second defect of the same zones is news. */
 #include "check/check.h"
 #include <math.h>
 #include <stdlib.h>
@@ -56,18 +56,38 @@ static int by_place(const void *va, const void *vb)
     return c || !a->f->has_place ? c : mere_point_cmp(a->f->at, b->f->at);
 }
 
+/* Rules without land that count what is wrong, in `value`. Figures such as households go up and
+ * down by themselves. */
+static bool counts_wrong(enum mere_rule rule)
+{
+    return rule == MERE_RULE_CODE_DUPLICATE || rule == MERE_RULE_PARTS || rule == MERE_RULE_CUTS;
+}
 static bool has_not_grown(const struct mere_finding *f, const struct mere_finding *g)
 {
+    if (counts_wrong(f->rule))
+        return f->value <= AS_LARGE * g->value;
     return isnan(f->area_m2) || f->area_m2 <= AS_LARGE * g->area_m2;
 }
 static bool is_less(const struct mere_finding *f, const struct mere_finding *g)
 {
-    return f->area_m2 <= g->area_m2 && f->parts <= g->parts;
+    return isnan(f->area_m2) ? counts_wrong(f->rule) && f->value <= g->value
+                             : f->area_m2 <= g->area_m2 && f->parts <= g->parts;
 }
 static bool is_as_much(const struct mere_finding *f, const struct mere_finding *g)
 {
     return f->has_place && f->n_zones == g->n_zones &&
-           ((isnan(f->area_m2) && isnan(g->area_m2)) || f->area_m2 == g->area_m2);
+           (isnan(f->area_m2) && isnan(g->area_m2) ? has_not_grown(f, g)
+                                                   : f->area_m2 == g->area_m2);
+}
+
+/* The same, the larger first: so that of two that both shrank each finds its own. */
+static int by_zones_and_size(const void *va, const void *vb)
+{
+    const struct entry *a = va, *b = vb;
+    int c = by_zones(a, b);
+    if (c == 0)
+        c = (a->f->area_m2 < b->f->area_m2) - (a->f->area_m2 > b->f->area_m2);
+    return c ? c : strcmp(a->f->id, b->f->id);
 }
 
 typedef int compare(const void *a, const void *b);
@@ -92,9 +112,17 @@ static bool take(struct entry *old, size_t n, const struct entry *f, compare *cm
     return false;
 }
 
-static bool counts(const struct mere_finding *f, enum mere_severity least)
+/* The findings of a report that count; NULL when memory is out. */
+static struct entry *list(struct mere_arena *arena, const struct mere_report *report,
+                          enum mere_severity least, size_t *ret_n)
 {
-    return !f->waived && f->severity <= least;
+    size_t n = report ? report->n_findings : 0;
+    struct entry *v = MERE_NEW(arena, struct entry, n);
+    *ret_n = 0;
+    for (size_t i = 0; v && i < n; i++)
+        if (!report->findings[i].waived && report->findings[i].severity <= least)
+            v[(*ret_n)++] = (struct entry){report, &report->findings[i], false};
+    return v;
 }
 
 enum mere_status mere_report_known(struct mere_ctx *ctx, struct mere_arena *arena,
@@ -103,25 +131,26 @@ enum mere_status mere_report_known(struct mere_ctx *ctx, struct mere_arena *aren
                                    bool **ret)
 {
     static const struct {
-        compare *cmp;
+        compare *order, *cmp;
         accept *is_same;
-    } PASSES[] = {{by_id, has_not_grown}, {by_zones, is_less}, {by_place, is_as_much}};
-    size_t n = 0, n_before = before ? before->n_findings : 0;
-    struct entry *old = MERE_NEW(arena, struct entry, n_before);
+    } PASSES[] = {{by_id, by_id, has_not_grown},
+                  {by_zones_and_size, by_zones, is_less},
+                  {by_place, by_place, is_as_much}};
+    size_t n_old, n_new;
+    struct entry *old = list(arena, before, least, &n_old);
+    struct entry *new = list(arena, after, least, &n_new);
     bool *known = MERE_NEW(arena, bool, after->n_findings);
-    if (!old || !known)
+    if (!old || !new || !known)
         return mere_fail_nomem(ctx, "comparing findings");
-    for (size_t i = 0; i < n_before; i++)
-        if (counts(&before->findings[i], least))
-            old[n++] = (struct entry){before, &before->findings[i], false};
-    for (size_t pass = 0; pass < MERE_LEN(PASSES) && n > 0; pass++) {
-        qsort(old, n, sizeof *old, PASSES[pass].cmp);
-        for (size_t i = 0; i < after->n_findings; i++) {
-            const struct entry f = {after, &after->findings[i], false};
-            if (!known[i] && counts(f.f, least))
-                known[i] = take(old, n, &f, PASSES[pass].cmp, PASSES[pass].is_same);
-        }
+    for (size_t pass = 0; pass < MERE_LEN(PASSES) && n_old > 0 && n_new > 0; pass++) {
+        qsort(old, n_old, sizeof *old, PASSES[pass].order);
+        qsort(new, n_new, sizeof *new, PASSES[pass].order);
+        for (size_t i = 0; i < n_new; i++)
+            if (!new[i].taken)
+                new[i].taken = take(old, n_old, &new[i], PASSES[pass].cmp, PASSES[pass].is_same);
     }
+    for (size_t i = 0; i < n_new; i++)
+        known[new[i].f - after->findings] = new[i].taken;
     *ret = known;
     return MERE_OK;
 }

@@ -26,6 +26,14 @@ static bool is_land(const struct mere_finding *f)
     return mere_rule_covers(f->rule) && f->shape == MERE_FINDING_LAND;
 }
 
+/* Whether the finding is about the cover of scheme `name`. What its zones don't cover of a parent
+ * zone is told under the parent's scheme; what is told of its own zones so is of schemes below. */
+static bool is_cover(const char *name, const struct mere_finding *f)
+{
+    bool named = strcmp(f->scheme, name) == 0;
+    return mere_rule_covers(f->rule) && named != (f->rule == MERE_RULE_PARENT_UNCOVERED);
+}
+
 enum mere_status mere_mended_spared(struct mere_ctx *ctx, struct mere_arena *arena,
                                     const struct mere_report *report, const char *name,
                                     struct mere_repair_input *in)
@@ -40,7 +48,7 @@ enum mere_status mere_mended_spared(struct mere_ctx *ctx, struct mere_arena *are
         bool ours = strcmp(f->scheme, name) == 0;
         if (!f->waived)
             continue;
-        if ((ours || f->rule == MERE_RULE_PARENT_UNCOVERED) && is_land(f))
+        if (is_cover(name, f) && is_land(f))
             land[in->n_spared++] = (struct mere_spared){f->polygon, f->at};
         if (ours && f->rule == MERE_RULE_PARTS && f->n_zones == 1)
             codes[in->n_enclaves++] = report->net->schemes[f->scheme_index].zones[f->zones[0]].code;
@@ -206,7 +214,9 @@ static enum mere_status find_reasons(struct mere_ctx *ctx, struct mere_arena *ar
     for (; i < refusals->n && refusals->v[i].box.min.x < box.max.x; i++) {
         size_t k = refusals->v[i].proposal;
         const struct mere_proposal *p = &m->repair->proposals[k];
-        if (!mere_polygons_share(&f->polygon, f->at, &p->polygon, p->at))
+        if (refusals->v[i].box.max.x <= box.min.x || refusals->v[i].box.max.y <= box.min.y ||
+            refusals->v[i].box.min.y >= box.max.y ||
+            !mere_polygons_share(&f->polygon, f->at, &p->polygon, p->at))
             continue;
         count_why(counts, p, left);
         if (!m->finding_of[k])
@@ -221,14 +231,6 @@ static enum mere_status find_reasons(struct mere_ctx *ctx, struct mere_arena *ar
 
 /* ---- what is left ---- */
 
-/* Whether the finding is about the cover of the scheme. What its zones don't cover of a parent zone
- * is told under the parent's scheme. */
-static bool is_cover(const struct mere_mended *m, const struct mere_finding *f)
-{
-    bool named = strcmp(f->scheme, m->scheme->name) == 0;
-    return mere_rule_covers(f->rule) && named != (f->rule == MERE_RULE_PARENT_UNCOVERED);
-}
-
 static bool is_told(const struct mere_finding *f)
 {
     return !f->waived && f->severity != MERE_SEVERITY_INFO;
@@ -238,10 +240,12 @@ static bool is_told(const struct mere_finding *f)
 static void tell_brought(struct mere_left *left)
 {
     bool below = mere_rule_covers(left->finding->rule);
-    left->zh =
-        below ? "本次修补改动了上级边界：请接着修补下级方案" : "因本次修补而产生：请核对改动之处";
-    left->en = below ? "it came with this mending of the scheme above: repair the scheme below next"
-                     : "it came with this mending: look at what changed there";
+    left->zh = below ? "本次修补移动了它所依据的边界：请接着修补该方案"
+                     : "因本次修补而产生：请核对改动之处";
+    left->en = below
+                   ? "it came with this mending, by whose borders it is judged: repair its scheme "
+                     "next"
+                   : "it came with this mending: look at what changed there";
 }
 
 enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena,
@@ -259,11 +263,11 @@ enum mere_status mere_mended_left(struct mere_ctx *ctx, struct mere_arena *arena
     MERE_TRY(sort_refusals(ctx, arena, mended, &refusals));
     for (size_t i = 0; i < report->n_findings; i++) {
         const struct mere_finding *f = &report->findings[i];
-        if (!is_told(f) || (known[i] && !is_cover(mended, f)))
+        if (!is_told(f) || (known[i] && !is_cover(mended->scheme->name, f)))
             continue;
         struct mere_left *left = &mended->left[mended->n_left++];
         left->finding = f;
-        if (is_cover(mended, f))
+        if (is_cover(mended->scheme->name, f))
             MERE_TRY(find_reasons(ctx, arena, mended, &refusals, left));
         else
             tell_brought(left);

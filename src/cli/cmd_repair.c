@@ -99,19 +99,25 @@ static enum mere_status read_layers(struct mending *m)
     return MERE_OK;
 }
 
-/* The schemes below and key areas are judged by this one's borders: they are checked with it. */
+/* Whether the scheme is judged by the borders of the one to be mended: it lies below, or one of the
+ * two is of key areas; and an outline or declared hole bounds all. */
+static bool is_judged_by(const struct mending *m, const struct mere_layer *scheme)
+{
+    enum mere_role role = m->layers[m->at].role;
+    const char *parent = mere_parent_scheme(m->layers, m->n_layers, scheme);
+    return scheme->role == MERE_ROLE_KEY || role == MERE_ROLE_KEY || role == MERE_ROLE_OUTLINE ||
+           role == MERE_ROLE_HOLE || (parent && strcmp(parent, m->values->scheme) == 0);
+}
+
 static enum mere_status choose_checked(struct mending *m)
 {
-    m->checked = MERE_NEW(&m->cli->arena, const char *, m->n_layers + 1);
+    m->checked = MERE_NEW(&m->cli->arena, const char *, m->n_layers);
     if (!m->checked)
         return mere_fail_nomem(m->cli->ctx, "reading the schemes");
     m->checked[m->n_checked++] = m->values->scheme;
-    for (size_t i = 0; i < m->n_layers; i++) {
-        const char *parent = mere_parent_scheme(m->layers, m->n_layers, &m->layers[i]);
-        bool key = m->layers[i].role == MERE_ROLE_KEY && i != m->at;
-        if (key || (parent && strcmp(parent, m->values->scheme) == 0))
+    for (size_t i = 0; i < m->n_layers; i++)
+        if (i != m->at && is_judged_by(m, &m->layers[i]))
             m->checked[m->n_checked++] = m->layers[i].name;
-    }
     return MERE_OK;
 }
 

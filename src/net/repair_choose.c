@@ -68,14 +68,15 @@ static bool is_spared(const struct repair_round *r, const struct mere_proposal *
     return false;
 }
 
-static enum mere_repair_why limits(const struct repair_round *r, const struct mere_proposal *p)
+static enum mere_repair_why limits(const struct repair_round *r, const struct repair_piece *piece)
 {
+    const struct mere_proposal *p = &piece->proposal;
     double width = p->kind == MERE_REPAIR_FRAGMENT ? r->in->max_fragment_m : r->in->max_width_m;
     if (is_spared(r, p))
         return MERE_WHY_WAIVED;
     if (p->width_m > width)
         return MERE_WHY_WIDE;
-    if (p->area_m2 > r->in->max_area_m2)
+    if (p->area_m2 > r->in->max_area_m2 || piece->beside_large)
         return MERE_WHY_LARGE;
     if (p->places > 0 && p->n_before > 1)
         return MERE_WHY_DISPUTED;
@@ -253,7 +254,7 @@ enum mere_status mere_repair_decide(struct repair_round *r, struct repair_piece 
     p->why = MERE_REPAIR_APPLIED;
     choose(r, piece);
     /* The limits are told before what else speaks against it: they come first for a person too. */
-    enum mere_repair_why why = limits(r, p);
+    enum mere_repair_why why = limits(r, piece);
     p->why = why != MERE_REPAIR_APPLIED ? why : p->why;
     if (why != MERE_WHY_WAIVED && is_whole(r, piece)) {
         p->kind = MERE_REPAIR_DUPLICATE;

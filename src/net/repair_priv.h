@@ -100,7 +100,8 @@ struct repair_piece {
     int32_t region;
     const int32_t *faces;
     size_t n;
-    int32_t parent; /* zone of the bounding scheme, PARENT_NONE, PARENT_DISPUTED */
+    int32_t parent;    /* zone of the bounding scheme, PARENT_NONE, PARENT_DISPUTED */
+    bool beside_large; /* a cut parts it from a piece beyond the limit of area */
     struct mere_proposal proposal;
     repair_candidates candidates;
 };

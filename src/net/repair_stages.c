@@ -2,6 +2,7 @@
  * on their parents' borders first, so that overlaps and gaps that come from there are gone before
  * anybody's claim is weighed; splinters come last, for the other stages may leave some. */
 #include "net/repair_priv.h"
+#include "net/zones.h"
 
 /* The faces of the region as a piece, before it is measured. */
 static struct repair_piece piece_of(const struct repair_round *r, enum mere_repair_kind kind,
@@ -17,9 +18,11 @@ static struct repair_piece piece_of(const struct repair_round *r, enum mere_repa
 
 /* Measure and decide one region. Claims of the first face are those of all. */
 static enum mere_status mend_region(struct repair_round *r, enum mere_repair_kind kind,
-                                    const struct repair_regions *regions, int32_t region)
+                                    const struct repair_regions *regions, int32_t region,
+                                    bool beside_large)
 {
     struct repair_piece piece = piece_of(r, kind, regions, region);
+    piece.beside_large = beside_large;
     size_t n;
     const int32_t *claim = repair_claims(r, piece.faces[0], &n);
     int32_t *before = MERE_NEW(&r->scratch, int32_t, n);
@@ -97,19 +100,49 @@ enum mere_status mere_repair_find(struct repair_round *r, enum mere_repair_kind 
     return mere_repair_join(r, key, ret);
 }
 
+/* Which pieces a cut parts from one that is too large (by piece; NULL where nothing is cut). They
+ * stay with it: else each slice that is taken from its end would make the corner at which the next
+ * begins. */
+static enum mere_status find_beside_large(struct repair_round *r,
+                                          const struct repair_regions *pieces,
+                                          const struct repair_regions *whole, bool **ret)
+{
+    const struct mere_net *net = r->net;
+    *ret = NULL;
+    if (!r->piece_of)
+        return MERE_OK;
+    double *area = MERE_NEW(&r->scratch, double, (size_t)pieces->n);
+    bool *beside = MERE_NEW(&r->scratch, bool, (size_t)pieces->n);
+    if (!area || !beside)
+        return mere_fail_nomem(r->ctx, "mending");
+    for (int32_t i = 0; i < pieces->n; i++)
+        for (uint32_t k = pieces->first[i]; k < pieces->first[i + 1]; k++)
+            area[i] += net->face_area_m2[pieces->faces[k]];
+    for (int32_t e = 0; e < 2 * net->n_arcs; e++) {
+        size_t f = mere_face_slot(net, mere_edge_face(net, e));
+        size_t other = mere_face_slot(net, mere_edge_face(net, e ^ 1));
+        int32_t piece = pieces->of_face[f], next = pieces->of_face[other];
+        if (piece >= 0 && next >= 0 && piece != next && whole->of_face[f] == whole->of_face[other])
+            beside[piece] = beside[piece] || area[next] > r->in->max_area_m2;
+    }
+    *ret = beside;
+    return MERE_OK;
+}
+
 static enum mere_status mend(struct repair_round *r, enum mere_repair_kind kind)
 {
     struct repair_regions regions = {0}, whole;
-    bool *judged;
+    bool *judged, *beside_large;
     MERE_TRY(mere_repair_find(r, kind, true, &regions));
     whole = regions;
-    if (r->piece_of && r->moved) /* a cut defect is judged as one */
+    if (r->piece_of) /* a cut defect is judged as one */
         MERE_TRY(mere_repair_find(r, kind, false, &whole));
+    MERE_TRY(find_beside_large(r, &regions, &whole, &beside_large));
     MERE_TRY(mere_repair_judged(r, &whole, &judged));
     for (int32_t i = 0; i < regions.n; i++) {
         MERE_TRY(mere_tick(r->ctx, "mending", (uint64_t)i, (uint64_t)regions.n));
         if (judged[whole.of_face[regions.faces[regions.first[i]]]])
-            MERE_TRY(mend_region(r, kind, &regions, i));
+            MERE_TRY(mend_region(r, kind, &regions, i, beside_large && beside_large[i]));
     }
     return MERE_OK;
 }
@@ -164,7 +197,7 @@ static enum mere_status mend_fragments(struct repair_round *r)
         MERE_VEC_FREE(&land);
         MERE_TRY(status);
         if (count.parts > 1)
-            MERE_TRY(mend_region(r, MERE_REPAIR_FRAGMENT, &regions, i));
+            MERE_TRY(mend_region(r, MERE_REPAIR_FRAGMENT, &regions, i, false));
     }
     return MERE_OK;
 }

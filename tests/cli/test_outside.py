@@ -213,6 +213,41 @@ def test_old_errors(folder):
     check(mere("check", store).code == 0, "then no error is left")
 
 
+def test_two_of_the_same_zones(folder):
+    """Two lakes between A and B become narrower, and their ids change with their corners: each is less of one before."""
+    def west(deep, heights):
+        ring, y = [[10, 50], [10.01, 50]], 50
+        for height in heights:
+            y = round(y + 0.002, 7)
+            top = round(y + height, 7)
+            ring += [[10.01, y], [10.01 - deep, y], [10.01 - deep, top], [10.01, top]]
+            y = top
+        return [[round(c, 7) for c in p] for p in ring + [[10.01, 50.01], [10, 50.01], [10, 50]]]
+    for n, heights in enumerate(((0.0012, 0.0003), (0.0003, 0.0012))):
+        store = folder.at(f"two{n}.gpkg")
+        mere("init", store, "--code", "330108", "--name", "X", "--profile", "hangzhou", "--lang", "en")
+        said = mere("import", store, write_json(folder.at("two.geojson"), [
+            feature(west(0.0004, heights), code="A", name="A"), feature(rect(10.01, 50, 10.02, 50.01), code="B", name="B")]),
+            "--scheme", "grid", "--code", "code", "--name", "name")
+        found = [f["severity"] for f in json.loads(mere("check", store, "--format", "json").out)["findings"] if f["rule"] == "unclaimed"]
+        check(found == ["error"] * 2, "a store has two lakes", said)
+        was = generation(store)
+        edit(store, draw("A", west(0.00018, heights)))
+        is_taken(store, was, "two lakes made narrower")
+
+
+def test_counts(folder):
+    store = folder.store("counts.gpkg", 0)
+    features = grid(2)
+    features[0]["properties"]["code"] = features[1]["properties"]["code"]
+    mere("import", store, write_json(folder.at("counts.geojson"), features), "--scheme", "grid", "--code", "code", "--name", "name")
+    was, code = generation(store), features[1]["properties"]["code"]
+    edit(store, "UPDATE grid SET name = 'other' WHERE code <> '%s'" % code)
+    is_taken(store, was, "an edit elsewhere, where a code is used twice")
+    edit(store, "UPDATE grid SET code = '%s' WHERE fid = 4" % code)
+    is_refused(store, was + 1, "a third zone of that code", "used by 3 zones")
+
+
 def test_unseen(folder):
     store = folder.store("unseen.gpkg", 2)
     was = generation(store)
@@ -294,4 +329,5 @@ def test_bad_geometry(folder):
 
 if __name__ == "__main__":
     run_all(test_geometry, test_overlap, test_attributes, test_added_and_removed, test_replaced, test_old_errors,
+            test_two_of_the_same_zones, test_counts,
             test_unseen, test_busy, test_bad_cell, test_bad_geometry)

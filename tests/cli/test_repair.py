@@ -243,13 +243,24 @@ def test_schemes_below(folder):
     new = {f["id"] for f in findings(store) if f["scheme"] == "grid"} - before
     check(before and left == [("nesting", "grid", ["b"])] and {f["finding"] for f in report["left"]} == new,
           "what mending a scheme brings to the scheme below is listed, and nothing that was there", report["left"])
-    check(said.code == 1 and "nesting grid" in said.out and "repair the scheme below next" in said.out, "and told with what to do", said)
+    check(said.code == 1 and "nesting grid" in said.out and "repair its scheme next" in said.out, "and told with what to do", said)
     with open(path, encoding="utf-8", newline="") as f:
         listed = [(r["what"], r["scheme"], r["kind"]) for r in csv.DictReader(f)]
     check(listed == [("mended", "community", "overlap"), ("person", "grid", "nesting")], "each row names its scheme", listed)
     report = report_of(folder, store, "--max-width", "1", code=1)
     check(("beside", ["b"], "a") in [(p["kind"], p["before"], p["after"]) for p in report["proposals"] if p["applied"]] and
           not new & {f["id"] for f in findings(store)}, "repairing that one mends it", report["proposals"])
+
+
+def test_what_is_waived_of_the_scheme_below(folder):
+    """P and Q overlap where the grids leave a lake on purpose: the waiver is about the grids."""
+    store = store_of(folder, [zone("P", 0, 0, 101, 100), zone("Q", 100, 0, 200, 100)], scheme="community")
+    store_of(folder, [zone("a", 0, 0, 90, 100, parent="P"), zone("b", 110, 0, 200, 100, parent="Q")], fresh=False)
+    for f in findings(store):
+        if f["rule"] == "parent-uncovered":
+            check(mere("waive", store, f["rule"], f["id"], "--reason", "a lake").code == 0, "the lake is waived")
+    report = report_of(folder, store, scheme="community", code=0)
+    check([p["kind"] for p in report["proposals"] if p["applied"]] == ["overlap"], "the overlap is mended", report)
 
 
 def test_less_of_the_same_is_no_news(folder):
@@ -410,6 +421,6 @@ def test_reports(folder):
 
 if __name__ == "__main__":
     run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents,
-            test_schemes_below, test_less_of_the_same_is_no_news, test_key_areas, test_wrong_parent,
+            test_schemes_below, test_what_is_waived_of_the_scheme_below, test_less_of_the_same_is_no_news, test_key_areas, test_wrong_parent,
             test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)

@@ -592,7 +592,7 @@ static void draw_town(struct drawn *d, int32_t by)
     drawn_part_end(d, zone);
 }
 
-static bool try_town(void)
+static bool try_town(double max_area_m2)
 {
     static struct trial t;
     memset(&t, 0, sizeof t);
@@ -606,12 +606,12 @@ static bool try_town(void)
                                       .scheme = "grid",
                                       .match_units = 3,
                                       .max_width_m = 10,
-                                      .max_area_m2 = 2000,
+                                      .max_area_m2 = max_area_m2,
                                       .max_fragment_m = 2};
     bool ok =
         CHECK(mere_profile_parse(&t.ctx, PROFILE, strlen(PROFILE), "t", &t.profile) == MERE_OK) &&
         CHECK(mere_repair_run(&t.ctx, &t.in, &t.repair) == MERE_OK) &&
-        CHECK(t.repair->n_applied > TOWN * TOWN);
+        CHECK(max_area_m2 < 2000 || t.repair->n_applied > TOWN * TOWN);
     ok = ok && cover_is_whole(&t) && areas_change_as_listed(&t) && again_changes_nothing(&t);
     if (!ok && t.ctx.error)
         printf("  %s\n", t.ctx.error);
@@ -627,7 +627,7 @@ TEST(the_streets_of_a_town_are_mended)
     uint64_t seed = rng;
     for (int i = 0; i < amount / 5; i++) {
         rng = seed + (uint64_t)i;
-        if (!try_town()) {
+        if (!try_town(i % 2 ? 50 + below(400) : 2000)) {
             printf("  town %d, of seed %" PRIu64 "\n", i, rng);
             break;
         }
@@ -641,7 +641,7 @@ TEST(a_foot_does_not_bend_a_border_onto_a_cut)
 {
     uint64_t seed = rng;
     rng = 662388058845668702;
-    CHECK(try_town());
+    CHECK(try_town(2000));
     rng = seed;
 }
 

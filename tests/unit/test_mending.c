@@ -119,6 +119,36 @@ TEST(wide_land_is_not_nibbled_at)
     CHECK_STR("gap >B wide", told());
     end();
 }
+/* A street of 6 m whose land is more than may be moved: no slice is taken from its end, else each
+ * made the corner of the next, four centimetres long, 674 of them. */
+TEST(land_that_is_too_large_is_not_nibbled_at)
+{
+    begin("grid", MERE_ROLE_GRID);
+    add("U0", NULL,
+        "415825 1082751, 419445 1081895, 419801 1081813, 419873 1081795, 421001 1081529, 430858 "
+        "1112599, 425686 1113835");
+    add("U1", NULL,
+        "421001 1081529, 434183 1078280, 440390 1076897, 442177 1076470, 443079 1076255, 452936 "
+        "1107322, 430858 1112599");
+    add("U2", NULL, "443515 1076150, 475936 1068339, 485811 1099465, 453372 1107218");
+    add("D0", NULL, "405819 1051214, 412979 1049503, 422891 1080744, 415690 1082327");
+    add("D1", NULL,
+        "412979 1049503, 418638 1048150, 428540 1079363, 428411 1079502, 422891 1080744");
+    add("D2", NULL,
+        "418638 1048150, 421818 1047390, 431671 1078447, 430062 1078918, 428540 1079363");
+    add("D3", NULL, "421818 1047390, 452846 1039975, 462708 1071059, 431671 1078447");
+    begin("outline", MERE_ROLE_OUTLINE);
+    add("O1", NULL, "405819 1051214, 446420 1041511, 466288 1104131, 425686 1113835");
+    add("O2", NULL, "446420 1041511, 465944 1036844, 485811 1099465, 466288 1104131");
+    CHECK(mend());
+    if (mended)
+        CHECK(mended->n_rounds < 6);
+    CHECK_STR("gap >D0 applied; gap >D0 applied; gap >D1 applied; beside D3>- wide; beside U2>- "
+              "wide; gap >D2 large; gap >U1 large; gap >U2 wide",
+              told());
+    end();
+}
+
 TEST(a_place_keeps_its_owner)
 {
     const struct mere_point in_gap = {1202004500, 302004500};
@@ -330,6 +360,7 @@ int main(void)
     RUN(land_in_a_declared_hole_is_taken_from_its_zone);
     RUN(land_beyond_the_limits_is_left);
     RUN(wide_land_is_not_nibbled_at);
+    RUN(land_that_is_too_large_is_not_nibbled_at);
     RUN(a_place_keeps_its_owner);
     RUN(no_zone_gains_or_loses_a_part_or_a_hole);
     RUN(a_disputed_splinter_is_mended_though_a_zone_loses_it);
