@@ -44,6 +44,8 @@ enum mere_status mere_import_refuse_codes(const struct mere_import_work *w);
 enum mere_status mere_import_tell_digits(struct mere_import_work *w);
 /* import_net.c: the polygons as the store will hold them, into w->layer. */
 enum mere_status mere_import_net(struct mere_import_work *w);
+/* import_reference.c: whether the layer is of a format of tables and has no geometry. */
+bool mere_import_is_table(const struct mere_source *source);
 /* import_reference.c: a table without geometries, with one pair of columns named like longitude and
  * latitude, becomes points; fails with MERE_E_INPUT when there is no such pair. */
 enum mere_status mere_import_places(struct mere_import_work *w);

@@ -12,7 +12,7 @@
 
 /* ---- a table of places ---------------------------------------------------------------------- */
 
-static bool is_table(const struct mere_source *source)
+bool mere_import_is_table(const struct mere_source *source)
 {
     bool format = strcmp(source->driver, "CSV") == 0 || strcmp(source->driver, "XLSX") == 0 ||
                   strcmp(source->driver, "ODS") == 0;
@@ -54,7 +54,7 @@ static enum mere_status take_place(struct mere_import_work *w, struct mere_sourc
 enum mere_status mere_import_places(struct mere_import_work *w)
 {
     struct mere_source *source = w->source;
-    if (!is_table(source))
+    if (!mere_import_is_table(source))
         return MERE_OK;
     const char **names = MERE_NEW(&w->arena, const char *, source->n_fields);
     if (!names)

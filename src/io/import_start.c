@@ -111,7 +111,8 @@ static enum mere_status gather(struct mere_import_work *w, enum mere_status stat
 static enum mere_status refuse_no_polygons(struct mere_import_work *w)
 {
     const struct mere_source *source = w->source;
-    bool others = source->n_shape[MERE_SOURCE_LINES] + source->n_shape[MERE_SOURCE_POINTS] > 0;
+    bool others = source->n_shape[MERE_SOURCE_LINES] + source->n_shape[MERE_SOURCE_POINTS] > 0 ||
+                  mere_import_is_table(source);
     return mere_fail(w->ctx, MERE_E_INPUT,
                      "%s, layer %s: a layer without polygons (%zu feature%s: %zu lines, %zu "
                      "points, %zu without geometry, %zu unreadable); --layer names another one%s",
