@@ -1,13 +1,14 @@
 /* seams_takers.c - whose a face of the network of strips is.
  *
- *          | B/D |            Where streets cross, the strips of several groups lie over each
- * other. ───────┌─────┐───────     All of it goes to the group whose own land meets it farthest
- * west, here A/B  │/////│  A/D       A/B: that hangs on nothing but the crossing, neither on what
- * the zones ───────└─────┘───────     are called nor on where their streets lead. A group without
- * land of its | A/D |            own beside the crossing is none of those that may have it.
+ *          | B/D |            Where streets cross, the strips of several groups lie over
+ *   ───────┌─────┐───────     each other. All of it goes to the group whose own land
+ *     A/B  │/////│  A/D       meets it farthest west, here A/B: that hangs on the
+ *   ───────└─────┘───────     crossing alone, neither on names nor on where the streets
+ *          | A/D |            lead. A group without land of its own beside it comes last.
  *
  * Holes that rounding leaves between strips go to a group beside them by the same rule. */
 #include "check/seams_priv.h"
+#include "geo/measure.h"
 #include "net/zones.h"
 #include <stdlib.h>
 
@@ -156,27 +157,20 @@ static void take_faces(struct taking *t)
 
 /* ---- pin-holes ---- */
 
-/* Metres from the middle of the disc to the side. */
-static double distance(const struct seam_disc *disc, const struct seam_segment *side)
-{
-    struct seam_vec a = {(side->a.x - disc->x) * disc->sx, (side->a.y - disc->y) * disc->sy};
-    struct seam_vec b = {(side->b.x - disc->x) * disc->sx, (side->b.y - disc->y) * disc->sy};
-    struct seam_vec d = {b.x - a.x, b.y - a.y};
-    double len2 = seam_dot(d, d), along = len2 > 0 ? -seam_dot(a, d) / len2 : 0;
-    along = fmin(1, fmax(0, along));
-    return hypot(a.x + along * d.x, a.y + along * d.y);
-}
-
 /* Whether a side of the border comes near the box. */
 static bool is_border_near(const struct seams *m, struct mere_box box)
 {
     double dx = ((double)box.max.x - box.min.x) / 2, dy = ((double)box.max.y - box.min.y) / 2;
     struct seam_search search = {.disc = {box.min.x + dx, box.min.y + dy,
                                           hypot((dx + 1) * m->sx, (dy + 1) * m->sy), m->sx, m->sy}};
+    struct mere_point middle = {(int32_t)lround(search.disc.x), (int32_t)lround(search.disc.y)};
+    double sx, sy;
+    mere_scale_at(middle.y, &sx, &sy);
+    double radius = hypot((dx + 1) * sx, (dy + 1) * sy);
     seam_search_begin(m, &search);
     for (uint32_t i = seam_search_next(m, &search); i != SEAM_NONE;
          i = seam_search_next(m, &search))
-        if (distance(&search.disc, &m->segments.v[i]) <= search.disc.radius)
+        if (mere_point_segment_m(middle, m->segments.v[i].a, m->segments.v[i].b) <= radius)
             return true;
     return false;
 }

@@ -287,6 +287,22 @@ def test_key_areas(folder):
           [f["finding"] for f in report["left"]] == new, "a key area that the mending splits is told, and no other", report["left"])
 
 
+def test_key_areas_are_mended(folder):
+    """Two key areas overlap; when one loses the strip, its grid holds more than a fifth of other land."""
+    store = folder.at("key.gpkg")
+    mere("init", store, "--code", "x", "--name", "X", "--lang", "en", "--profile", "hangzhou")
+    words = ("--code", "code", "--name", "name", "--attr", "kind=kind")
+    mere("import", store, write_json(folder.at("g.geojson"), [zone("a", 0, 0, 100, 100, kind="dedicated"), zone("b", 100, 0, 400, 100, kind="basic")]),
+         "--scheme", "grid", *words)
+    mere("import", store, write_json(folder.at("k.geojson"), [zone("K1", 0, 10, 100, 21), zone("K2", 0, 19.2, 100, 100)]),
+         "--scheme", "key", *words[:4])
+    had = {f["id"] for f in findings(store)}
+    report = report_of(folder, store, scheme="key", code=1)
+    new = [(f["rule"], f["scheme"]) for f in findings(store) if f["id"] not in had]
+    check(new == [("key-shared", "grid")] and [(f["rule"], f["scheme"]) for f in report["left"]] == new,
+          "what mending key areas brings to the grids is listed", [new, report["left"]])
+
+
 def test_wrong_parent(folder):
     store = store_of(folder, [zone("P", 0, 0, 100, 100), zone("Q", 100, 0, 200, 100)], scheme="community")
     store_of(folder, [zone("a", 0, 0, 100, 100, parent="P"), zone("b", 100, 0, 108, 100, parent="P"),
@@ -421,6 +437,6 @@ def test_reports(folder):
 
 if __name__ == "__main__":
     run_all(test_mending, test_steps, test_limits_and_reasons, test_streets, test_own_profile, test_places, test_parents,
-            test_schemes_below, test_what_is_waived_of_the_scheme_below, test_less_of_the_same_is_no_news, test_key_areas, test_wrong_parent,
+            test_schemes_below, test_what_is_waived_of_the_scheme_below, test_less_of_the_same_is_no_news, test_key_areas, test_key_areas_are_mended, test_wrong_parent,
             test_parts_and_holes,
             test_duplicates, test_waivers, test_undo_refuses, test_reports)
