@@ -16,12 +16,15 @@
 #define BLOCK 1024
 #define AHEAD 12 /* records fetched ahead of the one being settled */
 
-/* Cells are chosen so that the table fits `TABLE_CELLS` words a vertex; then doubled until table
- * and records together fit `BYTES_A_VERTEX`, or 2 MiB if that is more: the whole index of a
- * district stays in the second-level cache of the machines of today. */
-#define TABLE_CELLS 16
-#define BYTES_A_VERTEX 96
-#define BYTES_FREE ((size_t)2 << 20)
+/* A table that stays in the second-level cache, as a district's does, takes up to `WORDS_SMALL`
+ * words a vertex: fewer points then lie in a cell with a border. A larger one takes `WORDS_LARGE`,
+ * for there each word read costs more than the edges that a larger cell adds (docs/BENCHMARKS.md).
+ * Cells are doubled until table and records together fit `BYTES_A_VERTEX`, or `BYTES_CACHED` if
+ * that is more. */
+#define WORDS_SMALL 16
+#define WORDS_LARGE 4
+#define BYTES_A_VERTEX 40
+#define BYTES_CACHED ((size_t)2 << 20)
 #define CELLS_MIN 4096
 #define CELLS_MAX ((uint64_t)1 << 28)
 
@@ -32,13 +35,21 @@ static uint64_t cells_for(const struct mere_net *net, int shift)
     return (w + 2) * (h + 2);
 }
 
+/* How many cells a table over `n` vertices may have. */
+static uint64_t cells_allowed(uint64_t n)
+{
+    uint64_t cached = BYTES_CACHED / sizeof(uint32_t);
+    uint64_t small = n * WORDS_SMALL < cached ? n * WORDS_SMALL : cached;
+    uint64_t cells = n * WORDS_LARGE > small ? n * WORDS_LARGE : small;
+    return cells < CELLS_MIN ? CELLS_MIN : cells > CELLS_MAX ? CELLS_MAX : cells;
+}
+
 enum mere_status mere_locator_build(struct mere_ctx *ctx, const struct mere_net *net,
                                     struct mere_locator **ret)
 {
-    uint64_t budget = (uint64_t)net->n_pts * TABLE_CELLS;
+    uint64_t budget = cells_allowed(net->n_pts);
     size_t limit = net->n_pts * BYTES_A_VERTEX;
-    budget = budget < CELLS_MIN ? CELLS_MIN : budget > CELLS_MAX ? CELLS_MAX : budget;
-    limit = limit < BYTES_FREE ? BYTES_FREE : limit;
+    limit = limit < BYTES_CACHED ? BYTES_CACHED : limit;
     int shift = 4;
     while (net->n_arcs > 0 && cells_for(net, shift) > budget)
         shift++;
