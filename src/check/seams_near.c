@@ -18,22 +18,35 @@ static struct mere_box box_of(const struct seam_segment *seg)
                              {(a.x < b.x ? b.x : a.x) + 1, (a.y < b.y ? b.y : a.y) + 1}};
 }
 
+/* The eighths with a direction that may be more than 90 degrees from one in `sectors`: all but the
+ * same and the neighbouring ones. */
+static uint8_t opposites(uint8_t sectors)
+{
+    unsigned found = 0;
+    for (unsigned turn = 0; turn < 8; turn++)
+        if (sectors >> turn & 1)
+            found |= 0x7Cu << turn;
+    return (uint8_t)(found | found >> 8); /* turned around */
+}
+
 static struct seam_node leaf_of(const struct seams *m, size_t first)
 {
-    struct seam_node node = {mere_box_of(NULL, 0), 0};
+    struct seam_node node = {mere_box_of(NULL, 0), 0, 0};
     for (size_t i = first; i < m->segments.n && i < first + FAN; i++) {
         mere_box_join(&node.box, box_of(&m->segments.v[i]));
         node.sectors |= (uint8_t)(1u << m->segments.v[i].sector);
     }
+    node.opposites = opposites(node.sectors);
     return node;
 }
 
 static struct seam_node parent_of(const struct seams *m, size_t first, size_t end)
 {
-    struct seam_node node = {mere_box_of(NULL, 0), 0};
+    struct seam_node node = {mere_box_of(NULL, 0), 0, 0};
     for (size_t i = first; i < end && i < first + FAN; i++) {
         mere_box_join(&node.box, m->nodes.v[i].box);
         node.sectors |= m->nodes.v[i].sectors;
+        node.opposites |= m->nodes.v[i].opposites;
     }
     return node;
 }
@@ -68,17 +81,6 @@ static uint32_t n_nodes(const struct seams *m, uint32_t level)
 
 /* ---- sides that face each other ---- */
 
-/* Whether some two directions may be more than 90 degrees apart: so they are not of the same or
- * neighbouring eighths. */
-static bool has_opposites(uint8_t a, uint8_t b)
-{
-    unsigned twice = b * 0x101u; /* to turn around */
-    for (unsigned turn = 0; turn < 8; turn++)
-        if (a >> turn & 1 && (twice >> turn & 0x7Cu) != 0)
-            return true;
-    return false;
-}
-
 static double gap(int32_t a_min, int32_t a_max, int32_t b_min, int32_t b_max)
 {
     return a_min > b_max ? (double)a_min - b_max : b_min > a_max ? (double)b_min - a_max : 0;
@@ -105,6 +107,9 @@ static double distance(struct seam_vec p, struct seam_vec a, struct seam_vec b)
 /* Whether two sides are within the limit of each other, and run against each other. */
 static bool face(const struct seams *m, const struct seam_segment *p, const struct seam_segment *q)
 {
+    unsigned turn = (q->sector - p->sector + 1u) & 7u;
+    if (turn <= 2) /* the same or neighbouring eighths */
+        return false;
     struct mere_box in = box_of(p), on = box_of(q);
     if (seam_dot(seam_local(p, p->a, p->b), seam_local(p, q->a, q->b)) >= 0 || apart(m, &in, &on))
         return false;
@@ -131,7 +136,7 @@ static void mark_between(struct seams *m, uint32_t level, uint32_t a, uint32_t b
 {
     const struct seam_node *p = &m->nodes.v[m->level[level] + a];
     const struct seam_node *q = &m->nodes.v[m->level[level] + b];
-    if (!has_opposites(p->sectors, q->sectors) || apart(m, &p->box, &q->box))
+    if ((p->opposites & q->sectors) == 0 || apart(m, &p->box, &q->box))
         return;
     if (level == 0) {
         mark_leaves(m, a, b);
@@ -159,6 +164,12 @@ static bool reaches(const struct seam_disc *d, const struct mere_box *box)
     return x * x + y * y <= (d->radius + HAIR_M) * (d->radius + HAIR_M);
 }
 
+bool seam_reaches(const struct seam_disc *disc, const struct seam_segment *side)
+{
+    struct mere_box box = box_of(side);
+    return reaches(disc, &box);
+}
+
 void seam_search_begin(const struct seams *m, struct seam_search *search)
 {
     search->n = 1;
@@ -170,8 +181,7 @@ uint32_t seam_search_next(const struct seams *m, struct seam_search *search)
     while (search->n > 0) {
         struct seam_stack top = search->stack[--search->n];
         if (top.height == 0) { /* a side */
-            struct mere_box box = box_of(&m->segments.v[top.index]);
-            if (reaches(&search->disc, &box))
+            if (seam_reaches(&search->disc, &m->segments.v[top.index]))
                 return top.index;
             continue;
         }

@@ -38,7 +38,8 @@ struct seam_sample { /* a place on the border where the outside is narrow */
 };
 struct seam_node { /* of the tree of segments (seams_near.c) */
     struct mere_box box;
-    uint8_t sectors; /* eighths of the compass, a bit each */
+    uint8_t sectors;   /* eighths of the compass, a bit each, in which its segments point */
+    uint8_t opposites; /* eighths that may be more than 90 degrees from one of them */
 };
 #define SEAM_LEVELS 12
 struct seams {
@@ -124,8 +125,7 @@ struct seam_disc { /* centre in units, radius in metres; metres per unit */
 struct seam_stack {
     uint32_t height, index; /* 0: a segment */
 };
-/* The segments whose box the disc reaches, in the order of the border; the disc may shrink from one
- * to the next. */
+/* The segments whose box the disc reaches, in the order of the border. */
 struct seam_search {
     struct seam_disc disc;
     size_t n;
@@ -134,6 +134,7 @@ struct seam_search {
 void seam_search_begin(const struct seams *m, struct seam_search *search);
 uint32_t seam_search_next(const struct seams *m,
                           struct seam_search *search); /* SEAM_NONE: no more */
+bool seam_reaches(const struct seam_disc *disc, const struct seam_segment *side);
 
 /* Take samples wherever the outside is no wider than the limit (seams_samples.c). */
 MERE_MUST_USE enum mere_status seam_take_samples(struct seams *m);

@@ -27,6 +27,9 @@ struct walk { /* along one ring */
     uint32_t first, last; /* samples; SEAM_NONE: the ring's first place, the last one is wide */
     bool begun;
     uint32_t guess; /* where the last circle touched */
+    /* The sides that circles of the block, or around the corner, may reach, in the order of the
+     * border; without those that they touch themselves. */
+    MERE_VEC(uint32_t) near;
 };
 
 /* ---- circles ---- */
@@ -91,6 +94,18 @@ static struct seam_disc disc_of(const struct seam_segment *seg, double t, const 
                               seg->sy};
 }
 
+/* Look for the sides near `disc`, but for `index` and `next`. */
+static bool look_near(struct walk *w, const struct seam_disc *disc, uint32_t index, uint32_t next)
+{
+    struct seam_search search = {.disc = *disc};
+    w->near.n = 0;
+    seam_search_begin(w->m, &search);
+    for (uint32_t far; (far = seam_search_next(w->m, &search)) != SEAM_NONE;)
+        if (far != index && far != next && !MERE_PUSH(&w->near, far))
+            return false;
+    return true;
+}
+
 /* The largest circle that touches segment `index` at `t` as `normal` says; not much larger than the
  * limit. `next` is the one after it where that is a corner. What the circle before touched is a
  * good guess: it is no larger than that lets it be. */
@@ -105,14 +120,14 @@ static struct touch widest(struct walk *w, uint32_t index, uint32_t next, double
         meet(m, seg, t, w->guess, &guess);
         touch.radius = guess.radius * (1 + SLACK);
     }
-    struct seam_search search = {.disc = disc_of(seg, t, &touch)};
-    seam_search_begin(m, &search);
-    for (uint32_t far; (far = seam_search_next(m, &search)) != SEAM_NONE;) {
+    struct seam_disc disc = disc_of(seg, t, &touch);
+    for (size_t i = 0; i < w->near.n; i++) {
         double radius = touch.radius;
-        if (far != index && far != next)
-            meet(m, seg, t, far, &touch);
+        if (!seam_reaches(&disc, &m->segments.v[w->near.v[i]]))
+            continue;
+        meet(m, seg, t, w->near.v[i], &touch);
         if (touch.radius < radius)
-            search.disc = disc_of(seg, t, &touch);
+            disc = disc_of(seg, t, &touch);
     }
     if (touch.segment != SEAM_NONE)
         w->guess = touch.segment;
@@ -201,18 +216,15 @@ static void skip(struct walk *w)
     w->last = SEAM_NONE;
 }
 
-/* Whether nothing is so near that a circle at samples `from` to `end` of `n` meets it within the
- * limit. */
-static bool is_wide(const struct seams *m, uint32_t index, uint32_t from, uint32_t end, uint32_t n,
-                    struct seam_vec normal)
+/* Look for what circles of up to the limit meet at samples `from` to `end` of `n`. */
+static bool look_near_block(struct walk *w, uint32_t index, uint32_t from, uint32_t end, uint32_t n,
+                            struct seam_vec normal)
 {
-    const struct seam_segment *seg = &m->segments.v[index];
-    struct touch middle = {normal, m->w / 2, SEAM_NONE, 0};
-    struct seam_search search = {.disc = disc_of(seg, (from + end) / (2.0 * n), &middle)};
-    search.disc.radius += seg->len * (end - from) / (2.0 * n);
-    seam_search_begin(m, &search);
-    uint32_t far = seam_search_next(m, &search);
-    return (far == index ? seam_search_next(m, &search) : far) == SEAM_NONE;
+    const struct seam_segment *seg = &w->m->segments.v[index];
+    struct touch middle = {normal, w->m->w / 2, SEAM_NONE, 0};
+    struct seam_disc disc = disc_of(seg, (from + end) / (2.0 * n), &middle);
+    disc.radius = disc.radius * (1 + SLACK) + seg->len * (end - from) / (2.0 * n);
+    return look_near(w, &disc, index, index);
 }
 
 static bool sample_side(struct walk *w, uint32_t index)
@@ -222,12 +234,13 @@ static bool sample_side(struct walk *w, uint32_t index)
     uint32_t n = (uint32_t)fmin(ceil(seg->len / STEP_M), STEPS_MAX);
     struct seam_vec d = seam_local(seg, seg->a, seg->b);
     struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
-    bool wide = !seg->faces;
+    w->near.n = 0;
     seg->sample = (uint32_t)m->samples.n;
     for (uint32_t i = 0; i < n; i++) {
-        if (seg->faces && i % BLOCK == 0)
-            wide = is_wide(m, index, i, i + BLOCK < n ? i + BLOCK : n, n, normal);
-        if (wide) {
+        if (seg->faces && i % BLOCK == 0 &&
+            !look_near_block(w, index, i, i + BLOCK < n ? i + BLOCK : n, n, normal))
+            return false;
+        if (w->near.n == 0) {
             skip(w);
             continue;
         }
@@ -245,13 +258,22 @@ static bool sample_corner(struct walk *w, uint32_t index, uint32_t next)
     struct seams *m = w->m;
     struct seam_segment *seg = &m->segments.v[index];
     const struct seam_segment *on = &m->segments.v[next];
+    seg->fan = (uint32_t)m->samples.n;
+    if (!seg->faces && !on->faces)
+        return true;
     struct seam_vec d = seam_local(seg, seg->a, seg->b), e = seam_local(seg, on->a, on->b);
     double turn = atan2(d.y * e.x - d.x * e.y, seam_dot(d, e)); /* to the right */
-    seg->fan = (uint32_t)m->samples.n;
-    if (!(turn > 0) || (!seg->faces && !on->faces))
+    if (!(turn > 0))
         return true;
     uint32_t n = (uint32_t)ceil(turn / STEP_ANGLE);
     struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
+    struct seam_disc disc = {seg->b.x, seg->b.y, m->w * (1 + SLACK), seg->sx, seg->sy};
+    if (!look_near(w, &disc, index, next))
+        return false;
+    if (w->near.n == 0) {
+        skip(w);
+        return true;
+    }
     for (uint32_t i = 0; i <= n; i++) {
         double angle = turn * i / n, c = cos(angle), s = sin(angle);
         struct touch touch =
@@ -284,5 +306,6 @@ enum mere_status seam_take_samples(struct seams *m)
         ok =
             sample_ring(&w, m->ring_first.v[r],
                         r + 1 < m->ring_first.n ? m->ring_first.v[r + 1] : (uint32_t)m->segments.n);
+    MERE_VEC_FREE(&w.near);
     return ok ? MERE_OK : seam_nomem(m);
 }
