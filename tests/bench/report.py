@@ -53,42 +53,6 @@ TRIED = {
     ("locate", "L"):
         "16, 4 and 2 words a vertex: 17, 25 to 32 and 13 M points/s (2026-11-29); one point after the other instead of two "
         "passes: half as many on S (2026-11-23). What is left are the reads from memory",
-    ("build + check", "L"): Row("GEOS 3.15 coverage °", 5800, 5800, 5800, "ms", "valid or not, no owners"),
-    ("build + repair", "S"): Row("GEOS 3.14 clean °", 85, 85, 85, "ms", ""),
-    ("build + repair", "Sx28"): Row("GEOS 3.14 clean °", 1900, 1900, 1900, "ms", "10,000 zones of another district"),
-}
-LINE = "one word of the table (a cache line), and in a cell on a border its record (one or two more)"
-NETWORK = "passes over all segments: match them, chain them to arcs, trace faces, label, measure"
-ONCE = "reading, noding, checking and writing the store, each once over all points"
-# limit and stretch in the row's unit; times: how many times faster than `against`, or than the best peer.
-GOALS = [
-    Goal("locate", "S", 130, 250, 35, bounds=LINE),
-    Goal("locate: index size", "S", 2, bounds="cells of the box, and records of those that a border passes"),
-    Goal("locate", "L", 20, 60, 20, bounds=LINE + "; the table is larger than the caches"),
-    Goal("locate one", "S", 150, 60, bounds="the latency of those reads: no call waits for less than the one before"),
-    Goal("locate one", "L", 150, 60, bounds="the latency of those reads, from memory"),
-    Goal("build + check", "S", 5, 1.5, bounds=NETWORK),
-    Goal("build + check, three schemes", "S", 5, 1.5, bounds=NETWORK),
-    Goal("build + check", "L", 2000, 600, bounds=NETWORK),
-    Goal("build + check: memory", "L", 2048),
-    Goal("check again after one edit", "S", 1, 0.2),
-    Goal("build + repair", "S", 12, bounds="building again what changed, until nothing does"),
-    Goal("build + repair", "M", 200, bounds="the same"),
-    Goal("import GeoPackage", "S", "OGR", bounds=ONCE),
-    Goal("import shapefile", "S", "OGR", bounds=ONCE),
-    Goal("import GeoPackage", "L", "OGR", bounds=ONCE),
-    Goal("import shapefile", "L", "OGR", bounds=ONCE),
-    Goal("assign CSV to CSV", "S", 200, 60, 20, "ogr2ogr", "reading and writing the text; the start"),
-    Goal("assign CSV to CSV", "L", None, None, None, "ogr2ogr", "no goal is set; the start: store, network and table of the country"),
-]
-# Goals that may stay open: which designs were tried, with what was measured then, and what is left.
-TRIED = {
-    ("locate one", "L"):
-        "16, 4 and 2 words a vertex: 411, 300 and 339 ns, with 384, 160 and 81 MiB (2026-11-28 and 29); pages of 2 MiB, kept. "
-        "What is left are two or three reads from memory, each of which waits for the one before",
-    ("locate", "L"):
-        "one point after the other with one edge at a time, or four edges and two or four points at a time: 88 and 145 M "
-        "points/s on S (2026-11-23); records fetched ahead in a second pass, kept. What is left are the reads from memory",
     ("build + check", "L"):
         "each segment entered into the sweep by itself: 1.94 s, runs of up to eight: 1.86 s (2026-11-24); arcs and faces "
         "with points read when needed: 0.95 s, read ahead and each arc measured once: 0.75 s (2026-11-23). What is left are "
