@@ -90,14 +90,14 @@ static int ratio_cmp(int64_t an, int64_t ad, int64_t bn, int64_t bd)
 }
 
 /* Keep the t with -1 <= v + t * dv < 1. False when v never is, for dv = 0. */
-static bool range_clip(struct range *r, int64_t v, int64_t dv)
+static bool range_clip(struct range *r, int64_t v, int64_t dv, int64_t half)
 {
     if (dv == 0)
-        return v >= -1 && v < 1;
+        return v >= -half && v < half;
     bool up = dv > 0;
     int64_t d = up ? dv : -dv;
-    int64_t in = up ? -1 - v : v - 1, out = up ? 1 - v : v + 1;
-    /* Going up it enters at -1, which is held, and leaves at 1, which is not. */
+    int64_t in = up ? -half - v : v - half, out = up ? half - v : v + half;
+    /* Going up it enters at -half, which is held, and leaves at half, which is not. */
     int cmp = ratio_cmp(in, d, r->min_n, r->min_d);
     if (cmp > 0) {
         r->min_n = in;
@@ -115,21 +115,27 @@ static bool range_clip(struct range *r, int64_t v, int64_t dv)
     return true;
 }
 
-bool mere_in_hot_pixel(struct mere_lattice_point a, struct mere_lattice_point b,
-                       struct mere_lattice_point p)
+bool mere_in_square(struct mere_lattice_point a, struct mere_lattice_point b,
+                    struct mere_lattice_point p, int64_t half)
 {
-    /* In half units from p the pixel is [-1, 1) x [-1, 1); ends are even numbers. */
-    int64_t ax = 2 * (a.x - p.x), ay = 2 * (a.y - p.y), bx = 2 * (b.x - p.x), by = 2 * (b.y - p.y);
-    if ((ax < -1 && bx < -1) || (ax >= 1 && bx >= 1) || (ay < -1 && by < -1) ||
-        (ay >= 1 && by >= 1))
+    int64_t ax = a.x - p.x, ay = a.y - p.y, bx = b.x - p.x, by = b.y - p.y;
+    if ((ax < -half && bx < -half) || (ax >= half && bx >= half) || (ay < -half && by < -half) ||
+        (ay >= half && by >= half))
         return false;
     if ((ax == 0 && ay == 0) || (bx == 0 && by == 0))
         return true;
     struct range r = {0, 1, 1, 1, false, false};
-    if (!range_clip(&r, ax, bx - ax) || !range_clip(&r, ay, by - ay))
+    if (!range_clip(&r, ax, bx - ax, half) || !range_clip(&r, ay, by - ay, half))
         return false;
     int cmp = ratio_cmp(r.min_n, r.min_d, r.max_n, r.max_d);
     return cmp < 0 || (cmp == 0 && !r.min_open && !r.max_open);
+}
+
+bool mere_in_hot_pixel(struct mere_lattice_point a, struct mere_lattice_point b,
+                       struct mere_lattice_point p)
+{
+    struct mere_lattice_point a2 = {2 * a.x, 2 * a.y}, b2 = {2 * b.x, 2 * b.y};
+    return mere_in_square(a2, b2, (struct mere_lattice_point){2 * p.x, 2 * p.y}, 1);
 }
 
 int mere_angle_cmp(struct mere_lattice_point a, struct mere_lattice_point b,

@@ -51,6 +51,10 @@ enum mere_meet mere_segments_meet(struct mere_lattice_point a, struct mere_latti
  * rounded half up (to floor(v + 1/2)), exactly. */
 struct mere_lattice_point mere_crossing(struct mere_lattice_point a, struct mere_lattice_point b,
                                         struct mere_lattice_point c, struct mere_lattice_point d);
+/* Whether segment a-b passes through the half-open square [p.x - half, p.x + half) x
+ * [p.y - half, p.y + half). Exact; differences of coordinates below 2^40 in size. */
+bool mere_in_square(struct mere_lattice_point a, struct mere_lattice_point b,
+                    struct mere_lattice_point p, int64_t half);
 /* Whether segment a-b passes through the hot pixel of p: the half-open unit square
  * [p.x - 1/2, p.x + 1/2) x [p.y - 1/2, p.y + 1/2). Exact. */
 bool mere_in_hot_pixel(struct mere_lattice_point a, struct mere_lattice_point b,

@@ -2,7 +2,7 @@
 #include "net/pyramid.h"
 #include "geo/exact.h"
 #include "geo/measure.h"
-#include "net/pyramid_priv.h"
+#include "net/near.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,7 +23,8 @@ struct thinning {
     const uint32_t *keep;     /* by arc: how many inner points it must keep */
     uint32_t *n_inner;        /* by arc: how many it has at this zoom */
     double *smallest;         /* by arc: no corner is smaller; 0 not known */
-    struct pyramid_near near; /* the vertices of the zoom below */
+    MERE_VEC(struct mere_near_point) live;
+    struct mere_near near; /* the vertices of the zoom below */
     MERE_VEC(struct corner) heap;
     struct mere_band_scale scale;
     double area_limit, far_limit2; /* square units of longitude */
@@ -72,9 +73,9 @@ static bool is_blocked(const struct thinning *t, const struct mere_arc *arc, uin
 {
     const struct mere_point *pts = t->net->pts;
     struct mere_point corner[3] = {pts[t->before[at]], pts[at], pts[t->after[at]]};
-    struct pyramid_search search;
+    struct mere_near_search search;
     mere_near_begin(&t->near, mere_box_of(corner, 3), &search);
-    for (const struct pyramid_vertex *v; (v = mere_near_next(&t->near, &search));) {
+    for (const struct mere_near_point *v; (v = mere_near_next(&t->near, &search));) {
         bool own = v->at >= arc->first && v->at - arc->first < arc->n;
         if (own && t->zoom[v->at] > t->z) /* went already */
             continue;
@@ -211,6 +212,18 @@ static bool must_keep(const struct mere_net *net, uint32_t *ret)
 
 /* ---- the zooms ---- */
 
+/* The vertices that no zoom so far let go, by place. */
+static bool lay_out_live(struct thinning *t)
+{
+    const struct mere_net *net = t->net;
+    t->live.n = 0;
+    for (size_t i = 0; i < net->n_pts; i++)
+        if (t->zoom[i] <= t->z &&
+            !MERE_PUSH(&t->live, (struct mere_near_point){net->pts[i], (uint32_t)i}))
+            return false;
+    return mere_near_make(&t->near, t->live.v, t->live.n);
+}
+
 static bool thin_all(struct thinning *t)
 {
     const struct mere_net *net = t->net;
@@ -222,7 +235,7 @@ static bool thin_all(struct thinning *t)
             return false;
         if (t->heap.n == 0)
             continue;
-        if (!near && !mere_near_make(&t->near, net, t->zoom, t->z))
+        if (!near && !lay_out_live(t))
             return false;
         near = true;
         if (!thin(t, a))
@@ -271,6 +284,7 @@ enum mere_status mere_pyramid_build(struct mere_ctx *ctx, const struct mere_net 
     bool ok = p && p->zoom && keep && t.n_inner && t.smallest && t.before && t.after &&
               must_keep(net, keep) && thin_zooms(&t);
     mere_near_free(&t.near);
+    MERE_VEC_FREE(&t.live);
     MERE_VEC_FREE(&t.heap);
     free(keep);
     free(t.n_inner);
