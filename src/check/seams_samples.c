@@ -13,7 +13,8 @@
 #define STEPS_MAX (1 << 22) /* of one side: 2,000 km */
 #define SWITCH_STEPS 16     /* halvings: to less than a hundredth of a millimetre */
 #define STEP_ANGLE 0.13     /* around a corner, about 7.5 degrees */
-#define BLOCK 16            /* samples that are passed over together where it is wide */
+#define BLOCK 16            /* samples for which what is near is looked for at once */
+#define NEAR_MOST 12        /* where more is near, each sample looks for itself */
 #define SLACK 1e-9          /* of a radius: what doubles round */
 
 struct touch { /* the largest circle so far */
@@ -29,7 +30,8 @@ struct walk { /* along one ring */
     uint32_t guess; /* where the last circle touched */
     /* The sides that circles of the block, or around the corner, may reach, in the order of the
      * border; without those that they touch themselves. */
-    MERE_VEC(uint32_t) near;
+    uint32_t near[NEAR_MOST], n_near;
+    bool many; /* there are more */
 };
 
 /* ---- circles ---- */
@@ -95,15 +97,31 @@ static struct seam_disc disc_of(const struct seam_segment *seg, double t, const 
 }
 
 /* Look for the sides near `disc`, but for `index` and `next`. */
-static bool look_near(struct walk *w, const struct seam_disc *disc, uint32_t index, uint32_t next)
+static void look_near(struct walk *w, const struct seam_disc *disc, uint32_t index, uint32_t next)
 {
     struct seam_search search = {.disc = *disc};
-    w->near.n = 0;
+    w->n_near = 0;
+    w->many = false;
     seam_search_begin(w->m, &search);
-    for (uint32_t far; (far = seam_search_next(w->m, &search)) != SEAM_NONE;)
-        if (far != index && far != next && !MERE_PUSH(&w->near, far))
-            return false;
-    return true;
+    for (uint32_t far; !w->many && (far = seam_search_next(w->m, &search)) != SEAM_NONE;)
+        if (far != index && far != next) {
+            w->many = w->n_near == NEAR_MOST;
+            if (!w->many)
+                w->near[w->n_near++] = far;
+        }
+}
+
+/* The next side that the disc of `search` reaches, of those near; `*i` counts them. */
+static uint32_t next_near(const struct walk *w, struct seam_search *search, uint32_t *i)
+{
+    if (w->many)
+        return seam_search_next(w->m, search);
+    while (*i < w->n_near) {
+        uint32_t far = w->near[(*i)++];
+        if (seam_reaches(&search->disc, &w->m->segments.v[far]))
+            return far;
+    }
+    return SEAM_NONE;
 }
 
 /* The largest circle that touches segment `index` at `t` as `normal` says; not much larger than the
@@ -120,14 +138,15 @@ static struct touch widest(struct walk *w, uint32_t index, uint32_t next, double
         meet(m, seg, t, w->guess, &guess);
         touch.radius = guess.radius * (1 + SLACK);
     }
-    struct seam_disc disc = disc_of(seg, t, &touch);
-    for (size_t i = 0; i < w->near.n; i++) {
+    struct seam_search search = {.disc = disc_of(seg, t, &touch)};
+    uint32_t i = 0;
+    seam_search_begin(m, &search);
+    for (uint32_t far; (far = next_near(w, &search, &i)) != SEAM_NONE;) {
         double radius = touch.radius;
-        if (!seam_reaches(&disc, &m->segments.v[w->near.v[i]]))
-            continue;
-        meet(m, seg, t, w->near.v[i], &touch);
+        if (far != index && far != next)
+            meet(m, seg, t, far, &touch);
         if (touch.radius < radius)
-            disc = disc_of(seg, t, &touch);
+            search.disc = disc_of(seg, t, &touch);
     }
     if (touch.segment != SEAM_NONE)
         w->guess = touch.segment;
@@ -217,14 +236,14 @@ static void skip(struct walk *w)
 }
 
 /* Look for what circles of up to the limit meet at samples `from` to `end` of `n`. */
-static bool look_near_block(struct walk *w, uint32_t index, uint32_t from, uint32_t end, uint32_t n,
+static void look_near_block(struct walk *w, uint32_t index, uint32_t from, uint32_t end, uint32_t n,
                             struct seam_vec normal)
 {
     const struct seam_segment *seg = &w->m->segments.v[index];
     struct touch middle = {normal, w->m->w / 2, SEAM_NONE, 0};
     struct seam_disc disc = disc_of(seg, (from + end) / (2.0 * n), &middle);
     disc.radius = disc.radius * (1 + SLACK) + seg->len * (end - from) / (2.0 * n);
-    return look_near(w, &disc, index, index);
+    look_near(w, &disc, index, index);
 }
 
 static bool sample_side(struct walk *w, uint32_t index)
@@ -234,13 +253,13 @@ static bool sample_side(struct walk *w, uint32_t index)
     uint32_t n = (uint32_t)fmin(ceil(seg->len / STEP_M), STEPS_MAX);
     struct seam_vec d = seam_local(seg, seg->a, seg->b);
     struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
-    w->near.n = 0;
+    w->n_near = 0;
+    w->many = false;
     seg->sample = (uint32_t)m->samples.n;
     for (uint32_t i = 0; i < n; i++) {
-        if (seg->faces && i % BLOCK == 0 &&
-            !look_near_block(w, index, i, i + BLOCK < n ? i + BLOCK : n, n, normal))
-            return false;
-        if (w->near.n == 0) {
+        if (seg->faces && i % BLOCK == 0)
+            look_near_block(w, index, i, i + BLOCK < n ? i + BLOCK : n, n, normal);
+        if (w->n_near == 0) {
             skip(w);
             continue;
         }
@@ -268,9 +287,8 @@ static bool sample_corner(struct walk *w, uint32_t index, uint32_t next)
     uint32_t n = (uint32_t)ceil(turn / STEP_ANGLE);
     struct seam_vec normal = {-d.y / seg->len, d.x / seg->len};
     struct seam_disc disc = {seg->b.x, seg->b.y, m->w * (1 + SLACK), seg->sx, seg->sy};
-    if (!look_near(w, &disc, index, next))
-        return false;
-    if (w->near.n == 0) {
+    look_near(w, &disc, index, next);
+    if (w->n_near == 0) {
         skip(w);
         return true;
     }
@@ -306,6 +324,5 @@ enum mere_status seam_take_samples(struct seams *m)
         ok =
             sample_ring(&w, m->ring_first.v[r],
                         r + 1 < m->ring_first.n ? m->ring_first.v[r + 1] : (uint32_t)m->segments.n);
-    MERE_VEC_FREE(&w.near);
     return ok ? MERE_OK : seam_nomem(m);
 }

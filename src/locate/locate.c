@@ -17,13 +17,13 @@
 #define AHEAD 12 /* records fetched ahead of the one being settled */
 
 /* A table that stays in the second-level cache, as a district's does, takes up to `WORDS_SMALL`
- * words a vertex: fewer points then lie in a cell with a border. A larger one takes `WORDS_LARGE`,
- * for there each word read costs more than the edges that a larger cell adds (docs/BENCHMARKS.md).
- * Cells are doubled until table and records together fit `BYTES_A_VERTEX`, or `BYTES_CACHED` if
- * that is more. */
+ * words a vertex: fewer points then lie in a cell with a border. A larger one takes up to
+ * `WORDS_LARGE`, for there each word read costs more than the edges that a larger cell adds
+ * (docs/BENCHMARKS.md). Where table and records together, with few vertices on long borders, don't
+ * fit `BYTES_A_VERTEX`, or `BYTES_CACHED` if that is more, cells are doubled until they do. */
 #define WORDS_SMALL 16
 #define WORDS_LARGE 4
-#define BYTES_A_VERTEX 40
+#define BYTES_A_VERTEX 96
 #define BYTES_CACHED ((size_t)2 << 20)
 #define CELLS_MIN 4096
 #define CELLS_MAX ((uint64_t)1 << 28)
