@@ -75,6 +75,26 @@ struct mere_lattice_point mere_crossing(struct mere_lattice_point a, struct mere
         a.y + (int64_t)floor_div((mere_i128)2 * dy * num + den, 2 * den)};
 }
 
+struct mere_lattice_point mere_crossing_square(struct mere_lattice_point a,
+                                               struct mere_lattice_point b,
+                                               struct mere_lattice_point c,
+                                               struct mere_lattice_point d, int64_t half)
+{
+    /* floor((a + (b - a) * num / den + half) / (2 half)); coordinates below 2^36 in size, so the
+     * numerator stays below 2^115. */
+    int64_t dx = b.x - a.x, dy = b.y - a.y;
+    mere_i128 den = cross(dx, dy, d.x - c.x, d.y - c.y);
+    mere_i128 num = cross(c.x - a.x, c.y - a.y, d.x - c.x, d.y - c.y);
+    if (den < 0) {
+        den = -den;
+        num = -num;
+    }
+    mere_i128 side = 2 * (mere_i128)half;
+    return (struct mere_lattice_point){
+        (int64_t)floor_div((a.x + half) * den + dx * num, side * den),
+        (int64_t)floor_div((a.y + half) * den + dy * num, side * den)};
+}
+
 /* The part of a segment, as a range of its parameter t = n / d, that is inside all bounds seen so
  * far. */
 struct range {

@@ -51,6 +51,13 @@ enum mere_meet mere_segments_meet(struct mere_lattice_point a, struct mere_latti
  * rounded half up (to floor(v + 1/2)), exactly. */
 struct mere_lattice_point mere_crossing(struct mere_lattice_point a, struct mere_lattice_point b,
                                         struct mere_lattice_point c, struct mere_lattice_point d);
+/* The square (i, j) that holds the crossing of two segments that MERE_MEET_CROSS, of the half-open
+ * squares [2 half i - half, 2 half i + half) x [2 half j - half, 2 half j + half), exactly.
+ * Coordinates below 2^36 in size. */
+struct mere_lattice_point mere_crossing_square(struct mere_lattice_point a,
+                                               struct mere_lattice_point b,
+                                               struct mere_lattice_point c,
+                                               struct mere_lattice_point d, int64_t half);
 /* Whether segment a-b passes through the half-open square [p.x - half, p.x + half) x
  * [p.y - half, p.y + half). Exact; differences of coordinates below 2^40 in size. */
 bool mere_in_square(struct mere_lattice_point a, struct mere_lattice_point b,

@@ -3,8 +3,8 @@
  *   network ──pyramid──▶ the vertices that the zoom keeps ──project──▶ ──snap──▶ chains
  *
  * A chain is an arc of the network on the zoom's global grid of integers: sixteen *units* to a
- * pixel of a tile of 256, 4096 to a tile, x to the east and y to the south. Painter and vector tiles
- * share the chains, so what meets in the one meets in the other.
+ * pixel of a tile of 256, 4096 to a tile, x to the east and y to the south. Painter and vector
+ * tiles share the chains, so what meets in the one meets in the other.
  *
  * The vertices are projected sixteen times as fine, then snap-rounded (Hobby 1999): each segment
  * goes through the centre of every unit square around a vertex that it passes. So chains meet in
@@ -32,14 +32,15 @@ struct mere_zoom {
     const struct mere_unit_point *pts;
     uint32_t n_pts;
     int32_t n_faces;
-    const int64_t *face_area2; /* by face, twice its area in square units; 0: collapsed */
+    const int64_t *face_area2; /* by face, twice its area in square units; 0 or less: collapsed */
     struct mere_arena arena;
 };
 
 /* The chains of `net` at `zoom` (0 to MERE_ZOOM_MAX) in Web Mercator (EPSG:3857, OGC
- * WebMercatorQuad). Vertices beyond its 85.0511 degrees of latitude are put there. `pyramid` is that
- * of `net`; neither is needed afterwards. Gives `*ret_zoom`; free it with `mere_zoom_free` (accepts
- * NULL). Fails with MERE_E_LIMIT where the network is wider than 2^31 units, MERE_E_NOMEM. */
+ * WebMercatorQuad). Vertices beyond its 85.0511 degrees of latitude are put there. `pyramid` is
+ * that of `net`; neither is needed afterwards. Gives `*ret_zoom`; free it with `mere_zoom_free`
+ * (accepts NULL). Fails with MERE_E_LIMIT where the network is wider than 2^31 units, MERE_E_NOMEM.
+ */
 MERE_MUST_USE enum mere_status mere_zoom_build(struct mere_ctx *ctx, const struct mere_net *net,
                                                const struct mere_pyramid *pyramid, int zoom,
                                                struct mere_zoom **ret_zoom);

@@ -8,70 +8,13 @@
  * that shares nothing with the making. */
 #include "base/hash.h"
 #include "check.h"
-#include "draw.h"
+#include "property/coasts.h"
 #include "property/zoom_net.h"
 #include <math.h>
-
-enum { SIDE = 4, DEPTH = 7, LINE = (1 << DEPTH) + 1 };
 
 static struct mere_ctx *ctx;
 static uint64_t seed = 1, state;
 static int rounds = 1;
-
-/* ---- borders ---- */
-
-/* A line from p to q, each half bent by up to a fifth of its length. */
-static void draw_coast(struct mere_point *line, size_t from, size_t to)
-{
-    if (to - from < 2)
-        return;
-    struct mere_point p = line[from], q = line[to];
-    int32_t dx = q.x - p.x, dy = q.y - p.y, bend = drawn_below(&state, 401) - 200;
-    size_t middle = (from + to) / 2;
-    line[middle] = (struct mere_point){p.x + dx / 2 - (int32_t)((int64_t)dy * bend / 1000),
-                                       p.y + dy / 2 + (int32_t)((int64_t)dx * bend / 1000)};
-    draw_coast(line, from, middle);
-    draw_coast(line, middle, to);
-}
-
-struct mesh {
-    struct mere_point side[2][SIDE + 1][SIDE + 1][LINE]; /* east and north of a corner */
-};
-
-static void make_mesh(struct mesh *m, struct mere_point at, int32_t step)
-{
-    for (int i = 0; i <= SIDE; i++)
-        for (int j = 0; j <= SIDE; j++) {
-            struct mere_point p = {at.x + i * step, at.y + j * step};
-            m->side[0][i][j][0] = m->side[1][i][j][0] = p;
-            m->side[0][i][j][LINE - 1] = (struct mere_point){p.x + step, p.y};
-            m->side[1][i][j][LINE - 1] = (struct mere_point){p.x, p.y + step};
-            draw_coast(m->side[0][i][j], 0, LINE - 1);
-            draw_coast(m->side[1][i][j], 0, LINE - 1);
-        }
-}
-
-static void draw_side(struct drawn *d, const struct mere_point *line, bool back)
-{
-    for (int i = 0; i < LINE - 1; i++) {
-        struct mere_point p = line[back ? LINE - 1 - i : i];
-        drawn_point(d, p.x, p.y);
-    }
-}
-
-/* Coasts may cross: then there is disputed land and there are gaps, which is all the better. */
-static void draw_mesh(struct drawn *d, const struct mesh *m)
-{
-    for (int i = 0; i < SIDE; i++)
-        for (int j = 0; j < SIDE; j++) {
-            draw_side(d, m->side[0][i][j], false);
-            draw_side(d, m->side[1][i + 1][j], false);
-            draw_side(d, m->side[0][i][j + 1], true);
-            draw_side(d, m->side[1][i][j], true);
-            drawn_ring_end(d);
-            drawn_part_end(d, drawn_zone_numbered(d));
-        }
-}
 
 static struct mere_net *build(const struct mere_layer *layer)
 {
@@ -177,7 +120,7 @@ static void every_zoom_of_coasts_is_valid_and_near_them(void)
     static struct mesh m;
     for (int round = 0; round < 2 * rounds; round++) {
         struct drawn d;
-        make_mesh(&m, HERE, round % 2 ? 3000 : 400000);
+        make_mesh(&m, HERE, round % 2 ? 3000 : 400000, &state);
         drawn_start(&d, "grid", MERE_ROLE_GRID);
         draw_mesh(&d, &m);
         struct mere_net *net = build(drawn_layer(&d));
@@ -210,8 +153,8 @@ static void what_lies_elsewhere_changes_no_border(void)
     static struct mesh here, there;
     for (int round = 0; round < rounds; round++) {
         struct drawn one, both;
-        make_mesh(&here, HERE, 20000);
-        make_mesh(&there, (struct mere_point){HERE.x - 40000000, HERE.y - 10000000}, 30000);
+        make_mesh(&here, HERE, 20000, &state);
+        make_mesh(&there, (struct mere_point){HERE.x - 40000000, HERE.y - 10000000}, 30000, &state);
         drawn_start(&one, "grid", MERE_ROLE_GRID);
         draw_mesh(&one, &here);
         drawn_start(&both, "grid", MERE_ROLE_GRID);

@@ -130,6 +130,32 @@ static void check_crossing(P a, P b, P c, P d)
     CHECK(mere_in_hot_pixel(a, b, x) && mere_in_hot_pixel(c, d, x));
 }
 
+static P times(P p, int64_t k)
+{
+    return (P){k * p.x, k * p.y};
+}
+
+TEST(the_square_of_a_crossing_is_passed_by_both_segments)
+{
+    long n_crossed = 0;
+    for (long i = 0; i < n_rounds; i++) {
+        int64_t reach = (int64_t)1 << (1 + i % 34), half = 1 + i % 9;
+        P a = random_point(reach), b = random_point(reach);
+        P c = random_point(reach), d = random_point(reach);
+        if (mere_segments_meet(a, b, c, d) != MERE_MEET_CROSS)
+            continue;
+        n_crossed++;
+        P x = times(mere_crossing_square(a, b, c, d, half), 2 * half);
+        CHECK(mere_in_square(a, b, x, half) && mere_in_square(c, d, x, half));
+        P round = mere_crossing(a, b, c, d);
+        P same = mere_crossing_square(times(a, 2), times(b, 2), times(c, 2), times(d, 2), 1);
+        CHECK(same.x == round.x && same.y == round.y);
+        CHECK_INT(mere_in_hot_pixel(a, b, c),
+                  mere_in_square(times(a, 2 * half), times(b, 2 * half), times(c, 2 * half), half));
+    }
+    CHECK(n_crossed > n_rounds / 20);
+}
+
 TEST(a_crossing_is_rounded_half_up_and_does_not_depend_on_the_order)
 {
     P p = mere_crossing((P){0, 0}, (P){1, 1}, (P){0, 1}, (P){1, 0});
@@ -258,6 +284,7 @@ int main(int argc, char **argv)
     RUN(meeting_agrees_with_cramers_rule_on_small_numbers);
     RUN(a_point_is_on_a_segment_when_the_way_through_it_is_straight);
     RUN(a_crossing_is_rounded_half_up_and_does_not_depend_on_the_order);
+    RUN(the_square_of_a_crossing_is_passed_by_both_segments);
     RUN(nearly_parallel_segments_of_the_largest_size_cross_exactly);
     RUN(a_pixel_holds_its_west_and_south_sides_and_gives_east_and_north_away);
     RUN(hot_pixels_agree_with_trying_every_place);
