@@ -58,18 +58,24 @@ static mere_i128 floor_div(mere_i128 n, mere_i128 d) /* d > 0 */
     return q * d > n ? q - 1 : q;
 }
 
+/* Two segments cross in a + (b - a) * num / den, 0 < num < den: num, and den in `*ret_den`. */
+static mere_i128 crossing_at(struct mere_lattice_point a, struct mere_lattice_point b,
+                             struct mere_lattice_point c, struct mere_lattice_point d,
+                             mere_i128 *ret_den)
+{
+    mere_i128 den = cross(b.x - a.x, b.y - a.y, d.x - c.x, d.y - c.y);
+    mere_i128 num = cross(c.x - a.x, c.y - a.y, d.x - c.x, d.y - c.y);
+    *ret_den = den < 0 ? -den : den;
+    return den < 0 ? -num : num;
+}
+
 struct mere_lattice_point mere_crossing(struct mere_lattice_point a, struct mere_lattice_point b,
                                         struct mere_lattice_point c, struct mere_lattice_point d)
 {
     /* a + (b - a) * t, t = num / den, 0 < t < 1. Rounded: a.x + floor((2 dx num + den) / (2 den)).
      * |num| < |den| <= 2^83 and |dx| <= 2^41, so 2 dx num + den stays below 2^126. */
     int64_t dx = b.x - a.x, dy = b.y - a.y;
-    mere_i128 den = cross(dx, dy, d.x - c.x, d.y - c.y);
-    mere_i128 num = cross(c.x - a.x, c.y - a.y, d.x - c.x, d.y - c.y);
-    if (den < 0) {
-        den = -den;
-        num = -num;
-    }
+    mere_i128 den, num = crossing_at(a, b, c, d, &den);
     return (struct mere_lattice_point){
         a.x + (int64_t)floor_div((mere_i128)2 * dx * num + den, 2 * den),
         a.y + (int64_t)floor_div((mere_i128)2 * dy * num + den, 2 * den)};
@@ -83,12 +89,7 @@ struct mere_lattice_point mere_crossing_square(struct mere_lattice_point a,
     /* floor((a + (b - a) * num / den + half) / (2 half)); coordinates below 2^36 in size, so the
      * numerator stays below 2^115. */
     int64_t dx = b.x - a.x, dy = b.y - a.y;
-    mere_i128 den = cross(dx, dy, d.x - c.x, d.y - c.y);
-    mere_i128 num = cross(c.x - a.x, c.y - a.y, d.x - c.x, d.y - c.y);
-    if (den < 0) {
-        den = -den;
-        num = -num;
-    }
+    mere_i128 den, num = crossing_at(a, b, c, d, &den);
     mere_i128 side = 2 * (mere_i128)half;
     return (struct mere_lattice_point){
         (int64_t)floor_div((a.x + half) * den + dx * num, side * den),
