@@ -50,6 +50,14 @@ def done():
     sys.exit(counts["failed"] > 0)
 
 
+def optimised_build_suffices():
+    """End a test that brings the program no bytes but our own, where the program runs under sanitizers: starting it
+    costs half a second each time. `tools/test --long` runs it there too."""
+    if SANITIZED and not os.environ.get("MERE_SANITIZE_ALL"):
+        skip(os.path.basename(sys.argv[0]), "under sanitizers by tools/test --long")
+        done()
+
+
 def dump_hash(store):
     """The hash of every row of every table: what "the store as it was" means. Opened as a reader would."""
     db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)

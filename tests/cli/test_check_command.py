@@ -6,7 +6,10 @@ import re
 import sqlite3
 import subprocess
 
-from program import PROGRAM, Folder, check, done, dump_hash, feature, grid, mere, square, write_json
+from program import (PROGRAM, Folder, check, done, dump_hash, feature, grid, mere, optimised_build_suffices, square,
+                     write_json)
+
+optimised_build_suffices()
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KEYS = ["id", "rule", "severity", "waived", "scheme", "zones", "value", "limit", "unit", "lon", "lat", "area_m2",

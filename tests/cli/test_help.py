@@ -4,7 +4,9 @@ import os
 import re
 import subprocess
 
-from program import PROGRAM, check, done, mere
+from program import PROGRAM, check, done, mere, optimised_build_suffices
+
+optimised_build_suffices()
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 COMMANDS = ("sample", "init", "inspect", "import", "info", "list", "check", "waive", "repair", "undo", "locate", "assign", "export", "hash")

@@ -5,7 +5,9 @@ import os
 import sqlite3
 import subprocess
 
-from program import check, feature, mere, run_all, square, write_json
+from program import check, feature, mere, optimised_build_suffices, run_all, square, write_json
+
+optimised_build_suffices()
 
 
 def district(folder, name="store.gpkg", x=120.2, y=30.2, **columns):
