@@ -1,7 +1,6 @@
 /* pyramid.c - zoom by zoom, each arc by itself. */
 #include "net/pyramid.h"
 #include "geo/exact.h"
-#include "geo/measure.h"
 #include "net/near.h"
 #include <math.h>
 #include <stdlib.h>
@@ -10,6 +9,8 @@
 #define FAR_PX 0.75   /* unless a vertex would lie farther than this from the line that stays */
 #define PIXELS 256.0  /* a tile */
 #define UNITS 3.6e9   /* around the Earth, 1e-7 degree */
+#define BAND 10000
+#define PI 3.14159265358979323846
 
 struct corner {
     double area; /* square units of longitude */
@@ -26,18 +27,25 @@ struct thinning {
     MERE_VEC(struct mere_near_point) live;
     struct mere_near near; /* the vertices of the zoom below */
     MERE_VEC(struct corner) heap;
-    struct mere_band_scale scale;
+    int32_t band; /* of latitude: a thousandth of a degree */
+    double stretch;
     double area_limit, far_limit2; /* square units of longitude */
     int z;
 };
 
 /* ---- one corner ---- */
 
-/* How many units of longitude one of latitude is as long as, near `p`. */
+/* How many units of longitude one of latitude is as long as on the map, near `p`: 1 /
+ * cos(latitude), the same in all of its band. */
 static double stretch(struct thinning *t, struct mere_point p)
 {
-    mere_band_scale_at(&t->scale, p.y);
-    return t->scale.y_m / t->scale.x_m;
+    int32_t nth = p.y / BAND, band = nth + (p.y < 0 ? -1 : 1); /* 0: none yet */
+    if (band != t->band) {
+        double lat_e7 = (nth + (p.y < 0 ? -0.5 : 0.5)) * BAND;
+        t->band = band;
+        t->stretch = 1 / cos(lat_e7 * 1e-7 * PI / 180);
+    }
+    return t->stretch;
 }
 
 static double area(struct thinning *t, uint32_t at)
