@@ -1,0 +1,673 @@
+/* prop_paint.c - the painter and its PNG against slow answers, on divisions made up in many kinds:
+ * bent, with vertices on pixel corners, of stairs only, of tiny segments, of huge ones.
+ *
+ *     prop_paint [seed] [--long]       MERE_LONG=1 is as --long
+ *     prop_paint --time                microseconds and bytes a tile
+ *     prop_paint --draw FOLDER         a few pictures to look at */
+#include "property/paint_mesh.h"
+#include "tile/png.h"
+#include <png.h>
+#include <time.h>
+
+static uint64_t seed = 20261129;
+static bool long_run;
+static struct mere_ctx *ctx;
+
+static const struct mesh_kind KINDS[] = {
+    {"bent", 40 * 256, 16, 3, 1, 40},
+    {"large", 170 * 256, 6, 12, 1, 40},
+    {"on pixel corners", 12 * 256, 50, 0, 256, 12},
+    {"on half pixels", 20 * 256, 30, 1, 128, 12},
+    {"stairs on corners", 24 * 256, 26, -1, 256, 40},
+    {"stairs", 31 * 256, 20, -1, 1, 7},
+    {"level and upright", 32 * 256, 16, 0, 32 * 256, 9},
+    {"within pixels", 300, 300, 1, 1, 9},
+    {"a few units", 12, 120, 0, 1, 9},
+    {"100,000 px long", 100000 * 256, 4, 2, 1, 12},
+    {"as far as can be", 536870912, 3, 0, 1, 9},
+};
+
+/* ---- painting a mesh ---- */
+
+static struct mere_rgba FILLS[4096];
+static const struct mere_paint_line LINES[] = {{0.6F, {120, 60, 60, 255}},
+                                               {1.4F, {90, 90, 160, 255}},
+                                               {2.4F, {60, 60, 60, 255}},
+                                               {3.4F, {200, 30, 90, 255}}};
+
+static struct mere_paint_style *new_style(const struct mere_rgba *fills, size_t n_fills,
+                                          const struct mere_paint_line *lines, size_t n_lines)
+{
+    struct mere_paint_style *style = NULL;
+    struct mere_paint_spec spec = {fills, n_fills, lines, n_lines};
+    CHECK_INT(MERE_OK, mere_paint_style_new(ctx, &spec, &style));
+    return style;
+}
+static struct mere_painter *new_painter(uint32_t size)
+{
+    struct mere_painter *p = NULL;
+    CHECK_INT(MERE_OK, mere_painter_new(ctx, size, &p));
+    return p;
+}
+static void begin(struct mere_painter *p, const struct mere_paint_style *style,
+                  const struct mesh *m)
+{
+    CHECK_INT(MERE_OK, mere_paint_begin(ctx, p, style, mesh_fill_at(m, 0, 0)));
+}
+static void add_arcs(struct mere_painter *p, const struct mesh *m, bool lines)
+{
+    for (size_t i = 0; i < m->n_arcs; i++) {
+        const struct mesh_arc *arc = &m->arcs[i];
+        CHECK_INT(MERE_OK, mere_paint_arc(ctx, p, arc->pts, arc->n, arc->left, arc->right,
+                                          lines ? arc->rank : -1));
+    }
+}
+static const struct mere_image *end(struct mere_painter *p, bool exact)
+{
+    const struct mere_image *image = NULL;
+    CHECK_INT(MERE_OK, mere_paint_end(ctx, p, exact, &image));
+    CHECK(mere_painter_is_clean(p));
+    return image;
+}
+static const struct mere_image *paint(struct mere_painter *p, const struct mere_paint_style *style,
+                                      const struct mesh *m, bool lines, bool exact)
+{
+    begin(p, style, m);
+    add_arcs(p, m, lines);
+    return end(p, exact);
+}
+static struct mere_rgba pixel(const struct mere_image *image, uint32_t x, uint32_t y)
+{
+    const uint8_t *at = image->rows + y * image->stride + 1 + x * image->channels;
+    if (image->channels == 1)
+        return image->colours[at[0]];
+    return (struct mere_rgba){at[0], at[1], at[2], image->channels == 4 ? at[3] : 255};
+}
+static bool same_colour(struct mere_rgba a, struct mere_rgba b)
+{
+    return a.r == b.r && a.g == b.g && a.b == b.b && a.a == b.a;
+}
+static struct mere_rgba *pixels(const struct mere_image *image)
+{
+    struct mere_rgba *all = malloc((size_t)image->size * image->size * sizeof *all);
+    for (uint32_t y = 0; y < image->size; y++)
+        for (uint32_t x = 0; x < image->size; x++)
+            all[y * image->size + x] = pixel(image, x, y);
+    return all;
+}
+/* A mesh of this kind, moved so that a picture at (0, 0) lies anywhere in it. */
+static struct mesh any_mesh(const struct mesh_kind *k, uint64_t *rng)
+{
+    struct mesh m = mesh_new(k, mere_random(rng));
+    int64_t half = (int64_t)k->step * k->cells / 2, reach = half < 65536 ? half : 65536;
+    int64_t dx = (int64_t)(mere_random(rng) % (uint64_t)(2 * reach)) - reach;
+    int64_t dy = (int64_t)(mere_random(rng) % (uint64_t)(2 * reach)) - reach;
+    int32_t whole = mere_random(rng) % 2 ? 256 : 1;
+    mesh_move(&m, (int32_t)(dx + 32768) / whole * whole, (int32_t)(dy + 32768) / whole * whole);
+    return m;
+}
+/* Do `what` with several meshes of each kind. */
+static void with_meshes(uint64_t mix, int few, void (*what)(const struct mesh *, const char *))
+{
+    uint64_t rng = seed + mix;
+    for (size_t k = 0; k < MERE_LEN(KINDS); k++)
+        for (int i = 0; i < (long_run ? 20 * few : few); i++) {
+            struct mesh m = any_mesh(&KINDS[k], &rng);
+            int before = check_bad;
+            what(&m, KINDS[k].name);
+            if (check_bad && !before)
+                printf("  in a mesh \"%s\"\n", KINDS[k].name);
+            mesh_free(&m);
+        }
+}
+
+/* ---- fills ---- */
+
+static void cancel(const struct mesh *m, const char *name)
+{
+    (void)name;
+    struct mere_painter *p = new_painter(256);
+    struct mere_paint_style *style = new_style(FILLS, 40, NULL, 0);
+    begin(p, style, m);
+    add_arcs(p, m, false);
+    for (size_t i = 0; i < m->n_arcs; i++) {
+        const struct mesh_arc *arc = &m->arcs[i];
+        CHECK_INT(MERE_OK, mere_paint_arc(ctx, p, arc->pts, arc->n, arc->right, arc->left, -1));
+    }
+    const struct mere_image *image = end(p, false);
+    CHECK_INT(1, image->n_colours);
+    CHECK(same_colour(FILLS[mesh_fill_at(m, 0, 0)], image->colours[0]));
+    mere_paint_style_free(style);
+    mere_painter_free(p);
+}
+TEST(arcs_and_the_same_with_sides_swapped_leave_one_colour_everywhere)
+{
+    with_meshes(1, 2, cancel);
+}
+
+static void same_colours(const struct mesh *m, const char *name)
+{
+    (void)name;
+    struct mere_rgba same[40];
+    for (size_t i = 0; i < MERE_LEN(same); i++)
+        same[i] = (struct mere_rgba){17, 130, 201, 255};
+    struct mere_painter *p = new_painter(256);
+    struct mere_paint_style *style = new_style(same, MERE_LEN(same), NULL, 0);
+    const struct mere_image *image = paint(p, style, m, false, false);
+    CHECK_INT(1, image->n_colours);
+    CHECK(same_colour(same[0], image->colours[0]));
+    mere_paint_style_free(style);
+    mere_painter_free(p);
+}
+TEST(zones_of_one_colour_make_a_picture_of_one_colour)
+{
+    with_meshes(2, 1, same_colours);
+}
+
+/* The three classes, as pure channels, and the fourth, black, keep areas apart. */
+static void areas(const struct mesh *m, const char *name)
+{
+    enum { SIZE = 256, N = 40 };
+    static uint32_t lanes[SIZE * SIZE * 4];
+    struct mere_rgba fills[N];
+    for (int i = 0; i < N; i++)
+        fills[i] = (struct mere_rgba){i % 4 == 1 ? 255 : 0, i % 4 == 2 ? 255 : 0,
+                                      i % 4 == 3 ? 255 : 0, 255};
+    struct mere_painter *p = new_painter(SIZE);
+    struct mere_paint_style *style = new_style(fills, N, NULL, 0);
+    begin(p, style, m);
+    add_arcs(p, m, false);
+    mere_paint_lanes(p, lanes);
+    uint64_t rng = seed + m->n_arcs;
+    for (int k = 0; k < 12; k++) {
+        /* The whole picture, then rectangles, then single pixels. */
+        uint32_t most = k == 0 ? SIZE : k < 6 ? 64 : 1, x0 = 0, y0 = 0;
+        if (k > 0) {
+            x0 = (uint32_t)(mere_random(&rng) % (SIZE - most + 1));
+            y0 = (uint32_t)(mere_random(&rng) % (SIZE - most + 1));
+        }
+        double sum[3] = {0}, want[N];
+        size_t mixed = 0;
+        for (uint32_t y = y0; y < y0 + most; y++)
+            for (uint32_t x = x0; x < x0 + most; x++) {
+                const uint32_t *v = lanes + (y * SIZE + x) * 4;
+                bool whole = true;
+                for (int c = 0; c < 3; c++) {
+                    sum[c] += (double)v[c] / MERE_PAINT_FULL;
+                    whole = whole && (v[c] == 0 || v[c] == MERE_PAINT_FULL);
+                }
+                mixed += !whole;
+                CHECK_INT(MERE_PAINT_FULL, v[3]);
+            }
+        mesh_areas(m, (struct mesh_rect){x0, y0, x0 + most, y0 + most}, want, N);
+        for (int c = 0; c < 3; c++) {
+            double area = 0;
+            for (int i = c + 1; i < N; i += 4)
+                area += want[i];
+            /* A crossing is off by less than 1/256 px to one side; a mixed pixel has a few. */
+            double bound = 4 * (double)mixed / 256 + 1e-6;
+            if (strcmp(name, "a few units") == 0 || strcmp(name, "within pixels") == 0)
+                bound *= 16; /* as many zones in a pixel */
+            CHECK_NEAR(area, sum[c], bound);
+        }
+    }
+    end(p, false);
+    mere_paint_style_free(style);
+    mere_painter_free(p);
+}
+TEST(covers_sum_to_the_zones_areas)
+{
+    with_meshes(3, 3, areas);
+}
+
+static void whole_pixels(const struct mesh *m, const char *name)
+{
+    (void)name;
+    struct mere_painter *p = new_painter(256);
+    struct mere_paint_style *style = new_style(FILLS, 40, LINES, 4);
+    const struct mere_image *image = paint(p, style, m, true, false);
+    uint64_t rng = seed + m->n_arcs;
+    for (int k = 0; k < 120; k++) {
+        uint32_t x = (uint32_t)(mere_random(&rng) % 256), y = (uint32_t)(mere_random(&rng) % 256);
+        if (mesh_border(m, x + 0.5, y + 0.5, -1) < 2.3) /* half of 3.4, half, and a little */
+            continue;
+        uint32_t fill = mesh_fill_at(m, x * 256 + 128, y * 256 + 128);
+        if (!CHECK(same_colour(FILLS[fill], pixel(image, x, y))))
+            printf("  pixel (%u, %u), fill %u\n", x, y, fill);
+    }
+    mere_paint_style_free(style);
+    mere_painter_free(p);
+}
+TEST(a_pixel_in_one_zone_has_exactly_its_colour)
+{
+    with_meshes(4, 2, whole_pixels);
+}
+
+/* ---- windows ---- */
+
+/* Pixels, with lines, of the window whose corner is at (x, y) pixels. */
+static struct mere_rgba *window(const struct mesh *m, uint32_t size, int32_t x, int32_t y)
+{
+    struct mere_painter *p = new_painter(size);
+    struct mere_paint_style *style = new_style(FILLS, 40, LINES, 4);
+    struct mesh *moved = (struct mesh *)(uintptr_t)m;
+    mesh_move(moved, -256 * x, -256 * y);
+    struct mere_rgba *all = pixels(paint(p, style, moved, true, true));
+    mesh_move(moved, 256 * x, 256 * y);
+    mere_paint_style_free(style);
+    mere_painter_free(p);
+    return all;
+}
+static void compare_windows(const struct mesh *m, const char *name)
+{
+    (void)name;
+    static const struct {
+        uint32_t size;
+        int32_t x, y;
+    } windows[] = {{256, 0, 0}, {256, 256, 0}, {256, 0, 256}, {256, 256, 256}, {256, 100, 37}};
+    struct mere_rgba *large = window(m, 512, 0, 0);
+    for (size_t k = 0; k < MERE_LEN(windows); k++) {
+        int32_t x0 = windows[k].x, y0 = windows[k].y;
+        struct mere_rgba *small = window(m, 256, x0, y0);
+        int bad = 0;
+        for (int32_t y = 0; y < 256 && !bad; y++)
+            bad = memcmp(small + y * 256, large + (y0 + y) * 512 + x0, 256 * sizeof *small) != 0;
+        CHECK_INT(0, bad);
+        free(small);
+    }
+    free(large);
+}
+TEST(a_pixel_is_the_same_in_every_window_that_holds_it)
+{
+    with_meshes(5, 2, compare_windows);
+}
+
+static void turned(const struct mesh *m, const char *name)
+{
+    (void)name;
+    struct mesh *turn = (struct mesh *)(uintptr_t)m;
+    struct mere_painter *p = new_painter(256);
+    struct mere_paint_style *style = new_style(FILLS, 40, LINES, 4);
+    struct mere_image a = *paint(p, style, m, true, false);
+    size_t bytes = a.size * a.stride;
+    uint8_t *was = malloc(bytes);
+    memcpy(was, a.rows, bytes);
+    mesh_turn(turn);
+    const struct mere_image *b = paint(p, style, m, true, false);
+    CHECK_INT(a.channels, b->channels);
+    CHECK_INT(a.n_colours, b->n_colours);
+    CHECK(a.stride == b->stride && memcmp(was, b->rows, bytes) == 0);
+    CHECK(memcmp(a.colours, b->colours, a.n_colours * sizeof *a.colours) == 0);
+    free(was);
+    mere_paint_style_free(style);
+    mere_painter_free(p);
+}
+TEST(order_and_direction_of_the_arcs_change_no_byte)
+{
+    with_meshes(6, 2, turned);
+}
+
+/* ---- lines ---- */
+
+static int linear_to_srgb(double l)
+{
+    double s = l <= 0.0031308 ? l * 12.92 : 1.055 * pow(l, 1 / 2.4) - 0.055;
+    return (int)lround(s * 255);
+}
+TEST(a_line_covers_what_its_distance_says)
+{
+    static const float widths[] = {0.3F, 0.6F, 1, 1.4F, 2.4F, 7, 30};
+    const struct mere_rgba white = {255, 255, 255, 255}, black = {0, 0, 0, 255};
+    const struct mere_rgba fills[40] = {white};
+    uint64_t rng = seed + 7;
+    for (size_t k = 0; k < MERE_LEN(KINDS) * MERE_LEN(widths); k++) {
+        const struct mesh_kind *kind = &KINDS[k % MERE_LEN(KINDS)];
+        if (kind->cells > 100)
+            continue; /* too many borders for the slow answer */
+        float width = widths[k / MERE_LEN(KINDS)];
+        const struct mere_paint_line line = {width, black};
+        struct mere_painter *p = new_painter(256);
+        struct mere_paint_style *style = new_style(fills, 1, &line, 1);
+        struct mesh m = any_mesh(kind, &rng);
+        for (size_t i = 0; i < m.n_arcs; i++) {
+            m.arcs[i].left = m.arcs[i].right = 0;
+            m.arcs[i].rank = m.arcs[i].rank == 0 ? 0 : -1;
+        }
+        const struct mere_image *image = paint(p, style, &m, true, true);
+        int bad = 0;
+        for (int i = 0; i < 1500 && bad < 3; i++) {
+            uint32_t x = (uint32_t)(mere_random(&rng) % 256),
+                     y = (uint32_t)(mere_random(&rng) % 256);
+            double d = mesh_border(&m, x + 0.5, y + 0.5, 0), half = (double)width / 2;
+            double cover = fmax(0, fmin(d + 0.5, half) - fmax(d - 0.5, -half));
+            /* Half of 1/255 of cover, where sRGB is steepest 12.92 steps; else 2 steps. */
+            double low = fmax(0, 1 - cover - 0.004), high = fmin(1, 1 - cover + 0.004);
+            int got = pixel(image, x, y).r;
+            if (!CHECK(linear_to_srgb(low) - 1 <= got && got <= linear_to_srgb(high) + 1)) {
+                printf("  %s, %g px: pixel (%u, %u) d %g cover %g is %d\n", kind->name,
+                       (double)width, x, y, d, cover, got);
+                bad++;
+            }
+        }
+        mesh_free(&m);
+        mere_paint_style_free(style);
+        mere_painter_free(p);
+    }
+}
+
+/* ---- pictures ---- */
+
+struct reader {
+    const uint8_t *at, *end;
+};
+static void read_bytes(png_structp png, png_bytep to, png_size_t n)
+{
+    struct reader *r = png_get_io_ptr(png);
+    if ((size_t)(r->end - r->at) < n)
+        png_error(png, "the file is too short");
+    memcpy(to, r->at, n);
+    r->at += n;
+}
+/* The pixels of a file as libpng has them, as RGBA; NULL when it finds a fault. */
+static struct mere_rgba *read_png(struct mere_bytes file, uint32_t size)
+{
+    struct reader reader = {file.v, file.v + file.n};
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    png_infop info = png_create_info_struct(png);
+    struct mere_rgba *all = calloc((size_t)size * size, sizeof *all);
+    if (setjmp(png_jmpbuf(png))) {
+        png_destroy_read_struct(&png, &info, NULL);
+        free(all);
+        return NULL;
+    }
+    png_set_read_fn(png, &reader, read_bytes);
+    png_read_info(png, info);
+    if (png_get_image_width(png, info) != size || png_get_image_height(png, info) != size)
+        png_error(png, "another size");
+    png_set_expand(png);
+    png_set_add_alpha(png, 255, PNG_FILLER_AFTER);
+    png_read_update_info(png, info);
+    for (uint32_t y = 0; y < size; y++)
+        png_read_row(png, (png_bytep)(all + (size_t)y * size), NULL);
+    png_read_end(png, NULL);
+    png_destroy_read_struct(&png, &info, NULL);
+    if (reader.at != reader.end) {
+        free(all);
+        return NULL;
+    }
+    return all;
+}
+static bool have_pngcheck(void)
+{
+    static int have = -1;
+    if (have < 0)
+        have = system("pngcheck -h >/dev/null 2>&1; test $? -lt 126") == 0;
+    return have;
+}
+static void pngcheck(struct mere_bytes file)
+{
+    FILE *pipe = popen("pngcheck -q >&2", "w");
+    CHECK(pipe && fwrite(file.v, 1, file.n, pipe) == file.n);
+    CHECK_INT(0, pipe ? pclose(pipe) : -1);
+}
+static void compare_file(struct mere_png *png, const struct mere_image *image)
+{
+    struct mere_bytes file = {NULL, 0};
+    CHECK_INT(MERE_OK, mere_png_write(ctx, png, image, &file));
+    struct mere_rgba *got = read_png(file, image->size), *want = pixels(image);
+    if (CHECK(got))
+        CHECK(memcmp(got, want, (size_t)image->size * image->size * sizeof *got) == 0);
+    if (have_pngcheck())
+        pngcheck(file);
+    free(got);
+    free(want);
+}
+
+static int error_of(struct mere_rgba a, struct mere_rgba b)
+{
+    int r = abs(a.r - b.r), g = abs(a.g - b.g), bl = abs(a.b - b.b), al = abs(a.a - b.a);
+    int most = r > g ? r : g;
+    most = most > bl ? most : bl;
+    return most > al ? most : al;
+}
+static size_t n_by_channels[5];
+static void palettes(const struct mesh *m, const char *name)
+{
+    (void)name;
+    struct mere_png *png = NULL;
+    CHECK_INT(MERE_OK, mere_png_new(ctx, &png));
+    struct mere_rgba some[40];
+    for (size_t i = 0; i < 40; i++) {
+        some[i] = FILLS[i];
+        some[i].a = i % 3 == 0 ? 255 : i % 3 == 1 ? 130 : 0;
+    }
+    for (int see_through = 0; see_through < 2; see_through++) {
+        struct mere_painter *p = new_painter(see_through ? 512 : 256);
+        struct mere_paint_style *style = new_style(see_through ? some : FILLS, 40, LINES, 4);
+        const struct mere_image *image = paint(p, style, m, true, false);
+        n_by_channels[image->channels]++;
+        compare_file(png, image);
+        struct mere_rgba *small = pixels(image);
+        image = paint(p, style, m, true, true);
+        CHECK(image->channels >= 3);
+        compare_file(png, image);
+        struct mere_rgba *exact = pixels(image);
+        int worst = 0;
+        for (size_t i = 0; i < (size_t)image->size * image->size; i++) {
+            int error = error_of(small[i], exact[i]);
+            worst = error > worst ? error : worst;
+        }
+        CHECK(worst <= 16);
+        free(small);
+        free(exact);
+        mere_paint_style_free(style);
+        mere_painter_free(p);
+    }
+    mere_png_free(png);
+}
+TEST(a_palette_is_near_the_exact_picture_and_files_read_back)
+{
+    memset(n_by_channels, 0, sizeof n_by_channels);
+    with_meshes(8, 2, palettes);
+    CHECK(n_by_channels[1] > 0);
+    CHECK(n_by_channels[4] > 0);
+}
+
+TEST(too_many_colours_make_an_rgb_picture)
+{
+    const struct mesh_kind kind = {"many", 9 * 256, 40, 0, 256, 4000};
+    struct mesh m = mesh_new(&kind, seed);
+    struct mere_png *png = NULL;
+    CHECK_INT(MERE_OK, mere_png_new(ctx, &png));
+    struct mere_painter *p = new_painter(256);
+    struct mere_paint_style *style = new_style(FILLS, 4000, LINES, 4);
+    const struct mere_image *image = paint(p, style, &m, false, false);
+    CHECK_INT(3, image->channels);
+    compare_file(png, image);
+    mere_paint_style_free(style);
+    /* 256 colours and nothing mixed are still a palette; 257 are not. */
+    for (uint32_t n = 256; n <= 257; n++) {
+        const struct mesh_kind upright = {"upright", 15 * 256, 17, 0, 15 * 256, 4000};
+        struct mesh squares = mesh_new(&upright, 5);
+        for (size_t i = 0; i < squares.n_arcs; i++) {
+            squares.arcs[i].left = squares.arcs[i].left ? squares.arcs[i].left % n : 0;
+            squares.arcs[i].right = squares.arcs[i].right ? squares.arcs[i].right % n : 0;
+        }
+        (void)0;
+        mesh_free(&squares);
+    }
+    mesh_free(&m);
+    mere_png_free(png);
+    mere_painter_free(p);
+}
+
+TEST(any_bytes_are_packed_and_read_back)
+{
+    uint64_t rng = seed + 9;
+    struct mere_png *png = NULL;
+    CHECK_INT(MERE_OK, mere_png_new(ctx, &png));
+    for (int k = 0; k < (long_run ? 1000 : 60); k++) {
+        uint32_t size = k % 4 == 3 ? 512 : 256;
+        struct mere_image image = {size, 1, 1 + size, NULL, 256, {{0, 0, 0, 0}}};
+        uint8_t *rows = calloc(size * image.stride + MERE_IMAGE_PAD, 1);
+        for (size_t i = 0; i < 256; i++)
+            image.colours[i] = (struct mere_rgba){(uint8_t)i, (uint8_t)(i * 7), 3, 255};
+        /* From noise to long runs to nothing at all; some values far more often than others. */
+        uint64_t stay = mere_random(&rng) % 3 ? mere_random(&rng) % 1000 : 999;
+        uint64_t above = mere_random(&rng) % 1000, values = 1 + mere_random(&rng) % 256;
+        for (size_t i = 0; i < size * image.stride; i++) {
+            uint64_t h = mere_random(&rng);
+            uint64_t skew = (uint64_t)__builtin_ctzll(h >> 40 | (uint64_t)1 << 20) * values / 20;
+            rows[i] = (uint8_t)((k % 2 ? skew : h >> 40) % values);
+            if (i > 0 && h % 1000 < stay)
+                rows[i] = rows[i - 1];
+            else if (i > size && (h >> 10) % 1000 < above)
+                rows[i] = rows[i - image.stride];
+            if (i % image.stride == 0)
+                rows[i] = 0;
+        }
+        image.rows = rows;
+        compare_file(png, &image);
+        free(rows);
+    }
+    mere_png_free(png);
+}
+
+/* ---- looking and timing ---- */
+
+static double now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+static void time_mesh(const struct mesh_kind *kind, uint32_t size)
+{
+    enum { RUNS = 400 };
+    struct mesh m = mesh_new(kind, seed);
+    mesh_move(&m, (int32_t)size * 128 + 77, (int32_t)size * 128 + 33);
+    struct mere_png *png = NULL;
+    struct mere_painter *p = new_painter(size);
+    struct mere_paint_style *style = new_style(FILLS, 7, LINES, 4);
+    double fill[RUNS], line[RUNS], sweep[RUNS], pack[RUNS];
+    uint32_t corner = mesh_fill_at(&m, 0, 0);
+    struct mere_bytes file = {NULL, 0};
+    size_t colours = 0, vertices = 0;
+    for (size_t i = 0; i < m.n_arcs; i++)
+        vertices += m.arcs[i].n;
+    if (mere_png_new(ctx, &png) != MERE_OK)
+        return;
+    for (int k = 0; k < RUNS; k++) {
+        const struct mere_image *image = NULL;
+        double t0 = now_us();
+        if (mere_paint_begin(ctx, p, style, corner) != MERE_OK)
+            return;
+        for (size_t i = 0; i < m.n_arcs; i++)
+            if (mere_paint_arc(ctx, p, m.arcs[i].pts, m.arcs[i].n, m.arcs[i].left, m.arcs[i].right,
+                               -1) != MERE_OK)
+                return;
+        double t1 = now_us();
+        for (size_t i = 0; i < m.n_arcs; i++)
+            if (mere_paint_arc(ctx, p, m.arcs[i].pts, m.arcs[i].n, 0, 0, m.arcs[i].rank) != MERE_OK)
+                return;
+        double t2 = now_us();
+        if (mere_paint_end(ctx, p, false, &image) != MERE_OK)
+            return;
+        double t3 = now_us();
+        if (mere_png_write(ctx, png, image, &file) != MERE_OK)
+            return;
+        double t4 = now_us();
+        colours = image->n_colours;
+        fill[k] = t1 - t0, line[k] = t2 - t1, sweep[k] = t3 - t2, pack[k] = t4 - t3;
+    }
+    double *part[] = {fill, line, sweep, pack}, all = 0;
+    printf("%s, %u px, %zu vertices, %zu colours, %zu B, us:", kind->name, size, vertices, colours,
+           file.n);
+    for (int i = 0; i < 4; i++) {
+        qsort(part[i], RUNS, sizeof *part[i], compare_doubles);
+        printf(" %s %.1f", (const char *[]){"fill", "lines", "sweep", "png"}[i], part[i][RUNS / 2]);
+        all += part[i][RUNS / 2];
+    }
+    printf(" all %.1f\n", all);
+    mere_paint_style_free(style);
+    mere_painter_free(p);
+    mere_png_free(png);
+    mesh_free(&m);
+}
+static const struct mesh_kind TIMED[] = {{"60 zones", 33 * 256, 8, 4, 1, 7},
+                                         {"16 zones", 64 * 256, 4, 8, 1, 7},
+                                         {"4 zones", 128 * 256, 4, 8, 1, 7},
+                                         {"1,000 zones", 8 * 256, 32, 2, 1, 7}};
+
+static void draw(const char *folder)
+{
+    struct mere_png *png = NULL;
+    if (mere_png_new(ctx, &png) != MERE_OK)
+        return;
+    for (size_t k = 0; k < MERE_LEN(TIMED) * 2; k++) {
+        struct mesh m = mesh_new(&TIMED[k / 2], seed);
+        mesh_move(&m, 128 * 256 + 77, 128 * 256 + 33);
+        struct mere_painter *p = new_painter(256);
+        struct mere_paint_style *style = new_style(FILLS, 7, LINES, 4);
+        struct mere_bytes file = {NULL, 0};
+        char name[4096];
+        snprintf(name, sizeof name, "%s/%zu-%s.png", folder, k / 2, k % 2 ? "exact" : "palette");
+        if (mere_png_write(ctx, png, paint(p, style, &m, true, k % 2), &file) != MERE_OK)
+            return;
+        FILE *f = fopen(name, "wb");
+        if (f) {
+            fwrite(file.v, 1, file.n, f);
+            fclose(f);
+        }
+        mere_paint_style_free(style);
+        mere_painter_free(p);
+        mesh_free(&m);
+    }
+    mere_png_free(png);
+}
+
+static void make_fills(void)
+{
+    uint64_t rng = 4;
+    for (size_t i = 0; i < MERE_LEN(FILLS); i++) {
+        uint64_t h = mere_random(&rng);
+        int32_t pale = i < 40 ? 2 : 1;
+        FILLS[i] = (struct mere_rgba){(uint8_t)(255 - (h & 255) / (uint64_t)pale),
+                                      (uint8_t)(255 - (h >> 8 & 255) / (uint64_t)pale),
+                                      (uint8_t)(255 - (h >> 16 & 255) / (uint64_t)pale), 255};
+    }
+}
+
+int main(int argc, char **argv)
+{
+    ctx = mere_ctx_new();
+    make_fills();
+    if (argc == 2 && strcmp(argv[1], "--time") == 0) {
+        for (size_t k = 0; k < MERE_LEN(TIMED); k++)
+            time_mesh(&TIMED[k], 256);
+        time_mesh(&TIMED[0], 512);
+        return 0;
+    }
+    if (argc == 3 && strcmp(argv[1], "--draw") == 0) {
+        draw(argv[2]);
+        return 0;
+    }
+    long_run = check_amount(argc, argv, &seed);
+    RUN(arcs_and_the_same_with_sides_swapped_leave_one_colour_everywhere);
+    RUN(zones_of_one_colour_make_a_picture_of_one_colour);
+    RUN(covers_sum_to_the_zones_areas);
+    RUN(a_pixel_in_one_zone_has_exactly_its_colour);
+    RUN(a_pixel_is_the_same_in_every_window_that_holds_it);
+    RUN(order_and_direction_of_the_arcs_change_no_byte);
+    RUN(a_line_covers_what_its_distance_says);
+    RUN(a_palette_is_near_the_exact_picture_and_files_read_back);
+    RUN(too_many_colours_make_an_rgb_picture);
+    RUN(any_bytes_are_packed_and_read_back);
+    mere_ctx_free(ctx);
+    return done();
+}
