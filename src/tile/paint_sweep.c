@@ -5,8 +5,9 @@
  * be half one zone and half another. So each sum is looked up among the fills, by all its lanes.
  *
  * An index picture's entries are made as colours are met: fills and lines as they are, mixtures by
- * cells of 16 x 16 x 16 in sRGB, each as its centre. When they do not fit 256 entries the sweep
- * begins again with cells of 32, and then as RGB; the planes are cleared after the last sweep.
+ * cells of 16 x 16 x 16 in sRGB, each as its centre. When they do not fit 256 entries, cells of 32
+ * take their place, also in what is painted already; when those do not fit, the sweep begins again
+ * as RGB. So the planes are cleared after the last sweep, and not on the way.
  * Entries of ready-made ramps between pairs of fills were left: borders over borders make triples.
  */
 #include "tile/paint_priv.h"
@@ -48,21 +49,83 @@ static struct mere_rgba srgb_of(const struct mere_paint_style *style, mere_lanes
                               (uint8_t)((a * 255 + MERE_LANE_ONE / 2) / MERE_LANE_ONE)};
 }
 
-/* The entry of a slot, made if it is new. */
-static inline uint32_t entry_of(struct sweep *s, uint32_t slot, struct mere_rgba colour)
+/* A cell's slot: alpha, red, green, blue, 4 bits each. Alpha is in cells of 16 always, and what is
+ * nearly opaque is opaque. */
+static inline uint32_t cell_slot(struct mere_rgba c, enum kind kind)
 {
-    struct mere_painter *p = s->p;
-    if (p->slots[slot])
-        return p->slots[slot] - 1u;
-    if (p->image.n_colours == MERE_LEN(p->image.colours)) {
-        s->overflow = true;
-        return 0;
-    }
+    uint32_t r = c.r, g = c.g, b = c.b, a = c.a;
+    return a >> 4 << 12 | r >> kind << 8 | g >> kind << 4 | b >> kind;
+}
+static struct mere_rgba cell_centre(uint32_t slot, enum kind kind)
+{
+    uint32_t r = slot >> 8 & 15, g = slot >> 4 & 15, b = slot & 15, a = slot >> 12;
+    uint32_t half = 1u << (kind - 1);
+    return (struct mere_rgba){(uint8_t)(r << kind | half), (uint8_t)(g << kind | half),
+                              (uint8_t)(b << kind | half), a == 15 ? 255 : (uint8_t)(a << 4 | 8)};
+}
+/* The cell of 32 that holds a cell of 16. */
+static uint32_t wider_slot(uint32_t slot)
+{
+    return (slot & 0xf000) | (slot & 0x0eee) >> 1;
+}
+
+static uint32_t add_entry(struct mere_painter *p, uint32_t slot, struct mere_rgba colour)
+{
     uint32_t entry = (uint32_t)p->image.n_colours++;
     p->image.colours[entry] = colour;
     p->slot_of[entry] = slot;
     p->slots[slot] = (uint16_t)(entry + 1);
     return entry;
+}
+
+/* Go on with cells of 32: what was painted so far becomes what they would have given. */
+static void widen(struct sweep *s)
+{
+    struct mere_painter *p = s->p;
+    uint8_t now[256];
+    uint32_t slot_of[256], n = (uint32_t)p->image.n_colours;
+    struct mere_rgba colours[256];
+    memcpy(slot_of, p->slot_of, sizeof slot_of);
+    memcpy(colours, p->image.colours, sizeof colours);
+    for (uint32_t i = 0; i < n; i++)
+        p->slots[slot_of[i]] = 0;
+    s->kind = CELLS_32;
+    p->image.n_colours = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        bool cell = slot_of[i] < MERE_COLOUR_CELLS;
+        uint32_t slot = cell ? wider_slot(slot_of[i]) : slot_of[i];
+        if (!p->slots[slot])
+            add_entry(p, slot, cell ? cell_centre(slot, CELLS_32) : colours[i]);
+        now[i] = (uint8_t)(p->slots[slot] - 1);
+    }
+    for (uint8_t *row = p->rows + 1; row <= s->out; row += p->image.stride)
+        for (uint32_t x = 0; x < p->size; x++)
+            row[x] = now[row[x]];
+    s->last_pixel = now[s->last_pixel];
+}
+
+/* The entry of a slot, made if it is new. */
+static uint32_t new_entry(struct sweep *s, uint32_t slot, struct mere_rgba colour)
+{
+    struct mere_painter *p = s->p;
+    if (p->image.n_colours == MERE_LEN(p->image.colours) && s->kind == CELLS_16) {
+        widen(s);
+        if (slot < MERE_COLOUR_CELLS) {
+            slot = wider_slot(slot);
+            colour = cell_centre(slot, CELLS_32);
+        }
+        if (p->slots[slot])
+            return p->slots[slot] - 1u;
+    }
+    if (p->image.n_colours < MERE_LEN(p->image.colours))
+        return add_entry(p, slot, colour);
+    s->overflow = true;
+    return 0;
+}
+static inline uint32_t entry_of(struct sweep *s, uint32_t slot, struct mere_rgba colour)
+{
+    uint16_t known = s->p->slots[slot];
+    return known ? known - 1u : new_entry(s, slot, colour);
 }
 
 /* An exact colour that has a slot of its own. */
@@ -71,17 +134,14 @@ static inline uint32_t pixel_of(struct sweep *s, uint32_t slot, struct mere_rgba
     return s->kind == EXACT ? pack_rgba(colour) : entry_of(s, slot, colour);
 }
 
-/* A mixture, by its cell. Alpha is in cells of 16 always, and what is nearly opaque is opaque. */
+/* A mixture, by its cell. */
 static inline uint32_t pixel_mixed(struct sweep *s, mere_lanes v)
 {
     struct mere_rgba c = srgb_of(s->style, v);
     if (s->kind == EXACT)
         return pack_rgba(c);
-    uint32_t bits = s->kind, half = 1u << (bits - 1);
-    uint32_t r = c.r >> bits, g = c.g >> bits, b = c.b >> bits, a = c.a >> 4;
-    struct mere_rgba centre = {(uint8_t)(r << bits | half), (uint8_t)(g << bits | half),
-                               (uint8_t)(b << bits | half), a == 15 ? 255 : (uint8_t)(a << 4 | 8)};
-    return entry_of(s, a << 12 | r << 8 | g << 4 | b, centre);
+    uint32_t slot = cell_slot(c, s->kind);
+    return entry_of(s, slot, cell_centre(slot, s->kind));
 }
 
 static inline uint32_t pixel_of_fill(struct sweep *s, uint32_t fill)
@@ -281,15 +341,14 @@ static void drop_alpha(struct mere_painter *p)
 enum mere_status mere_paint_end(struct mere_ctx *ctx, struct mere_painter *p, bool exact,
                                 const struct mere_image **ret)
 {
-    static const enum kind kinds[] = {CELLS_16, CELLS_32, EXACT};
     if (!sort_cells(p))
         return mere_fail_nomem(ctx, "painting a tile");
-    for (size_t i = exact ? 2 : 0; i < MERE_LEN(kinds); i++) {
-        struct sweep s = {.p = p, .style = p->style, .kind = kinds[i]};
-        if (!room_for_rows(p, kinds[i] == EXACT ? 4 : 1))
+    bool fits = false;
+    for (enum kind kind = exact ? EXACT : CELLS_16; !fits; kind = EXACT) {
+        struct sweep s = {.p = p, .style = p->style, .kind = kind};
+        if (!room_for_rows(p, kind == EXACT ? 4 : 1))
             return mere_fail_nomem(ctx, "painting a tile");
-        if (sweep_rows(&s))
-            break;
+        fits = sweep_rows(&s);
     }
     if (p->image.channels == 4)
         drop_alpha(p);

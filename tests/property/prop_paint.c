@@ -485,19 +485,38 @@ TEST(too_many_colours_make_an_rgb_picture)
     CHECK_INT(3, image->channels);
     compare_file(png, image);
     mere_paint_style_free(style);
-    /* 256 colours and nothing mixed are still a palette; 257 are not. */
-    for (uint32_t n = 256; n <= 257; n++) {
-        const struct mesh_kind upright = {"upright", 15 * 256, 17, 0, 15 * 256, 4000};
-        struct mesh squares = mesh_new(&upright, 5);
-        for (size_t i = 0; i < squares.n_arcs; i++) {
-            squares.arcs[i].left = squares.arcs[i].left ? squares.arcs[i].left % n : 0;
-            squares.arcs[i].right = squares.arcs[i].right ? squares.arcs[i].right % n : 0;
-        }
-        (void)0;
-        mesh_free(&squares);
-    }
     mesh_free(&m);
     mere_png_free(png);
+    mere_painter_free(p);
+}
+
+TEST(colours_are_counted_and_256_are_still_a_palette)
+{
+    struct mere_painter *p = new_painter(256);
+    struct mere_paint_style *style = new_style(FILLS, 4000, NULL, 0);
+    int below = 0, above = 0;
+    for (uint32_t n = 250; n <= 275; n++) {
+        const struct mesh_kind squares = {"squares", 8 * 256, 32, 0, 8 * 256, n};
+        struct mesh m = mesh_new(&squares, n);
+        mesh_move(&m, 128 * 256, 128 * 256);
+        bool used[4000] = {false};
+        size_t different = 0;
+        for (int32_t y = 0; y < 32; y++)
+            for (int32_t x = 0; x < 32; x++) {
+                uint32_t fill = mesh_fill_at(&m, x * 2048 + 9, y * 2048 + 9);
+                different += !used[fill];
+                used[fill] = true;
+            }
+        const struct mere_image *image = paint(p, style, &m, false, false);
+        CHECK_INT(different <= 256 ? 1 : 3, image->channels);
+        if (image->channels == 1)
+            CHECK_INT(different, image->n_colours);
+        below += different > 250 && different <= 256;
+        above += different > 256 && different < 263;
+        mesh_free(&m);
+    }
+    CHECK(below > 2 && above > 2);
+    mere_paint_style_free(style);
     mere_painter_free(p);
 }
 
@@ -531,6 +550,44 @@ TEST(any_bytes_are_packed_and_read_back)
         free(rows);
     }
     mere_png_free(png);
+}
+
+/* Where a table made with pow() could round the other way, and the bytes of some pictures. */
+TEST(pictures_are_the_same_on_every_machine)
+{
+    for (int i = 0; i < 4096; i++) {
+        double l = (i + 0.5) / 4096;
+        double s = 255 * (l <= 0.0031308 ? l * 12.92 : 1.055 * pow(l, 1 / 2.4) - 0.055);
+        CHECK(fabs(s - floor(s) - 0.5) > 1e-9);
+    }
+    for (int i = 0; i < 256; i++) {
+        double s = i / 255.0, l = s <= 0.04045 ? s / 12.92 : pow((s + 0.055) / 1.055, 2.4);
+        CHECK(fabs(l * 32767 - floor(l * 32767) - 0.5) > 1e-9);
+    }
+    struct mere_sha256 hash;
+    struct mere_png *png = NULL;
+    char hex[65];
+    mere_sha256_init(&hash);
+    CHECK_INT(MERE_OK, mere_png_new(ctx, &png));
+    uint64_t rng = 11;
+    for (size_t k = 0; k < MERE_LEN(KINDS); k++) {
+        struct mesh m = any_mesh(&KINDS[k], &rng);
+        struct mere_painter *p = new_painter(256);
+        struct mere_paint_style *style = new_style(FILLS, 40, LINES, 4);
+        struct mere_bytes file = {NULL, 0};
+        const struct mere_image *image = paint(p, style, &m, true, true);
+        mere_sha256_add(&hash, image->rows, image->size * image->stride);
+        image = paint(p, style, &m, true, false);
+        CHECK_INT(MERE_OK, mere_png_write(ctx, png, image, &file));
+        if (image->channels == 1)
+            mere_sha256_add(&hash, file.v, file.n);
+        mere_paint_style_free(style);
+        mere_painter_free(p);
+        mesh_free(&m);
+    }
+    mere_png_free(png);
+    mere_sha256_hex(&hash, hex);
+    CHECK_STR("85305705424b6d777c592e9b0e0e1eb51dcf4d016ec1cb0dcf427c31ed9f7c1f", hex);
 }
 
 /* ---- looking and timing ---- */
@@ -667,6 +724,8 @@ int main(int argc, char **argv)
     RUN(a_line_covers_what_its_distance_says);
     RUN(a_palette_is_near_the_exact_picture_and_files_read_back);
     RUN(too_many_colours_make_an_rgb_picture);
+    RUN(colours_are_counted_and_256_are_still_a_palette);
+    RUN(pictures_are_the_same_on_every_machine);
     RUN(any_bytes_are_packed_and_read_back);
     mere_ctx_free(ctx);
     return done();
