@@ -134,21 +134,21 @@ enum mere_status mere_paint_begin(struct mere_ctx *ctx, struct mere_painter *p,
 }
 
 enum mere_status mere_paint_arc(struct mere_ctx *ctx, struct mere_painter *p,
-                                const struct mere_tile_point *pts, size_t n, uint32_t left,
-                                uint32_t right, int rank)
+                                struct mere_tile_arc arc)
 {
     const struct mere_paint_style *style = p->style;
-    assert(left < style->n_fills && right < style->n_fills && rank < (int)style->n_lines);
-    mere_lanes step = style->lanes[left] - style->lanes[right];
+    assert(arc.left < style->n_fills && arc.right < style->n_fills);
+    assert(arc.rank < (int)style->n_lines);
+    mere_lanes step = style->lanes[arc.left] - style->lanes[arc.right];
     struct mere_lane_words same = mere_lane_words(step);
     if (same.lo | same.hi) {
         if (p->steps.n == MERE_STEPS_MAX)
             return mere_fail(ctx, MERE_E_LIMIT, "a tile has more than %zu arcs", MERE_STEPS_MAX);
-        if (!MERE_PUSH(&p->steps, step) || !mere_paint_fill(p, pts, n, p->steps.n - 1))
+        if (!MERE_PUSH(&p->steps, step) || !mere_paint_fill(p, arc.pts, arc.n, p->steps.n - 1))
             return mere_fail_nomem(ctx, "painting a tile");
     }
-    if (rank >= 0)
-        mere_paint_line(p, pts, n, rank);
+    if (arc.rank >= 0)
+        mere_paint_line(p, arc.pts, arc.n, arc.rank);
     return MERE_OK;
 }
 

@@ -13,7 +13,7 @@
  * the lines use + - * sqrt in IEEE floats only.
  *
  *     MERE_TRY(mere_paint_begin(ctx, p, style, seed));
- *     for (each arc near the picture) MERE_TRY(mere_paint_arc(ctx, p, pts, n, left, right, rank));
+ *     for (each arc near the picture) MERE_TRY(mere_paint_arc(ctx, p, arc));
  *     MERE_TRY(mere_paint_end(ctx, p, false, &image)); */
 #ifndef MERE_TILE_PAINT_H
 #define MERE_TILE_PAINT_H
@@ -87,14 +87,21 @@ MERE_MUST_USE enum mere_status mere_paint_begin(struct mere_ctx *ctx, struct mer
                                                 const struct mere_paint_style *style,
                                                 uint32_t seed);
 
-/* Add an arc. `left` and `right` are the fills to the left and right hand of one who walks along
- * the points on the map, with north up: who walks east has `left` in the north. `rank` is the line
- * to draw along it, or -1. Arcs must not cross each other: where they do, colours are undefined,
- * nothing else. Arcs that come nowhere near the picture may be left out. Borrows `pts`. Fails with
- * MERE_E_NOMEM only; the picture is then to be begun anew. */
+/* An arc, and what is on its two sides. `left` and `right` are the fills to the left and right hand
+ * of one who walks along the points on the map, with north up: who walks east has `left` in the
+ * north. `rank` is the line to draw along it, or -1. */
+struct mere_tile_arc {
+    const struct mere_tile_point *pts; /* borrowed */
+    size_t n;
+    uint32_t left, right;
+    int rank;
+};
+
+/* Add an arc. Arcs must not cross each other: where they do, colours are undefined, nothing else.
+ * Arcs that come nowhere near the picture may be left out. Borrows the points for the call. Fails
+ * with MERE_E_NOMEM, or MERE_E_LIMIT after 2^25 arcs; the picture is then to be begun anew. */
 MERE_MUST_USE enum mere_status mere_paint_arc(struct mere_ctx *ctx, struct mere_painter *p,
-                                              const struct mere_tile_point *pts, size_t n,
-                                              uint32_t left, uint32_t right, int rank);
+                                              struct mere_tile_arc arc);
 
 /* End the picture. A palette picture has the pixels that lie in one zone, or are covered by one
  * line, in exactly that colour, and others off by at most 8/255 a channel, or 16/255 when there

@@ -21,7 +21,8 @@
 /* Longer segments, in units a side, are measured in doubles: at 2^21 a float is within 1/1000 px.
  */
 #define LONG ((int64_t)1 << 21)
-#define GROUP 8 /* pixels at once */
+#define GROUP 8    /* pixels at once */
+#define MIDDLE 128 /* units from a pixel's west or north side to its centre */
 
 struct capsule {
     struct mere_tile_point a; /* the upper end, or the western one */
@@ -39,9 +40,9 @@ static double positive(double v)
 /* The covers of pixels x .. x + 7 of a row, 0..255, one at a time. */
 static void covers_long(const struct capsule *c, int32_t x, int32_t row, uint8_t cover[GROUP])
 {
-    double py = ((double)row * MERE_FINE + MERE_FINE / 2.0 - c->a.y) / MERE_FINE;
+    double py = ((double)row * MERE_FINE + MIDDLE - c->a.y) / MERE_FINE;
     for (int i = 0; i < GROUP; i++) {
-        double px = ((double)(x + i) * MERE_FINE + MERE_FINE / 2.0 - c->a.x) / MERE_FINE;
+        double px = ((double)(x + i) * MERE_FINE + MIDDLE - c->a.x) / MERE_FINE;
         double along = px * c->ux + py * c->uy, across = px * c->uy - py * c->ux;
         double beyond = positive(fmax(-along, along - c->length));
         double d = sqrt(across * across + beyond * beyond), half = (double)c->half;
@@ -75,9 +76,9 @@ static inline void covers_short(const struct capsule *c, int32_t x, int32_t row,
 {
     struct quad q = {_mm_set1_ps((float)c->ux), _mm_set1_ps((float)c->uy),
                      _mm_set1_ps((float)c->length), _mm_set1_ps(c->half), _mm_set1_ps(-c->half)};
-    int32_t y = row * MERE_FINE + MERE_FINE / 2 - c->a.y;
+    int32_t y = row * MERE_FINE + MIDDLE - c->a.y;
     __m128 py = _mm_set1_ps((float)y * (1.0F / MERE_FINE));
-    __m128i at = _mm_add_epi32(_mm_set1_epi32(x * MERE_FINE + MERE_FINE / 2 - c->a.x),
+    __m128i at = _mm_add_epi32(_mm_set1_epi32(x * MERE_FINE + MIDDLE - c->a.x),
                                _mm_setr_epi32(0, MERE_FINE, 2 * MERE_FINE, 3 * MERE_FINE));
     __m128i low = quad_covers(&q, at, py);
     __m128i high = quad_covers(&q, _mm_add_epi32(at, _mm_set1_epi32(4 * MERE_FINE)), py);
@@ -103,9 +104,9 @@ static inline void covers_short(const struct capsule *c, int32_t x, int32_t row,
                                 uint8_t cover[GROUP])
 {
     float ux = (float)c->ux, uy = (float)c->uy, length = (float)c->length;
-    float py = (float)(row * MERE_FINE + MERE_FINE / 2 - c->a.y) * (1.0F / MERE_FINE);
+    float py = (float)(row * MERE_FINE + MIDDLE - c->a.y) * (1.0F / MERE_FINE);
     for (int i = 0; i < GROUP; i++) {
-        float px = (float)((x + i) * MERE_FINE + MERE_FINE / 2 - c->a.x) * (1.0F / MERE_FINE);
+        float px = (float)((x + i) * MERE_FINE + MIDDLE - c->a.x) * (1.0F / MERE_FINE);
         float along = px * ux + py * uy, across = px * uy - py * ux;
         float beyond = larger(larger(0 - along, along - length), 0);
         float d = sqrtf(across * across + beyond * beyond);

@@ -54,12 +54,17 @@ static void begin(struct mere_painter *p, const struct mere_paint_style *style,
 {
     CHECK_INT(MERE_OK, mere_paint_begin(ctx, p, style, mesh_fill_at(m, 0, 0)));
 }
+/* The arc with other sides, or another line. */
+static enum mere_status add_arc(struct mere_painter *p, const struct mesh_arc *arc, uint32_t left,
+                                uint32_t right, int rank)
+{
+    return mere_paint_arc(ctx, p, (struct mere_tile_arc){arc->pts, arc->n, left, right, rank});
+}
 static void add_arcs(struct mere_painter *p, const struct mesh *m, bool lines)
 {
     for (size_t i = 0; i < m->n_arcs; i++) {
         const struct mesh_arc *arc = &m->arcs[i];
-        CHECK_INT(MERE_OK, mere_paint_arc(ctx, p, arc->pts, arc->n, arc->left, arc->right,
-                                          lines ? arc->rank : -1));
+        CHECK_INT(MERE_OK, add_arc(p, arc, arc->left, arc->right, lines ? arc->rank : -1));
     }
 }
 static const struct mere_image *end(struct mere_painter *p, bool exact)
@@ -132,7 +137,7 @@ static void cancel(const struct mesh *m, const char *name)
     add_arcs(p, m, false);
     for (size_t i = 0; i < m->n_arcs; i++) {
         const struct mesh_arc *arc = &m->arcs[i];
-        CHECK_INT(MERE_OK, mere_paint_arc(ctx, p, arc->pts, arc->n, arc->right, arc->left, -1));
+        CHECK_INT(MERE_OK, add_arc(p, arc, arc->right, arc->left, -1));
     }
     const struct mere_image *image = end(p, false);
     CHECK_INT(1, image->n_colours);
@@ -625,12 +630,11 @@ static void time_mesh(const struct mesh_kind *kind, uint32_t size)
         if (mere_paint_begin(ctx, p, style, corner) != MERE_OK)
             return;
         for (size_t i = 0; i < m.n_arcs; i++)
-            if (mere_paint_arc(ctx, p, m.arcs[i].pts, m.arcs[i].n, m.arcs[i].left, m.arcs[i].right,
-                               -1) != MERE_OK)
+            if (add_arc(p, &m.arcs[i], m.arcs[i].left, m.arcs[i].right, -1) != MERE_OK)
                 return;
         double t1 = now_us();
         for (size_t i = 0; i < m.n_arcs; i++)
-            if (mere_paint_arc(ctx, p, m.arcs[i].pts, m.arcs[i].n, 0, 0, m.arcs[i].rank) != MERE_OK)
+            if (add_arc(p, &m.arcs[i], 0, 0, m.arcs[i].rank) != MERE_OK)
                 return;
         double t2 = now_us();
         if (mere_paint_end(ctx, p, false, &image) != MERE_OK)
