@@ -70,7 +70,7 @@ static void keep_limit(uint32_t *at_depth, uint32_t deepest, uint32_t limit)
 
 void mere_huffman_lengths(const uint32_t *count, uint32_t n, uint32_t limit, uint8_t *ret_length)
 {
-    struct leaf leaf[MERE_HUFFMAN_MAX];
+    struct leaf leaf[MERE_HUFFMAN_MAX] = {{0, 0}};
     uint32_t at_depth[MERE_HUFFMAN_MAX + 1] = {0};
     uint32_t used = sort_leaves(count, n, leaf);
     for (uint32_t symbol = 0; symbol < n; symbol++)
