@@ -121,8 +121,11 @@ static inline void bits_put(struct bits *b, uint64_t v, uint32_t n)
 /* Writes 8 bytes, of which the whole ones count. */
 static inline void bits_flush(struct bits *b)
 {
-    for (int i = 0; i < 8; i++)
-        b->out[i] = (uint8_t)(b->held >> 8 * i);
+    uint64_t low_first = b->held;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    low_first = __builtin_bswap64(low_first);
+#endif
+    memcpy(b->out, &low_first, 8);
     b->out += b->n / 8;
     b->held = b->n < 64 ? b->held >> (b->n & ~7u) : 0;
     b->n &= 7;
