@@ -141,7 +141,8 @@ static inline uint32_t pixel_mixed(struct sweep *s, mere_lanes v)
     if (s->kind == EXACT)
         return pack_rgba(c);
     uint32_t slot = cell_slot(c, s->kind);
-    return entry_of(s, slot, cell_centre(slot, s->kind));
+    uint16_t known = s->p->slots[slot];
+    return known ? known - 1u : new_entry(s, slot, cell_centre(slot, s->kind));
 }
 
 static inline uint32_t pixel_of_fill(struct sweep *s, uint32_t fill)

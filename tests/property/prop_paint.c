@@ -105,7 +105,7 @@ static struct mesh any_mesh(const struct mesh_kind *k, uint64_t *rng)
 {
     struct mesh m = mesh_new(k, mere_random(rng));
     const struct mesh_arc *arc = &m.arcs[mere_random(rng) % m.n_arcs];
-    const struct mere_tile_point *a = &arc->pts[mere_random(rng) % (arc->n - 1)];
+    const struct mere_tile_point *a = &arc->pts[mere_random(rng) % (arc->n > 2 ? arc->n - 1 : 1)];
     double t = fabs(mesh_unit(rng));
     double x = a[0].x + t * ((double)a[1].x - a[0].x), y = a[0].y + t * ((double)a[1].y - a[0].y);
     int32_t whole = mere_random(rng) % 2 ? 256 : 1, span = 300 * 256;
@@ -630,26 +630,20 @@ static void time_mesh(const struct mesh_kind *kind, uint32_t size)
     size_t colours = 0, vertices = 0;
     for (size_t i = 0; i < m.n_arcs; i++)
         vertices += m.arcs[i].n;
-    if (mere_png_new(ctx, &png) != MERE_OK)
-        return;
+    CHECK_INT(MERE_OK, mere_png_new(ctx, &png));
     for (int k = 0; k < RUNS; k++) {
         const struct mere_image *image = NULL;
         double t0 = now_us();
-        if (mere_paint_begin(ctx, p, style, corner) != MERE_OK)
-            return;
+        CHECK_INT(MERE_OK, mere_paint_begin(ctx, p, style, corner));
         for (size_t i = 0; i < m.n_arcs; i++)
-            if (add_arc(p, &m.arcs[i], m.arcs[i].left, m.arcs[i].right, -1) != MERE_OK)
-                return;
+            CHECK_INT(MERE_OK, add_arc(p, &m.arcs[i], m.arcs[i].left, m.arcs[i].right, -1));
         double t1 = now_us();
         for (size_t i = 0; i < m.n_arcs; i++)
-            if (add_arc(p, &m.arcs[i], 0, 0, m.arcs[i].rank) != MERE_OK)
-                return;
+            CHECK_INT(MERE_OK, add_arc(p, &m.arcs[i], 0, 0, m.arcs[i].rank));
         double t2 = now_us();
-        if (mere_paint_end(ctx, p, false, &image) != MERE_OK)
-            return;
+        CHECK_INT(MERE_OK, mere_paint_end(ctx, p, false, &image));
         double t3 = now_us();
-        if (mere_png_write(ctx, png, image, &file) != MERE_OK)
-            return;
+        CHECK_INT(MERE_OK, mere_png_write(ctx, png, image, &file));
         double t4 = now_us();
         colours = image->n_colours;
         fill[k] = t1 - t0, line[k] = t2 - t1, sweep[k] = t3 - t2, pack[k] = t4 - t3;
@@ -676,8 +670,7 @@ static const struct mesh_kind TIMED[] = {{"60 zones", 33 * 256, 8, 4, 1, 7},
 static void draw(const char *folder)
 {
     struct mere_png *png = NULL;
-    if (mere_png_new(ctx, &png) != MERE_OK)
-        return;
+    CHECK_INT(MERE_OK, mere_png_new(ctx, &png));
     for (size_t k = 0; k < MERE_LEN(TIMED) * 2; k++) {
         struct mesh m = mesh_new(&TIMED[k / 2], seed);
         mesh_move(&m, 128 * 256 + 77, 128 * 256 + 33);
@@ -686,8 +679,7 @@ static void draw(const char *folder)
         struct mere_bytes file = {NULL, 0};
         char name[4096];
         snprintf(name, sizeof name, "%s/%zu-%s.png", folder, k / 2, k % 2 ? "exact" : "palette");
-        if (mere_png_write(ctx, png, paint(p, style, &m, true, k % 2), &file) != MERE_OK)
-            return;
+        CHECK_INT(MERE_OK, mere_png_write(ctx, png, paint(p, style, &m, true, k % 2), &file));
         FILE *f = fopen(name, "wb");
         if (f) {
             fwrite(file.v, 1, file.n, f);
