@@ -10,7 +10,6 @@
 #define PIXELS 256.0  /* a tile */
 #define UNITS 3.6e9   /* around the Earth, 1e-7 degree */
 #define BAND 10000
-#define PI 3.14159265358979323846
 
 struct corner {
     double area; /* square units of longitude */
@@ -41,9 +40,9 @@ static double stretch(struct thinning *t, struct mere_point p)
 {
     int32_t nth = p.y / BAND, band = nth + (p.y < 0 ? -1 : 1); /* 0: none yet */
     if (band != t->band) {
-        double lat_e7 = (nth + (p.y < 0 ? -0.5 : 0.5)) * BAND;
         t->band = band;
-        t->stretch = 1 / cos(lat_e7 * 1e-7 * PI / 180);
+        t->stretch =
+            1 / cos(mere_e7_to_rad((int64_t)nth * BAND + (p.y < 0 ? -BAND / 2 : BAND / 2)));
     }
     return t->stretch;
 }

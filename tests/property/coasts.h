@@ -3,6 +3,7 @@
  * are gaps. */
 #ifndef MERE_TESTS_COASTS_H
 #define MERE_TESTS_COASTS_H
+#include "check.h"
 #include "draw.h"
 
 enum { SIDE = 4, DEPTH = 7, LINE = (1 << DEPTH) + 1 };
@@ -57,5 +58,17 @@ static inline void draw_mesh(struct drawn *d, const struct mesh *m)
             drawn_ring_end(d);
             drawn_part_end(d, drawn_zone_numbered(d));
         }
+}
+
+/* The network of `layer` alone; NULL, and told with the seed, when there is none. */
+static inline struct mere_net *drawn_net(struct mere_ctx *ctx, const struct mere_layer *layer,
+                                         uint64_t seed)
+{
+    struct mere_net *net = NULL;
+    enum mere_status status =
+        mere_net_build(ctx, &layer, 1, &(struct mere_build){.match_zones = false}, &net);
+    if (!CHECK(status == MERE_OK))
+        printf("  seed %" PRIu64 ": %s\n", seed, mere_ctx_error(ctx));
+    return net;
 }
 #endif

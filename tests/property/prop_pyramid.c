@@ -16,16 +16,6 @@ static struct mere_ctx *ctx;
 static uint64_t seed = 1, state;
 static int rounds = 1;
 
-static struct mere_net *build(const struct mere_layer *layer)
-{
-    struct mere_net *net = NULL;
-    enum mere_status status =
-        mere_net_build(ctx, &layer, 1, &(struct mere_build){.match_zones = false}, &net);
-    if (!CHECK(status == MERE_OK))
-        printf("  seed %" PRIu64 ": %s\n", seed, mere_ctx_error(ctx));
-    return net;
-}
-
 static struct mere_pyramid *pyramid_of(const struct mere_net *net)
 {
     struct mere_pyramid *p = NULL;
@@ -101,8 +91,8 @@ static void every_zoom_of_a_soup_is_a_valid_network(void)
     for (int round = 0; round < 20 * rounds; round++) {
         struct drawn d;
         struct mere_point at = {0, 300000000};
-        struct mere_net *net =
-            build(drawn_soup(&d, "grid", MERE_ROLE_GRID, at, size[round % 4], &state));
+        struct mere_net *net = drawn_net(
+            ctx, drawn_soup(&d, "grid", MERE_ROLE_GRID, at, size[round % 4], &state), seed);
         struct mere_pyramid *p = net ? pyramid_of(net) : NULL;
         if (p)
             gone += check_zooms(net, p);
@@ -123,7 +113,7 @@ static void every_zoom_of_coasts_is_valid_and_near_them(void)
         make_mesh(&m, HERE, round % 2 ? 3000 : 400000, &state);
         drawn_start(&d, "grid", MERE_ROLE_GRID);
         draw_mesh(&d, &m);
-        struct mere_net *net = build(drawn_layer(&d));
+        struct mere_net *net = drawn_net(ctx, drawn_layer(&d), seed);
         struct mere_pyramid *p = net ? pyramid_of(net) : NULL;
         if (p) {
             CHECK(check_zooms(net, p) > net->n_pts / 2);
@@ -160,7 +150,8 @@ static void what_lies_elsewhere_changes_no_border(void)
         drawn_start(&both, "grid", MERE_ROLE_GRID);
         draw_mesh(&both, &there);
         draw_mesh(&both, &here);
-        struct mere_net *alone = build(drawn_layer(&one)), *net = build(drawn_layer(&both));
+        struct mere_net *alone = drawn_net(ctx, drawn_layer(&one), seed),
+                        *net = drawn_net(ctx, drawn_layer(&both), seed);
         struct mere_pyramid *p = alone ? pyramid_of(alone) : NULL,
                             *q = net ? pyramid_of(net) : NULL;
         for (int32_t a = 0; p && q && a < alone->n_arcs; a++) {

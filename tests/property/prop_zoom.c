@@ -149,23 +149,13 @@ static void check_zooms(const struct mere_net *net, bool places)
     mere_pyramid_free(p);
 }
 
-static struct mere_net *build(const struct mere_layer *layer)
-{
-    struct mere_net *net = NULL;
-    enum mere_status status =
-        mere_net_build(ctx, &layer, 1, &(struct mere_build){.match_zones = false}, &net);
-    if (!CHECK(status == MERE_OK))
-        printf("  seed %" PRIu64 ": %s\n", seed, mere_ctx_error(ctx));
-    return net;
-}
-
 static void chains_of_a_soup_meet_in_common_points_only(void)
 {
     static const int32_t size[] = {20, 300, 5000, 200000, 50000000};
     for (int round = 0; round < 20 * rounds; round++) {
         struct drawn d;
-        struct mere_net *net =
-            build(drawn_soup(&d, "grid", MERE_ROLE_GRID, HERE, size[round % 5], &state));
+        struct mere_net *net = drawn_net(
+            ctx, drawn_soup(&d, "grid", MERE_ROLE_GRID, HERE, size[round % 5], &state), seed);
         if (net)
             check_zooms(net, true);
         mere_net_free(net);
@@ -182,7 +172,7 @@ static void chains_of_coasts_meet_in_common_points_only(void)
         make_mesh(&m, HERE, step[round % 3], &state);
         drawn_start(&d, "grid", MERE_ROLE_GRID);
         draw_mesh(&d, &m);
-        struct mere_net *net = build(drawn_layer(&d));
+        struct mere_net *net = drawn_net(ctx, drawn_layer(&d), seed);
         if (net)
             check_zooms(net, false);
         mere_net_free(net);
